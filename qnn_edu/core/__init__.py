@@ -1,0 +1,1 @@
+"""Floor 0: the arithmetic of quantization, on numpy alone."""

@@ -1,0 +1,45 @@
+"""What counts as an array of real numbers: the one gate through which all input of `core` comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def real_array(name: str, value: Any) -> np.ndarray:
+    """`value` as a non-empty array of booleans, integers or floats; `name` stands in the errors.
+
+    Raises:
+        ValueError: text, complex numbers or objects, ragged lists, an empty array.
+
+    >>> real_array("x", [1, 2.5])
+    array([1. , 2.5])
+    >>> real_array("x", "1.5")
+    Traceback (most recent call last):
+    ValueError: x must hold real numbers, got str of dtype <U3.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not a regular array of numbers: {error}") from None
+    if array.dtype.kind not in "biuf":
+        kind = type(value).__name__
+        raise ValueError(f"{name} must hold real numbers, got {kind} of dtype {array.dtype}.")
+    if array.size == 0:
+        raise ValueError(f"{name} is empty (shape {array.shape}); at least one number is needed.")
+    return array
+
+
+def channel_axis(axis: int, ndim: int) -> int:
+    """`axis` counted from the front.
+
+    Raises:
+        ValueError: an array of `ndim` dimensions has no such axis.
+
+    >>> channel_axis(-1, 4)
+    3
+    """
+    if not -ndim <= axis < ndim:
+        raise ValueError(f"axis={axis} does not fit an array of {ndim} dimensions.")
+    return axis % ndim
