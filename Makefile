@@ -1,0 +1,90 @@
+# What a reader and a developer type. `make help` lists it.
+#
+#   PYTHON=/path/to/python   make the environment with this Python (3.11 to 3.13)
+#   UV=                      install with pip even where uv is present
+#   LAB_ARGS="..."           options for JupyterLab, such as "--no-browser --port=8899"
+#   LESSON=02 FORCE=1        for `make notebooks`: one lesson only; execute it even if it is current
+
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+UV := $(shell command -v uv 2>/dev/null)
+PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
+IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+INSTALL := $(if $(UV),"$(UV)" pip install --python $(PY),$(PY) -m pip install --disable-pip-version-check)
+
+.PHONY: help lab test notebooks bench lint coverage assets images lock clean fresh-venv
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+lab: $(STAMP)  ## open the course in JupyterLab
+	$(PY) -m jupyter lab --ServerApp.root_dir=notebooks \
+	    --LabApp.default_url=/lab/tree/00_start_here.ipynb $(LAB_ARGS)
+
+test: $(STAMP)  ## run every test, every docstring example and every lesson
+	$(PY) -m pytest
+
+notebooks: $(STAMP)  ## execute the lessons whose source changed (LESSON=02, FORCE=1)
+	$(PY) notebooks/build.py $(if $(FORCE),--force) $(LESSON)
+
+bench: $(STAMP)  ## measure, and print the tables
+	$(PY) -m tests.bench
+
+lint: $(STAMP)  ## check style, spelling, import contracts and notebook pairs
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m codespell_lib
+	$(VENV)/bin/lint-imports --no-logo
+	$(PY) notebooks/build.py --check
+
+coverage: $(STAMP)  ## show that the tests of qnn_edu.core run every line of it
+	$(PY) -m pytest tests/core --cov=qnn_edu/core --cov-report=term-missing --cov-fail-under=100
+
+assets: $(STAMP)  ## make the files in qnn_edu/assets again
+	$(PY) -m qnn_edu.nets.make_digits
+	$(PY) -m qnn_edu.nets.record_fake_quant
+
+images: $(STAMP)  ## draw the pictures in images/ again
+	$(PY) images/make.py
+
+lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade --universal \
+	    --python-version 3.11 --extra test --extra browser --no-emit-index-url \
+	    --no-emit-find-links pyproject.toml --output-file requirements.lock
+
+clean:  ## remove what make made; .venv too, so the next make installs again
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache dist
+	find qnn_edu tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
+	    -exec rm -rf {} +
+
+# Written last, so an interrupted installation is taken up again.
+$(STAMP): pyproject.toml requirements.lock Makefile
+	@rm -f $@
+	@$(PY) -c 'import pip; $(IN_RANGE)' 2>/dev/null || $(MAKE) --no-print-directory fresh-venv
+	$(INSTALL) -r requirements.lock
+	$(INSTALL) --no-deps -e .
+	@command -v dot >/dev/null || echo "Note: the program 'dot' is not here, so diagrams of graphs" \
+	    "cannot be drawn. Debian or Ubuntu: sudo apt install graphviz. macOS: brew install graphviz."
+	@touch $@
+
+fresh-venv:
+	@rm -rf $(VENV)
+ifneq ($(UV),)
+	"$(UV)" venv --seed --python '$(or $(PYTHON),>=3.11,<3.14)' $(VENV)
+else
+	@for python in $(PYTHONS); do \
+	    "$$python" -c '$(IN_RANGE)' 2>/dev/null || continue; \
+	    "$$python" -c 'import ensurepip, venv' 2>/dev/null || { bare=$$python; continue; }; \
+	    echo "$$python -m venv $(VENV)"; exec "$$python" -m venv $(VENV); \
+	done; \
+	if [ -n "$$bare" ]; then \
+	    echo "$$bare cannot make a virtual environment: its module venv or ensurepip is missing."; \
+	    echo "Debian or Ubuntu: sudo apt install python3-venv. Then type make again."; \
+	else \
+	    echo "This course needs Python 3.11, 3.12 or 3.13. Tried: $(PYTHONS)."; \
+	    echo "Install one (python.org, your system's packages, or uv) and type make again,"; \
+	    echo "or name one: make PYTHON=/path/to/python3.12 lab"; \
+	fi >&2; exit 1
+endif

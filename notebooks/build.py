@@ -1,0 +1,153 @@
+"""Make the lessons: execute notebooks/src/NN_title.py into notebooks/NN_title.ipynb.
+
+    python notebooks/build.py            every lesson whose source changed
+    python notebooks/build.py 02         lesson 02, if its source changed
+    python notebooks/build.py --force    also those that are current
+    python notebooks/build.py --check    execute nothing; print what is wrong and exit with 1
+
+A source has changed when its cells or tags differ from the notebook's, whatever the files' times.
+What would change from one run or machine to the next is not stored: random cell ids, times, widget
+models, the version of Python.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+FOLDER = Path(__file__).resolve().parent
+SECONDS_PER_CELL = 60
+BYTES_PER_NOTEBOOK = 300_000
+LIVE_WIDGET = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+MACHINE_PATH = re.compile(
+    rf"{re.escape(str(FOLDER.parent))}|(?<![\w./])/(home|Users|root|tmp|var|opt|usr)/\w|[A-Z]:\\Users"
+)
+
+
+def from_source(source):
+    """The notebook, without outputs, that a lesson's source stands for."""
+    notebook = nbformat.v4.new_notebook(metadata=METADATA)
+    for number, cell in enumerate(jupytext.read(source, fmt="py:percent").cells):
+        make = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")
+        kept = {key: cell.metadata[key] for key in ("tags", "jupyter") if key in cell.metadata}
+        notebook.cells.append(make(cell.source, id=f"cell-{number:02d}", metadata=kept))
+    return notebook
+
+
+def execute(notebook):
+    """Run every cell in a new kernel, as JupyterLab would, and keep the outputs that are stable."""
+    NotebookClient(
+        notebook,
+        timeout=SECONDS_PER_CELL,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(FOLDER)}},
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],
+    ).execute()
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            output.get("data", {}).pop(LIVE_WIDGET, None)
+
+
+def build(source, target):
+    """Execute one lesson and store it. On a failing cell, show it and store nothing."""
+    print(f"executing {source.name}", flush=True)
+    notebook = from_source(source)
+    try:
+        execute(notebook)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as failure:
+        sys.exit(f"{source.name} was not built.\n{failure}")
+    nbformat.write(notebook, target)
+
+
+def is_current(source, target):
+    """Whether the notebook holds the very cells and tags of its source."""
+    if not target.exists():
+        return False
+    made, stored = from_source(source), nbformat.read(target, as_version=4)
+    return made.metadata == stored.metadata and [
+        (cell.cell_type, cell.source, cell.id, cell.metadata) for cell in made.cells
+    ] == [(cell.cell_type, cell.source, cell.id, cell.metadata) for cell in stored.cells]
+
+
+def problems(target):
+    """What is wrong with a stored notebook, a sentence each."""
+    cells = code_cells(nbformat.read(target, as_version=4))
+    counts = [cell.execution_count for cell in cells]
+    if counts != list(range(1, len(counts) + 1)):
+        yield f"its execution counts are {counts}, not 1 to {len(counts)}"
+    if (size := target.stat().st_size) > BYTES_PER_NOTEBOOK:
+        yield f"it has {size:,} bytes, above {BYTES_PER_NOTEBOOK:,}: show smaller or fewer pictures"
+    for cell in cells:
+        for output in cell.outputs:
+            for problem in output_problems(output):
+                yield f"cell [{cell.execution_count}] {problem}"
+
+
+def output_problems(output):
+    if output.output_type == "error":
+        yield f"ends in {output.ename}: {output.evalue}"
+    if output.get("name") == "stderr":
+        yield f"writes to stderr: {output.text.strip()}"
+    data = output.get("data", {})
+    texts = [output.get("text", ""), *(data[mime] for mime in data if mime != "image/png")]
+    for text in texts:
+        if isinstance(text, str) and (path := MACHINE_PATH.search(text)):
+            line = text[: path.end()].count("\n")
+            yield f"shows a path of the machine it ran on: {text.splitlines()[line].strip()}"
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def check(pairs):
+    """Every problem of every pair, each a line that names the notebook."""
+    for source, target in pairs:
+        if not source.exists():
+            yield f"{target.name}: there is no src/{source.name}"
+        elif not is_current(source, target):
+            yield f"{target.name}: does not agree with src/{source.name}: run `make notebooks`"
+        else:
+            yield from (f"{target.name}: {problem}" for problem in problems(target))
+
+
+def all_pairs(prefix=""):
+    """(source, notebook) of every lesson whose name starts with the prefix, in order."""
+    files = [*FOLDER.glob("*.ipynb"), *FOLDER.glob("src/*.py")]
+    names = sorted({path.stem for path in files if path.stem.startswith(prefix)})
+    return [(FOLDER / "src" / f"{name}.py", FOLDER / f"{name}.ipynb") for name in names]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("lesson", nargs="?", default="", help="the start of a name, such as 02")
+    parser.add_argument("--force", action="store_true", help="execute lessons that are current")
+    parser.add_argument("--check", action="store_true", help="execute nothing, check everything")
+    options = parser.parse_args()
+    pairs = all_pairs(options.lesson)
+    if options.lesson and not pairs:
+        parser.error(f"no lesson starts with {options.lesson!r}")
+    if options.check:
+        sys.exit("\n".join(check(pairs)) or None)
+    for source, target in pairs:
+        if source.exists() and (options.force or not is_current(source, target)):
+            build(source, target)
+    if complaints := list(check(pairs)):
+        sys.exit("\n".join(complaints))
+
+
+if __name__ == "__main__":
+    main()

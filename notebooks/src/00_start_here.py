@@ -1,0 +1,129 @@
+# %% [markdown]
+# # 00 Start here
+#
+# A neural network is trained in real numbers and often run in 8-bit integers: a quarter of the
+# memory, a fraction of the energy, and on many chips the only way. This course is about what happens
+# in between. You will move sliders, predict, write the arithmetic yourself, and check it against the
+# runtime that phones use, bit for bit.
+#
+# **10 minutes.** You need Python and a little numpy. Nothing is downloaded.
+#
+# ## What you will learn
+#
+# - how a lesson works: predict, try, check,
+# - how to see what is installed,
+# - which lesson to take next.
+
+# %% [markdown]
+# ## Is everything there?
+#
+# Run this cell: click into it and press Shift + Enter. It asks for the packages that the lessons use
+# and the data that they read. Everything should say `yes`; if something does not, the README says
+# how to install it. (Only MobileNet and CIFAR-10 need a network, and only if you want them.)
+
+# %%
+from importlib.util import find_spec
+
+from qnn_edu import data
+
+packages = ["numpy", "matplotlib", "ipywidgets", "ai_edge_litert", "tensorflow", "graphviz"]
+for package in packages:
+    print(f"{package:15} {'yes' if find_spec(package) else 'MISSING'}")
+images, digits = data.digits("all")
+print(f"{'digits':15} yes, {len(digits)} images of {images.shape[1]} x {images.shape[2]}")
+print(f"{'photographs':15} yes: {', '.join(sorted(data.PHOTOS))}")
+
+# %% [markdown]
+# ## Predict before you run
+#
+# Lessons ask questions before they show an answer. Choose, press *Lock in*, run the next cell, and
+# come back to press *Reveal*. A wrong guess teaches more than no guess. With the keyboard: Tab to the
+# choices, arrow keys to move, space bar to choose or press.
+
+# %%
+from qnn_edu.ui import explorers, quiz
+
+quiz(
+    "A file holds a network's weights as 32-bit floats. As 8-bit integers, how large is it?",
+    {
+        "half": "32 bits against 8: four to one.",
+        "a quarter": "8 bits instead of 32, and a little for scales and the graph itself.",
+        "an eighth": "8 bits is not a factor of 8; the ratio is 32 to 8.",
+        "the same": "Each weight is stored in one byte instead of four.",
+    },
+    answer="a quarter",
+)
+
+# %%
+from qnn_edu import tflite
+
+weights = {}
+for name in ("digits_float32.tflite", "digits_int8.tflite"):
+    tensors = tflite.read(data.asset(name)).tensors
+    weights[name] = max((t.data for t in tensors if t.data is not None), key=lambda d: d.size)
+    print(f"{name}: the largest weights take {weights[name].nbytes} bytes")
+assert weights["digits_float32.tflite"].nbytes == 4 * weights["digits_int8.tflite"].nbytes
+
+# %% [markdown]
+# ## Move a slider
+#
+# Live pictures follow their sliders at once. Click a slider's handle and use the arrow keys, or drag
+# it. Below each picture stand the numbers behind it. In a notebook that was saved and opened again
+# you see the last picture until you run the cell.
+#
+# Set `bits` to 2, then go up one by one. Watch the staircase on the left, and `SQNR` below: higher is
+# better. Lesson 02 explains all of it.
+
+# %%
+explorer = explorers.affine()
+explorer
+
+# %% [markdown]
+# A slider can be set from Python as well. That is how the lessons prove what they say about a
+# picture: a sentence in the text is followed by an `assert` that would fail if it were false.
+
+# %%
+few = explorer.set(bits=2, range=(-3, 3)).values["sqnr_db"]
+many = explorer.set(bits=8, range=(-3, 3)).values["sqnr_db"]
+print(f"SQNR at 2 bits {few:.1f} dB, at 8 bits {many:.1f} dB")
+assert many > few + 20
+
+# %% [markdown]
+# ## Exercise: a check that answers
+#
+# Replace `raise NotImplementedError` by a line that returns how many levels `bits` bits can tell
+# apart, and run the cell. Then be wrong on purpose: return `2 ** bits - 1`, or `2 ^ bits`, and read
+# what the check says. If you are stuck, run `check.levels.hint()` in a new cell, then `hint(2)`. A
+# solution is there too for whoever goes looking: `check.levels.show_solution()`.
+
+# %%
+from qnn_edu.lessons import lesson_00 as check
+
+
+def my_levels(bits):
+    raise NotImplementedError
+
+
+check.levels(my_levels)
+
+# %% [markdown]
+# ## Where to go
+#
+# | lesson | minutes | the one idea |
+# |---|---|---|
+# | [01 A quantized model at work](01_a_quantized_model_at_work.ipynb) | 35 | one network as float and as int8, side by side |
+# | [02 Quantize and dequantize](02_quantize_and_dequantize.ipynb) | 45 | the affine map, the exact zero, the error, what a bit buys |
+# | [03 Choosing the range](03_choosing_the_range.ipynb) | 50 | narrow, symmetric, per channel, calibration |
+#
+# In a hurry? Take 02. It stands alone, and everything else rests on it.
+#
+# ## What you have learned
+#
+# - Predict, lock in, run, reveal. Move sliders. Let the checks answer.
+# - Each lesson opens with what it teaches and how long it takes, and closes with what to read.
+#
+# ## What to read next
+#
+# - M. Nagel et al., *A White Paper on Neural Network Quantization*, 2021, sections 1 and 2: the whole
+#   field in ten pages.
+# - Next: **01 A quantized model at work**.

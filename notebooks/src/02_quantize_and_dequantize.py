@@ -1,0 +1,379 @@
+# %% [markdown]
+# # 02 Quantize and dequantize
+#
+# A phone that runs a neural network in 8-bit integers replaces every real number by a whole number
+# from -128 to 127. This lesson is about that one step, there and back, and about what it costs.
+#
+# **45 minutes.** You need numpy and nothing else. TensorFlow is not loaded.
+#
+# ## What you will learn
+#
+# - the affine map between real numbers and integers, and how to get its two parameters,
+# - why the number 0 has to survive exactly,
+# - how large the error is, before you measure it,
+# - what each bit buys.
+
+# %%
+import numpy as np
+
+import qnn_edu
+from qnn_edu import data, draw, metrics, params_from_range, tflite
+from qnn_edu.draw import plots
+from qnn_edu.lessons import lesson_02 as check
+from qnn_edu.ui import explorers, quiz
+
+# %% [markdown]
+# ## The smallest picture
+#
+# Twenty-five real numbers, and only 2 bits to store each. Two bits make four whole numbers: -2, -1,
+# 0 and 1. The picture shows the numbers, the integers that stand for them, what comes back, and the
+# difference. Look for the largest error in the last square: is it above or below half a step?
+
+# %%
+x = np.random.default_rng(7).normal(0, 1, (5, 5)).round(2)
+small = params_from_range(x.min(), x.max(), bits=2)
+q = qnn_edu.quantize(x, small)
+back = qnn_edu.dequantize(q, small)
+
+ax = plots.matrices({"x (real)": x, "q (2 bits)": q, "back again": back, "error": back - x})
+ax.figure.set_size_inches(9, 2.6)
+draw.show(ax, "Four squares of numbers: 25 real values, their 2-bit codes, the values back, the error.")
+print(f"one step is {small.scale:.2f} wide, the largest error is {np.abs(back - x).max():.2f}")
+
+# %% [markdown]
+# ## The affine map
+#
+# Four levels at equal distances need two numbers to describe them: how far apart they are (the
+# **scale**) and which integer stands for 0.0 (the **zero point**):
+#
+# $$x = \text{scale} \cdot (q - \text{zero\_point})$$
+#
+# Everything in this course follows from that line. `q` lies on a grid from `qmin` to `qmax`: -128
+# to 127 for signed 8 bits, 0 to 255 for unsigned.
+
+# %%
+print(small)
+print("levels:", qnn_edu.dequantize(np.arange(small.qmin, small.qmax + 1), small).round(3))
+
+# %% [markdown]
+# Predict before you go on. Choose an answer, lock it in, and only then run the cells below it.
+
+# %%
+quiz(
+    "A range from -1 to 1, unsigned 8 bits: `q` runs from 0 to 255. How wide is one step?",
+    {
+        "1/256": "256 levels, but the steps between them are what covers the range.",
+        "2/256": "There are 256 levels; count the steps between them.",
+        "2/255": "255 steps lie between 256 levels, and together they are 2 wide.",
+        "1/128": "That is 2/256: levels counted, not the steps between them.",
+    },
+    answer="2/255",
+)
+
+# %% [markdown]
+# ## Why zero must be exact
+#
+# Now the zero point of that range. The level that stands for 0.0 should be `qmin - lo / scale`,
+# because `lo` sits at `qmin`. Compute it as it stands, round only when storing, and look at what
+# happens to 0.0.
+
+# %%
+lo, hi, qmin, qmax = -1.0, 1.0, 0, 255
+scale = (hi - lo) / (qmax - qmin)
+float_zero_point = qmin - lo / scale
+q_of_zero = np.round(0.0 / scale + float_zero_point)
+zero_again = scale * (q_of_zero - float_zero_point)
+
+print("zero point:", float_zero_point)
+print("0.0 is stored as", q_of_zero, "and comes back as", round(zero_again, 4))
+assert float_zero_point == 127.5 and round(zero_again, 4) == 0.0039
+
+# %% [markdown]
+# The zero point is 127.5, half way between two integers, and 0.0 comes back as 0.0039: half a step
+# wrong. For most numbers that is the usual price. For zero it is not, because zero is everywhere. A
+# convolution pads its borders with zeros, and ReLU makes zeros of half of all activations. If zero
+# leaks 0.0039, then every border and every silent neuron adds the same small lie, in the same
+# direction, and a sum over thousands of them does not average out.
+
+# %% [markdown]
+# So the zero point is rounded to an integer, and the range moves a little to follow it. This is
+# called **nudging**. (127.5 is itself a tie. In float32, which the package and TensorFlow use here,
+# the quotient is 127.49999, so it goes down.) Compare the range asked for with the one that came out.
+
+# %%
+nudged = params_from_range(lo, hi, signed=False)
+print(nudged)
+print(f"asked for [{lo}, {hi}], got [{nudged.lo:.4f}, {nudged.hi:.4f}]")
+assert nudged.zero_point == 127
+assert qnn_edu.dequantize(qnn_edu.quantize(0.0, nudged), nudged) == 0.0
+
+# %% [markdown]
+# ## Exercise 1: scale and zero point
+#
+# Write the function that turns a range into a scale and a whole zero point. `lo` is at most 0 and
+# `hi` at least 0. The check below runs it on five ranges. If it fails, read what it says; if you are
+# stuck, `check.scale_and_zero_point.hint()` gives a first hint, `hint(2)` a stronger one.
+
+
+# %%
+def my_scale_and_zero_point(lo, hi, qmin, qmax):
+    raise NotImplementedError
+
+
+check.scale_and_zero_point(my_scale_and_zero_point)
+
+# %% [markdown]
+# ## Write the quantizer
+#
+# Solve the law for `q`, round to the nearest integer, and keep the result on the grid. These are
+# three lines, and they are the whole of quantization. We write them here, then hold them against the
+# package on ten thousand numbers.
+
+
+# %%
+def mine(x, params):
+    q = np.round(x / params.scale) + params.zero_point
+    return np.clip(q, params.qmin, params.qmax).astype(params.dtype)
+
+
+params = params_from_range(-3, 3)
+x = np.random.default_rng(0).normal(0, 1, 10_000).astype(np.float32)
+np.testing.assert_array_equal(mine(x, params), qnn_edu.quantize(x, params))
+print("10,000 values: no difference")
+
+# %% [markdown]
+# ## Exercise 2: your own quantizer
+#
+# The same with plain numbers: `x` an array, the result an array of integers within `qmin..qmax`.
+# Try it from memory, then leave out the clip on purpose and read the answer.
+
+
+# %%
+def my_quantize(x, scale, zero_point, qmin, qmax):
+    raise NotImplementedError
+
+
+check.quantize(my_quantize)
+
+# %% [markdown]
+# ## Exercise 3: and back
+#
+# The law itself, for an array `q` of 8-bit integers. One trap is hidden in it. What is 3 - 128
+# in unsigned 8 bits?
+
+
+# %%
+def my_dequantize(q, scale, zero_point):
+    raise NotImplementedError
+
+
+check.dequantize(my_dequantize)
+
+# %% [markdown]
+# ## Three ways to round a tie
+#
+# What is the integer nearest to 2.5? There are two, and programs disagree. Below, a scale of 1 makes
+# every half a tie. numpy rounds it to the **even** neighbour. `quantize` rounds **away from zero**,
+# like LiteRT's reference kernels. `fake_quant`, which training uses, rounds **up**. LiteRT's fast
+# kernels side with numpy. Look at the columns for 0.5 and -0.5.
+
+# %%
+ties = np.array([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5])
+whole = params_from_range(-128, 127)
+print("tie           ", ties)
+print("half to even  ", np.round(ties))
+print("half away     ", qnn_edu.dequantize(qnn_edu.quantize(ties, whole), whole))
+print("half up       ", qnn_edu.fake_quant(ties, whole) + 0.0)
+
+# %% [markdown]
+# On random real numbers ties almost never happen, which is why `mine` agreed with the package on all
+# ten thousand. In integer arithmetic they happen all the time, and then one rule or the other
+# decides whether two phones agree. Lesson 09 follows such a tie through a whole network.
+
+# %% [markdown]
+# ## The error is a sawtooth
+#
+# Quantize and dequantize at once, and plot what comes out over what went in: a staircase. Subtract
+# the two, and the error is left. Inside the range it never exceeds half a step. Outside it grows
+# without limit, because all that lies beyond the last level is clipped to it.
+
+# %%
+three_bits = params_from_range(-1, 1, bits=3)
+ax = plots.error(three_bits)
+draw.show(ax, "The error over x: a sawtooth within half a step, and ramps where x is clipped.")
+
+inside = np.linspace(three_bits.lo, three_bits.hi, 1001)
+largest = metrics.max_abs_error(inside, qnn_edu.fake_quant(inside, three_bits))
+print(f"largest error in the range: {largest / three_bits.scale:.3f} steps")
+assert largest <= three_bits.scale * 0.5001
+
+# %% [markdown]
+# A number engineers use every day: the root of the mean squared error (RMS) of rounding, in steps.
+# If every place on the sawtooth is equally likely, what is it?
+
+# %%
+quiz(
+    "The error is anywhere from -1/2 to +1/2 step, equally likely. Its RMS, in steps?",
+    {
+        "0.5": "That is the largest error. Most are smaller.",
+        "0.25": "That is the mean of the absolute error. Squares weigh large errors more.",
+        "0.289": "The mean of e squared over [-1/2, 1/2] is 1/12, and its root is 0.289.",
+        "0.083": "That is 1/12, the mean square. The root is still to come.",
+    },
+    answer="0.289",
+)
+
+# %% [markdown]
+# Now measure it, on weights that a network really uses: the largest convolution of the course's
+# digits model, 64 x 64 numbers. Remember the number 0.289. When a layer's error over its scale is
+# much larger than that, something other than rounding is going on, usually clipping.
+
+# %%
+model = tflite.read(data.asset("digits_float32.tflite"))
+w = max((t.data for t in model.tensors if t.name.endswith("convolution")), key=np.size).ravel()
+p8 = params_from_range(w.min(), w.max())
+rms = np.sqrt(metrics.mse(w, qnn_edu.fake_quant(w, p8)))
+print(f"{w.size} weights from {w.min():.2f} to {w.max():.2f}")
+print(f"RMS error / scale = {rms / p8.scale:.3f}, predicted {12**-0.5:.3f}")
+assert abs(rms / p8.scale - 12**-0.5) < 0.01
+
+# %% [markdown]
+# ## Move the sliders
+#
+# Everything so far in one place. Before you touch it, predict: what happens to the error when you
+# pull the range in to half of the data? Then find, by hand, the range of the best SQNR for Gaussian
+# data at 8 bits, and again at 3 bits. They are not the same. (In a saved notebook you see the picture
+# as it was; run the cell to make it live.)
+
+# %%
+explorer = explorers.affine()
+explorer
+
+# %% [markdown]
+# An explorer can be moved from Python too, so its claims can be checked. At 8 bits the wide range
+# wins, at 3 bits the narrow one does: with few levels it pays to clip.
+
+# %%
+found = {}
+for bits in (8, 3):
+    for reach in (4.0, 2.5):
+        values = explorer.set(data="Gaussian", bits=bits, range=(-reach, reach)).values
+        found[bits, reach] = values["sqnr_db"]
+        print(f"{bits} bits, range +-{reach}: SQNR {values['sqnr_db']:.1f} dB")
+assert found[8, 4.0] > found[8, 2.5] and found[3, 2.5] > found[3, 4.0]
+
+# %% [markdown]
+# ## What training computes
+#
+# During training a network stays in floating point, and *fake quantizers* only pretend: real number
+# in, nearest level out, as a real number. TensorFlow's op for that is
+# `tf.quantization.fake_quant_with_min_max_vars`. Its answers to 2001 inputs lie in this package, so
+# that we need not load TensorFlow here. Our `fake_quant` has to give the same bits.
+
+# %%
+record = np.load(data.asset("fake_quant_tensorflow.npz"))
+for k in range(4):
+    lo, hi, bits, narrow = (record[name][k].item() for name in ("lo", "hi", "bits", "narrow"))
+    p = params_from_range(lo, hi, bits=bits, narrow_range=narrow)
+    np.testing.assert_array_equal(qnn_edu.fake_quant(record["x"], p), record["y"][k])
+    print(f"[{lo}, {hi}], {bits} bits, narrow={narrow}: {record['x'].size} values, none differ")
+
+# %% [markdown]
+# And the real thing, quantize and then dequantize? It gives nearly the same. The two part only on
+# ties, and sometimes in the last bit of a float. So what training sees is what the phone will do,
+# almost: keep that "almost" in mind until lesson 09.
+
+# %%
+p = params_from_range(-6, 6, bits=6)
+grid = (np.arange(-31, 31) + 0.5) * p.scale
+pretended, real = qnn_edu.fake_quant(grid, p), qnn_edu.dequantize(qnn_edu.quantize(grid, p), p)
+apart = ~np.isclose(pretended, real, rtol=1e-6)
+print(f"of {grid.size} values on ties, {apart.sum()} differ; by one step at most:",
+      bool(np.all(np.abs(pretended - real) < 1.01 * p.scale)))  # fmt: skip
+x = np.random.default_rng(1).uniform(-6, 6, 100_000).astype(np.float32)
+pretended, real = qnn_edu.fake_quant(x, p), qnn_edu.dequantize(qnn_edu.quantize(x, p), p)
+print(f"of {x.size} random values, {(~np.isclose(pretended, real, rtol=1e-6)).sum()} differ")
+assert apart.any() and np.isclose(pretended, real, rtol=1e-6).all()
+
+# %% [markdown]
+# ## What a bit buys
+#
+# Engineers compare signal with noise in decibels: **SQNR** is $10 \log_{10}$ of the energy of `x`
+# over the energy of the error. One more bit halves the step, so it quarters the energy of the error.
+
+# %%
+quiz(
+    "By how many dB does the SQNR rise with each bit?",
+    {
+        "2 dB": "Halving the step makes the error's energy four times smaller, not 1.6 times.",
+        "3.01 dB": "That is a factor of 2 in energy. Halving the step gives a factor of 4.",
+        "6.02 dB": "A quarter of the noise energy: 10 log10(4) = 6.02.",
+        "10 dB": "That would be ten times less energy for one bit.",
+    },
+    answer="6.02 dB",
+)
+
+# %% [markdown]
+# ## Exercise 4: SQNR
+#
+# Write it down. `x` is the signal, `y` its quantized copy.
+
+
+# %%
+def my_sqnr_db(x, y):
+    raise NotImplementedError
+
+
+check.sqnr_db(my_sqnr_db)
+
+# %% [markdown]
+# Now draw the line, from 2 to 8 bits, for the weights above and for Gaussian numbers with one of
+# them made ten times too large. Min-max ranges, nothing clipped. Look for two things: the slope, and
+# how many bits one bad number costs.
+
+# %%
+bits = list(range(2, 9))
+gauss = np.random.default_rng(3).normal(0, 1, w.size).astype(np.float32)
+outlier = np.append(gauss, 10 * np.abs(gauss).max())
+
+
+def sqnr_by_bits(x):
+    ranges = [params_from_range(x.min(), x.max(), bits=b) for b in bits]
+    return [metrics.sqnr_db(x[:4096], qnn_edu.fake_quant(x[:4096], p)) for p in ranges]
+
+
+lines = {"digits weights": w, "Gaussian": gauss, "with one outlier": outlier}
+curves = {name: sqnr_by_bits(x) for name, x in lines.items()}
+draw.show(
+    plots.error_against_bits(bits, curves),
+    "SQNR from 2 to 8 bits: parallel lines of 6 dB a bit; one outlier lowers the line by 15 dB.",
+)
+
+# %% [markdown]
+# Where there are levels enough, every line climbs 6 dB a bit. At the left they bend: the error is
+# then as large as the numbers themselves and no longer evenly spread over a step. And one number in four
+# thousand, ten times too large, costs all the others two and a half bits. What to do about it
+# is the subject of the next lesson.
+
+# %%
+for name, curve in curves.items():
+    print(f"{name:17}", " ".join(f"{value:5.1f}" for value in curve),
+          f"  last bit: {curve[-1] - curve[-2]:.1f} dB")  # fmt: skip
+assert all(abs(curve[-1] - curve[-2] - 6.02) < 0.7 for curve in curves.values())
+assert abs((curves["Gaussian"][-1] - curves["with one outlier"][-1]) / 6.02 - 2.5) < 0.1
+
+# %% [markdown]
+# ## What you have learned
+#
+# - $x = \text{scale} \cdot (q - \text{zero\_point})$, with steps of `(hi - lo) / (qmax - qmin)`.
+# - The zero point is an integer so that 0.0 is exact; the range is nudged to fit.
+# - Inside the range the error is at most half a step, and 0.289 steps in RMS. Outside, it is clipping.
+# - Each bit is worth 6.02 dB, until levels get scarce or one outlier takes them.
+#
+# ## What to read next
+#
+# - B. Jacob et al., *Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+#   Inference*, CVPR 2018, section 2.1: the affine map.
+# - W. R. Bennett, *Spectra of Quantized Signals*, Bell System Technical Journal 27, 1948: where 1/12
+#   comes from.
+# - Next: **03 Choosing the range**.

@@ -1,0 +1,373 @@
+# %% [markdown]
+# # 03 Choosing the range
+#
+# Scale and zero point follow from a range, and the range is yours to choose. Choose it too wide and
+# the steps get coarse. Too narrow, and values are cut off. This lesson is about choosing well: for
+# weights, for activations, for one channel or for all, and when a single number spoils everything.
+#
+# **50 minutes.** You need lesson 02. TensorFlow is not loaded.
+#
+# ## What you will learn
+#
+# - why int8 weights end at -127, one step early,
+# - when a range should be symmetric, and what that wastes,
+# - what happens to a range that misses zero,
+# - why depthwise layers need a scale for each channel,
+# - five methods of calibration, and what each does with an outlier.
+
+# %%
+import numpy as np
+
+import qnn_edu
+from qnn_edu import clipping, data, draw, metrics, params_from_range, ranges, tflite
+from qnn_edu.draw import plots
+from qnn_edu.lessons import lesson_03 as check
+from qnn_edu.ui import explorers, quiz
+
+# %% [markdown]
+# ## One level less: narrow range
+#
+# Signed 8 bits run from -128 to 127. LiteRT's weights never use -128: their grid is **narrow**, -127
+# to 127, 254 steps instead of 255. It looks like waste. The reason is the processor.
+
+# %%
+quiz(
+    "Products of int8 numbers are added up in pairs in a 16-bit register (up to 32767). Which pairs "
+    "overflow it?",
+    {
+        "none": "Try the most negative number: -128 times -128 is 16384, and there are two of them.",
+        "only (-128)(-128) + (-128)(-128)": "16384 + 16384 = 32768, one more than fits. Nothing else "
+        "is that large.",
+        "any pair with a -128": "-128 times 127 is -16256, and twice that still fits.",
+        "all pairs above 100 * 100": "10000 + 10000 = 20000 fits easily.",
+    },
+    answer="only (-128)(-128) + (-128)(-128)",
+)
+
+# %% [markdown]
+# Try it in real 16-bit arithmetic. One product fits, the sum of two wraps around to the most
+# negative number there is. With -127 on one side, no pair can overflow, so a fast kernel may add two
+# products in 16 bits before it widens to 32. That is what one level of 256 buys.
+
+# %%
+wide, narrow = np.int16([-128, -128]), np.int16([-127, -127])
+print("(-128)(-128) + (-128)(-128) =", int((wide * wide).sum(dtype=np.int16)))
+print("(-127)(-128) + (-127)(-128) =", int((narrow * wide).sum(dtype=np.int16)))
+assert (wide * wide).sum(dtype=np.int16) == -32768
+assert (narrow * wide).sum(dtype=np.int16) == 32512
+
+# %% [markdown]
+# The second reason is that a narrow grid is symmetric: -127 to 127 around a zero point of 0. With
+# zero point 0 the weights need no subtraction in the inner loop. LiteRT insists on it, and every
+# int8 file says so. Look at the weights of the course's own int8 model.
+
+# %%
+int8_model = tflite.read(data.asset("digits_int8.tflite"))
+for tensor in int8_model.tensors:
+    if tensor.data is not None and tensor.dtype == np.int8:
+        kind = tensor.name.split("/")[1]
+        zeros = set(np.atleast_1d(tensor.zero_point).tolist())
+        print(f"{kind:28} from {tensor.data.min()} to {tensor.data.max()}, zero points {zeros}")
+        assert tensor.data.min() >= -127 and zeros == {0}
+
+# %% [markdown]
+# What does the lost level cost? At 8 bits one of 256, next to nothing. At 2 bits one of 4, and the
+# picture changes: a narrow 2-bit grid knows only -1, 0 and 1. Both columns below use symmetric
+# ranges, chosen for least error.
+
+# %%
+w = np.random.default_rng(0).normal(0, 1, 20_000).astype(np.float32)
+gap = {}
+for bits in (8, 4, 3, 2):
+    sqnr = []
+    for narrow_range in (False, True):
+        options = {"bits": bits, "narrow_range": narrow_range}
+        lo, hi = clipping.mse(w, symmetric=narrow_range, **options)
+        p = params_from_range(lo, hi, symmetric=narrow_range, **options)
+        sqnr.append(metrics.sqnr_db(w, qnn_edu.fake_quant(w, p)))
+    gap[bits] = sqnr[0] - sqnr[1]
+    print(f"{bits} bits: wide {sqnr[0]:5.2f} dB, narrow {sqnr[1]:5.2f} dB")
+assert gap[8] < 0.3 < 1.0 < gap[2]
+
+# %% [markdown]
+# ## Exercise 1: narrow symmetric weights
+#
+# Compute the scale that LiteRT's weights have: the range is `[-a, a]` with `a` the largest size of
+# all weights, the grid is narrow.
+
+
+# %%
+def my_narrow_scale(w, bits):
+    raise NotImplementedError
+
+
+check.narrow_scale(my_narrow_scale)
+
+# %% [markdown]
+# ## Symmetric or not
+#
+# Activations after ReLU6 lie between 0 and 6. A symmetric range around zero would spend half of its
+# levels on negative numbers that never come. So activations may have any zero point, and their grid
+# is wide. Predict: what does a symmetric range cost here?
+
+# %%
+quiz(
+    "Activations in [0, 6], 8 bits. How much SQNR does a symmetric range [-6, 6] lose?",
+    {
+        "nothing": "Half of the levels are never used, so the steps are twice as wide.",
+        "3 dB": "Twice the step is four times the error's energy.",
+        "6 dB": "Half of the levels are wasted: one bit, 6.02 dB.",
+        "half of the SQNR": "The loss is one bit, whatever the number of bits.",
+    },
+    answer="6 dB",
+)
+
+# %%
+relu6 = np.random.default_rng(1).uniform(0, 6, 50_000).astype(np.float32)
+image = np.random.default_rng(2).uniform(0, 1, 50_000).astype(np.float32)
+asymmetric = params_from_range(0, 6)
+symmetric = params_from_range(0, 6, symmetric=True)
+for name, p in {"asymmetric": asymmetric, "symmetric": symmetric}.items():
+    sqnr = metrics.sqnr_db(relu6, qnn_edu.fake_quant(relu6, p))
+    print(f"{name:10} zero point {p.zero_point:4}, step {p.scale:.5f}, SQNR {sqnr:.1f} dB")
+
+# %% [markdown]
+# ReLU6 itself is a choice of range. Its activations have steps of 6/255, those of an image in
+# `[0, 1]` steps of 1/255: six times finer in real units. A network without the 6 would have wider
+# ranges and coarser steps still. But relative to what is in them, both are the same: SQNR knows no
+# units.
+
+# %%
+for name, x, hi in (("ReLU6", relu6, 6), ("image", image, 1)):
+    p = params_from_range(0, hi)
+    print(f"{name}: step {p.scale:.5f}, SQNR {metrics.sqnr_db(x, qnn_edu.fake_quant(x, p)):.1f} dB")
+assert np.isclose(params_from_range(0, 6).scale / params_from_range(0, 1).scale, 6)
+
+# %% [markdown]
+# ## A range that misses zero
+#
+# Zero must be exact (lesson 02), so a range such as `[2, 4]` cannot stay as it is. There are two ways
+# out. TensorFlow's fake-quant op **shifts** it to `[0, 2]`: the step stays, and everything above 2 is
+# clipped. This package **extends** it to `[0, 4]`: nothing is clipped, the step doubles. Below, the
+# op's recorded answers and ours.
+
+# %%
+record = np.load(data.asset("fake_quant_tensorflow.npz"))
+x, shifted = record["x"], record["y"][4]
+assert (record["lo"][4], record["hi"][4]) == (2, 4)
+extended = qnn_edu.fake_quant(x, params_from_range(2, 4))
+for value in (1.0, 2.0, 3.0, 4.0):
+    k = np.argmin(np.abs(x - value))
+    print(f"x = {value}: the op gives {shifted[k]:.2f}, this package {extended[k]:.2f}")
+assert shifted.max() == 2.0 and np.isclose(extended.max(), 4.0)
+
+# %% [markdown]
+# Even a range that holds zero moves. The clearest case has 2 bits: `[-6, 6]` with four levels, 4
+# apart. Levels at -6, -2, 2 and 6 would miss zero. Nudging moves them all by 2, and 6 is gone: the
+# largest number left is 4. At 8 bits the same thing happens by at most half of a much smaller step.
+
+# %%
+two_bits = params_from_range(-6, 6, bits=2)
+levels = qnn_edu.dequantize(np.arange(two_bits.qmin, two_bits.qmax + 1), two_bits)
+print("levels of [-6, 6] at 2 bits:", levels)
+assert levels.tolist() == [-8, -4, 0, 4]
+assert set(levels) == set(np.unique(record["y"][3]))  # TensorFlow's op agrees
+
+# %% [markdown]
+# ## A scale for each channel
+#
+# So far one scale served a whole tensor. Now look at a depthwise layer, where each channel has its
+# own 3 x 3 weights. In training nothing keeps the channels alike, and folding batch normalisation
+# into them (lesson 08) stretches them further. Each bar is the range of one channel; the numbers
+# count the int8 levels it uses when all share one scale.
+
+# %%
+float_model = tflite.read(data.asset("digits_float32.tflite"))
+depthwise = [op for op in float_model.operators if op.name == "DEPTHWISE_CONV_2D"]
+w = float_model.tensors[depthwise[1].inputs[1]].data
+lo, hi = ranges.min_max(w, axis=3)
+shared = params_from_range(w.min(), w.max(), symmetric=True, narrow_range=True)
+used = [metrics.levels_used(c) for c in np.moveaxis(qnn_edu.quantize(w, shared), 3, 0)]
+draw.show(
+    plots.channel_ranges(lo, hi, levels=used),
+    "Ranges of 32 channels of a depthwise layer: one reaches from -13 to 7, the others stay within 2.",
+)
+width = np.maximum(-lo, hi)
+print(f"widest / narrowest channel: {width.max() / width.min():.0f}, fewest levels: {min(used)}")
+assert width.max() / width.min() > 40
+
+# %% [markdown]
+# Nine weights can use nine levels at most, and some channels get 4. Give every channel its own scale
+# and compare the SQNR channel by channel. LiteRT stores exactly that in int8 files: one scale for
+# each output channel of a layer's weights. It costs a few bytes, and nothing in speed.
+
+# %%
+each = params_from_range(lo, hi, symmetric=True, narrow_range=True, axis=3)
+for bits in (8, 4):
+    options = {"bits": bits, "symmetric": True, "narrow_range": True}
+    one = qnn_edu.fake_quant(w, params_from_range(w.min(), w.max(), **options))
+    own = qnn_edu.fake_quant(w, params_from_range(lo, hi, axis=3, **options))
+    worst = [min(metrics.sqnr_db(w[..., c], y[..., c]) for c in range(32)) for y in (one, own)]
+    print(f"{bits} bits, worst channel: {worst[0]:.1f} dB with one scale, {worst[1]:.1f} dB with its own")
+assert worst[0] < 1 and worst[1] > 20
+
+# %% [markdown]
+# Zero dB or less means that the error is as large as the weights: that channel is dead. Move the
+# sliders. Start at 8 bits, choose a narrow channel on the right, and go down. Then stretch the
+# channels further apart and watch which of the two rows falls.
+
+# %%
+explorer = explorers.per_channel()
+explorer
+
+# %% [markdown]
+# ## Exercise 2: a scale for each channel
+#
+# Narrow symmetric 8-bit scales again, one for each index along `axis`. Mind which axes to reduce
+# over: a convolution in a LiteRT file has its channels on axis 0, a depthwise layer on axis 3.
+
+
+# %%
+def my_channel_scales(w, axis):
+    raise NotImplementedError
+
+
+check.channel_scales(my_channel_scales)
+
+# %% [markdown]
+# ## Ranges of activations
+#
+# Weights lie still, so their range can be read off. Activations change with every input. One runs
+# some typical data through the network and watches: that is **calibration**. The simplest method
+# takes the smallest and the largest value ever seen. The 2018 way, still used in training, follows
+# each batch's extremes by a **moving average**, so that one bad batch does not decide for ever.
+
+# %%
+maxima = np.random.default_rng(6).uniform(5, 6, 60)
+maxima[20] = 30.0  # one bad batch
+follower, line = ranges.MovingAverage(decay=0.9), []
+for value in maxima:
+    line.append(float(follower.update(np.float32([0, value])).range[1]))
+print("before the bad batch", round(line[19], 1), "at it", round(line[20], 1),
+      "ten batches later", round(line[30], 1), "at the end", round(line[-1], 1))  # fmt: skip
+print("min-max at the end", round(float(ranges.min_max(maxima)[1]), 1))
+assert line[20] < 9 and line[-1] < 6
+
+# %% [markdown]
+# ## Exercise 3: a moving average
+#
+# Write the average itself, for the maxima of successive batches: the last value it reaches. Think
+# about where it starts.
+
+
+# %%
+def my_moving_average(maxima, decay):
+    raise NotImplementedError
+
+
+check.moving_average(my_moving_average)
+
+# %% [markdown]
+# ## Clipping against rounding
+#
+# Now the heart of it. Pull the range in, and two errors trade places: the values outside are clipped,
+# which hurts more and more, and the values inside are rounded more finely. The sum has a minimum.
+# Finding it is what calibration means.
+
+# %%
+quiz(
+    "Ten thousand Gaussian weights of deviation 1, and one of them is 100. 4 bits. Min-max keeps the "
+    "100. What is left of the others?",
+    {
+        "nearly everything": "The steps are about 7 wide, and the others lie within 4.",
+        "about half of the levels": "Sixteen levels over 104: how many fall between -4 and 4?",
+        "nothing: all become 0": "Steps of about 7: everything within 3.5 of zero rounds to zero.",
+    },
+    answer="nothing: all become 0",
+)
+
+# %% [markdown]
+# Five methods, one tensor. `all` is the SQNR of all ten thousand, the one large weight with them;
+# `rest` leaves it out. Look at who keeps the 100, who gives it up, and who takes the middle.
+
+# %%
+w = np.random.default_rng(0).normal(0, 1, 10_000).astype(np.float32)
+w[0] = 100
+chosen = {
+    "min-max": ranges.min_max(w),
+    "percentile 99.9": ranges.percentile(w, 99.9),
+    "least MSE": clipping.mse(w, bits=4),
+    "least KL": clipping.kl(w, bits=4),
+    "moving average": ranges.MovingAverage(0.9)(np.array_split(w, 10)),
+}
+sqnr = {}
+for name, (lo, hi) in chosen.items():
+    y = qnn_edu.fake_quant(w, params_from_range(lo, hi, bits=4))
+    sqnr[name] = metrics.sqnr_db(w, y), metrics.sqnr_db(w[1:], y[1:])
+    print(f"{name:16} [{lo:6.2f}, {hi:6.2f}]  all {sqnr[name][0]:5.2f} dB,  rest {sqnr[name][1]:5.2f} dB")
+
+# %% [markdown]
+# None is wrong; each answers another question. Min-max promises that nothing is clipped. The
+# percentile promises a share. MSE minimises the very error that `all` measures, and a 100 weighs as
+# much there as ten thousand ones. KL asks how much the *distribution* changed, and one value in ten
+# thousand hardly counts. The moving average depends on when the bad batch came: here it was the
+# first, and half of it is still there.
+
+# %%
+assert sqnr["least MSE"][0] == max(both[0] for both in sqnr.values())
+assert sqnr["min-max"][1] < 0.1
+assert sqnr["percentile 99.9"][1] > 15 and sqnr["least KL"][1] > 15
+assert 30 < chosen["moving average"][1] < 50
+
+# %% [markdown]
+# The next picture is real: activations of the last convolution of the digits model. Drag the right
+# end of the range from 25 down to 2. Above, the histogram; below, the two errors and their sum. Find
+# the minimum by hand, then see which method's mark is closest. Then lower the bits, and add the
+# outlier.
+
+# %%
+explorer = explorers.range_()
+explorer
+
+# %% [markdown]
+# The fewer bits, the further in the best range lies: clipping costs the same, but rounding gets
+# expensive. Compare what least MSE chooses at 8, 4 and 2 bits.
+
+# %%
+ends = [explorer.set(bits=bits).values["methods"]["least MSE"][1] for bits in (8, 4, 2)]
+print("least MSE puts hi at", [round(end, 1) for end in ends], "for 8, 4 and 2 bits")
+assert ends[0] > ends[1] > ends[2]
+
+# %% [markdown]
+# ## Exercise 4: calibrate
+#
+# Write your own calibration. Given values, a list of thresholds to try, and the number of bits, find
+# the threshold whose symmetric narrow quantizer has the least mean squared error.
+
+
+# %%
+def my_best_threshold(x, thresholds, bits):
+    raise NotImplementedError
+
+
+check.best_threshold(my_best_threshold)
+
+# %% [markdown]
+# ## What you have learned
+#
+# - Weights: symmetric, narrow, zero point 0, a scale for each channel. Activations: any zero point,
+#   wide, one scale for the tensor. That is LiteRT's int8 scheme.
+# - A symmetric range over one-sided data wastes a bit. A range that misses zero is shifted by
+#   TensorFlow's op and extended by this package.
+# - Calibration balances clipping against rounding. No method is best for everything: min-max for
+#   clean data and many bits, the others when there are outliers or few bits.
+#
+# ## What to read next
+#
+# - R. Krishnamoorthi, *Quantizing deep convolutional networks for efficient inference: A whitepaper*,
+#   2018, sections 2 and 3: ranges, granularity, and what per-channel scales save.
+# - H. Wu et al., *Integer Quantization for Deep Learning Inference: Principles and Empirical
+#   Evaluation*, 2020, section 3.3: calibration methods compared.
+# - R. Banner et al., *Post training 4-bit quantization of convolutional networks for rapid-deployment*,
+#   NeurIPS 2019, section 3: the best clip in closed form.
+# - Next: lesson 01, if you have not seen a whole quantized model at work yet.

@@ -1,0 +1,19 @@
+"""Data for the lessons: digits and photographs offline, CIFAR-10 and MobileNet on demand."""
+
+from qnn_edu.data.assets import asset
+from qnn_edu.data.cache import DOWNLOADS, NotAvailable, available, fetch
+from qnn_edu.data.datasets import cifar10, digits, imagenet_labels
+from qnn_edu.data.photos import PHOTOS, photo
+
+__all__ = [
+    "DOWNLOADS",
+    "PHOTOS",
+    "NotAvailable",
+    "asset",
+    "available",
+    "cifar10",
+    "digits",
+    "fetch",
+    "imagenet_labels",
+    "photo",
+]

@@ -1,0 +1,179 @@
+"""Running a model file with LiteRT, the runtime that phones use. TensorFlow is not needed."""
+
+import time
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from qnn_edu.nets.quiet import quiet_stderr
+from qnn_edu.tflite.graph import Graph, Tensor
+from qnn_edu.tflite.reader import model_bytes, read
+
+KERNELS = {
+    "reference": "BUILTIN_REF",
+    "optimized": "BUILTIN_WITHOUT_DEFAULT_DELEGATES",
+    "xnnpack": "AUTO",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a run gave: `outputs` in the model's order, `tensors` by the file's tensor index."""
+
+    outputs: list[np.ndarray]
+    tensors: dict[int, np.ndarray] = field(default_factory=dict)
+
+
+def run_tflite(
+    model: str | Path | bytes, inputs, *, kernels: str = "xnnpack", keep: bool = False
+) -> Result:
+    """Run a model file on one input array, or on a list with one array for each input.
+
+    An input has the model's own shape and type. Where the model takes one image, (1, ...), a
+    batch (n, ...) is welcome too: its images run one after another, as a phone would do, so the
+    result of an image never depends on its neighbours. Outputs are then (n, ...).
+
+    `kernels`: "reference" (LiteRT's plain kernels), "optimized" (its fast ones) or "xnnpack" (the
+    delegate it takes by default). With `keep`, `tensors` has every tensor: constants in the file's
+    shape, computed ones with image k at index k.
+
+    Raises:
+        ValueError: unknown kernels, what is not a model or cannot be loaded, inputs of another
+            number, shape or type. Real numbers for an integer input are refused, not rounded:
+            quantize them first.
+
+    >>> from qnn_edu.data import asset, digits
+    >>> x, y = digits("test")
+    >>> result = run_tflite(asset("digits_float32.tflite"), x[:3])
+    >>> result.outputs[0].shape, result.outputs[0].argmax(axis=1) == y[:3]
+    ((3, 10), array([ True,  True,  True]))
+    """
+    content = model_bytes(model)
+    graph = read(content)
+    images = _images(graph, inputs)
+    interpreter = _interpreter(content, kernels, keep)
+    computed = _computed(graph) if keep else list(graph.outputs)
+    runs = []
+    for image in images:
+        _invoke(interpreter, graph, image)
+        runs.append([interpreter.get_tensor(i) for i in computed])
+    values = {i: _join(each) for i, each in zip(computed, zip(*runs, strict=True), strict=True)}
+    tensors = {t.index: values.get(t.index, t.data) for t in graph.tensors} if keep else {}
+    tensors = {i: value for i, value in tensors.items() if value is not None}
+    return Result([values[i] for i in graph.outputs], tensors)
+
+
+def time_tflite(
+    model: str | Path | bytes, inputs, *, kernels: str = "xnnpack", repeats: int = 50
+) -> float:
+    """The median time of one inference in seconds, over `repeats` runs on the first image.
+
+    Loading and the first run, which prepares memory, are not counted. Arguments are those of
+    `run_tflite`.
+
+    Raises:
+        ValueError: what `run_tflite` refuses.
+
+    >>> from qnn_edu.data import asset, digits
+    >>> time_tflite(asset("digits_float32.tflite"), digits("test")[0], repeats=3) > 0
+    True
+    """
+    content = model_bytes(model)
+    graph = read(content)
+    image = _images(graph, inputs)[0]
+    interpreter = _interpreter(content, kernels, keep=False)
+    _invoke(interpreter, graph, image)
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        interpreter.invoke()
+        times.append(time.perf_counter() - start)
+    return float(np.median(times))
+
+
+def _interpreter(content: bytes, kernels: str, keep: bool):
+    """A LiteRT interpreter, ready to run."""
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    if kernels not in KERNELS:
+        raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNELS)}.")
+    try:
+        with warnings.catch_warnings(), quiet_stderr():
+            # LiteRT warns that keeping tensors takes memory; that is what was asked for.
+            warnings.filterwarnings("ignore", message=".*experimental_preserve_all_tensors")
+            interpreter = Interpreter(
+                model_content=content,
+                experimental_op_resolver_type=OpResolverType[KERNELS[kernels]],
+                experimental_preserve_all_tensors=keep,
+            )
+            interpreter.allocate_tensors()
+    except (RuntimeError, ValueError) as error:
+        raise ValueError(
+            f"LiteRT cannot load this model with {kernels} kernels: {error}"
+        ) from error
+    return interpreter
+
+
+def _invoke(interpreter, graph: Graph, image: list[np.ndarray]) -> None:
+    for index, value in zip(graph.inputs, image, strict=True):
+        interpreter.set_tensor(index, value)
+    interpreter.invoke()
+
+
+def _images(graph: Graph, inputs) -> list[list[np.ndarray]]:
+    """The inputs of each single run: the given ones, or a batch cut into its images.
+
+    LiteRT can resize an input, but no network past a RESHAPE to a constant batch of 1, as
+    MobileNet's; cutting serves every network alike.
+    """
+    arrays = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    if len(arrays) != len(graph.inputs):
+        raise ValueError(f"The model has {len(graph.inputs)} input(s); {len(arrays)} were given.")
+    arrays = [np.asarray(array) for array in arrays]
+    expected = [graph.tensors[i] for i in graph.inputs]
+    for array, tensor in zip(arrays, expected, strict=True):
+        _check_dtype(array, tensor)
+    if all(a.shape == t.shape for a, t in zip(arrays, expected, strict=True)):
+        return [arrays]
+    for array, tensor in zip(arrays, expected, strict=True):
+        _check_batch(array, tensor, len(arrays[0]) if arrays[0].ndim else 0)
+    return [[a[k : k + 1] for a in arrays] for k in range(len(arrays[0]))]
+
+
+def _check_dtype(array: np.ndarray, tensor: Tensor) -> None:
+    if array.dtype == tensor.dtype:
+        return
+    message = f"Input {tensor.name!r} takes {tensor.dtype}; got {array.dtype}."
+    if tensor.params is not None and array.dtype.kind == "f":
+        message += (
+            " Quantize it first: q = qnn_edu.quantize(x, graph.tensors[graph.inputs[0]].params) "
+            "with graph = qnn_edu.tflite.read(model)."
+        )
+    raise ValueError(message)
+
+
+def _check_batch(array: np.ndarray, tensor: Tensor, count: int) -> None:
+    one_image = tensor.shape[:1] == (1,) and array.shape[1:] == tensor.shape[1:]
+    if not one_image or len(array) != count or count == 0:
+        batch = f" or a batch (n, {', '.join(map(str, tensor.shape[1:]))})"
+        raise ValueError(
+            f"Input {tensor.name!r} has shape {tensor.shape}; got {array.shape}. Give that shape"
+            f"{batch if tensor.shape[:1] == (1,) else ''}, n the same for every input."
+        )
+
+
+def _computed(graph: Graph) -> list[int]:
+    """The tensors that a run fills: the inputs and what operators put out."""
+    filled = {*graph.inputs, *(i for op in graph.operators for i in op.outputs)}
+    return sorted(filled)
+
+
+def _join(images: tuple[np.ndarray, ...]) -> np.ndarray:
+    """The tensor of each image, image k at index k; one image alone keeps the file's shape."""
+    if len(images) == 1:
+        return images[0]
+    if images[0].shape[:1] == (1,):
+        return np.concatenate(images)
+    return np.stack(images)

@@ -1,0 +1,43 @@
+"""Keeping native libraries from writing into a lesson."""
+
+import os
+import sys
+import tempfile
+from contextlib import contextmanager
+
+
+@contextmanager
+def quiet_stderr():
+    """Hold back what native code writes to the error stream; show it if the block fails.
+
+    LiteRT and TensorFlow write notes there that Python cannot switch off.
+    """
+    sys.stderr.flush()
+    stream = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(stream, held.read())
+            raise
+        finally:
+            os.dup2(stream, 2)
+            os.close(stream)
+
+
+def load_tensorflow():
+    """The `tensorflow` module, loaded without its greetings."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with quiet_stderr():
+        import tensorflow
+    return tensorflow
+
+
+def load_keras():
+    """The `keras` module, loaded without TensorFlow's greetings."""
+    load_tensorflow()
+    import keras
+
+    return keras

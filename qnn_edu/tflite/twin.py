@@ -1,0 +1,76 @@
+"""The float twin of a quantized model: the same network, its integers replaced by real values."""
+
+from pathlib import Path
+
+import numpy as np
+
+from qnn_edu.tflite.graph import Operator
+from qnn_edu.tflite.reader import ints, model_bytes, parse, read
+
+_PASS_THROUGH = ("QUANTIZE", "DEQUANTIZE")  # between real numbers they change nothing
+
+
+def float_twin(model: str | Path | bytes) -> bytes:
+    """A float32 model with `x = scale * (q - zero_point)` for every quantized constant.
+
+    Inputs, outputs and everything between become float32, QUANTIZE and DEQUANTIZE vanish, and the
+    rest stays as it was. So model and twin have the same weights, and differ only in how the
+    activations between them are rounded, and clamped to the range that their type can hold.
+
+    `model` is a path or bytes; the twin comes as bytes.
+
+    Raises:
+        ValueError: what is not a model, or has more than one subgraph.
+
+    >>> from qnn_edu.data import asset
+    >>> from qnn_edu.tflite import read
+    >>> twin = read(float_twin(asset("digits_int8.tflite")))
+    >>> {str(twin.tensors[i].dtype) for i in twin.inputs + twin.outputs}
+    {'float32'}
+    """
+    import flatbuffers
+    from ai_edge_litert.schema_py_generated import TensorType
+
+    content = model_bytes(model)
+    graph, parsed = read(content), parse(content)
+    if len(parsed.subgraphs) > 1:
+        raise ValueError(f"float_twin: {len(parsed.subgraphs)} subgraphs; it handles one only.")
+    parsed.buffers = parsed.buffers[:1]  # the empty one, by the schema's rule; real values follow
+    for tensor, stored in zip(graph.tensors, parsed.subgraphs[0].tensors, strict=True):
+        stored.buffer = _add_buffer(parsed.buffers, tensor.real)
+        if tensor.scale is not None:
+            stored.type, stored.quantization = TensorType.FLOAT32, None
+    _bypass(parsed, [op for op in graph.operators if op.name in _PASS_THROUGH])
+    parsed.metadata = parsed.metadataBuffer = None  # it describes the quantized file
+    for code in parsed.operatorCodes:
+        code.version = 1  # the first version of every operator computes in float32
+    builder = flatbuffers.Builder(1 << 20)
+    builder.Finish(parsed.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _add_buffer(buffers: list, values: np.ndarray | None) -> int:
+    """The number of a new buffer with these values; 0, the empty buffer, for a computed tensor."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    if values is None:
+        return 0
+    buffers.append(schema.BufferT(data=np.frombuffer(values.tobytes(), np.uint8)))
+    return len(buffers) - 1
+
+
+def _bypass(parsed, operators: list[Operator]) -> None:
+    """Take operators out: whoever read their output reads their input."""
+    main = parsed.subgraphs[0]
+    source = {}
+    for operator in operators:  # in the order of execution, so chains end at their beginning
+        start = operator.inputs[0]
+        source[operator.outputs[0]] = source.get(start, start)
+    gone = {operator.index for operator in operators}
+    main.operators = [op for i, op in enumerate(main.operators) if i not in gone]
+    for reader in main.operators:
+        reader.inputs = [source.get(i, i) for i in ints(reader.inputs)]
+    main.outputs = [source.get(i, i) for i in ints(main.outputs)]
+    for signature in parsed.signatureDefs or ():
+        for output in signature.outputs:
+            output.tensorIndex = source.get(output.tensorIndex, output.tensorIndex)

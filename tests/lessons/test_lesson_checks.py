@@ -1,0 +1,121 @@
+"""Every check accepts its solution, refuses every mistake it knows by name, and others besides."""
+
+import inspect
+import pkgutil
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+import qnn_edu.lessons
+from qnn_edu.lessons.exercise import Exercise
+
+MODULES = [
+    import_module(f"qnn_edu.lessons.{module.name}")
+    for module in pkgutil.iter_modules(qnn_edu.lessons.__path__)
+    if module.name.startswith("lesson_")
+]
+EXERCISES = {
+    f"{module.__name__.rsplit('.')[-1]}.{name}": exercise
+    for module in MODULES
+    for name, exercise in vars(module).items()
+    if isinstance(exercise, Exercise)
+}
+MISTAKES = [
+    pytest.param(exercise, mistake, id=f"{name}:{mistake.function.__name__}")
+    for name, exercise in EXERCISES.items()
+    for mistake in exercise.mistakes
+]
+
+
+def unfinished(*arguments):
+    raise NotImplementedError
+
+
+def failing(*arguments):
+    raise ZeroDivisionError("division by zero")
+
+
+GENERAL = {
+    "nothing": lambda *arguments: None,
+    "text": lambda *arguments: "text",
+    "zero": lambda *arguments: 0,
+    "first argument": lambda *arguments: arguments[0],
+    "ragged": lambda *arguments: [[1], [1, 2]],
+    "unfinished": unfinished,
+    "failing": failing,
+}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_the_solution_is_right(exercise):
+    verdict = exercise(exercise.solution)
+    assert verdict.passed, verdict
+    assert "right" in verdict.text
+    assert "def " in exercise.show_solution().text
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
+def test_a_mistake_is_refused_by_its_name(exercise, mistake):
+    verdict = exercise(mistake.function)
+    assert not verdict.passed
+    assert verdict.mistake == mistake.function.__name__, verdict
+    assert mistake.advice in verdict.text
+
+
+@pytest.mark.parametrize("wrong", GENERAL.values(), ids=GENERAL)
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_other_wrong_answers_are_refused(exercise, wrong):
+    verdict = exercise(wrong)
+    assert not verdict.passed and verdict.mistake is None, verdict
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_hints_rise_and_end(exercise):
+    assert 2 <= len(exercise.hints) <= 4
+    for number, hint in enumerate(exercise.hints, 1):
+        assert hint in exercise.hint(number).text
+    with pytest.raises(ValueError, match="There are hints 1 to"):
+        exercise.hint(len(exercise.hints) + 1)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_the_cases_do_not_change(exercise):
+    """A reader's function that writes into its arguments must not spoil the next run."""
+
+    def vandal(*arguments):
+        result = exercise.solution(*arguments)
+        for argument in arguments:
+            if isinstance(argument, np.ndarray):
+                argument[...] = 0
+        return result
+
+    assert exercise(vandal).passed
+    assert exercise(exercise.solution).passed
+
+
+def test_every_exercise_knows_at_least_two_mistakes():
+    few = [name for name, exercise in EXERCISES.items() if len(exercise.mistakes) < 2]
+    assert not few
+
+
+def test_verdicts_say_what_happened():
+    exercise = Exercise("Halve", lambda x: x / 2, [(np.arange(8.0),)])
+    assert "not written yet" in exercise(unfinished).text
+    assert "raised ZeroDivisionError: division by zero" in exercise(failing).text
+    assert "nothing came back" in exercise(lambda x: None).text
+    assert "expected shape (8,), yours ()" in exercise(lambda x: 1.0).text
+    table = exercise(lambda x: x).text
+    assert "7 of 8 values differ, the first at index 1" in table
+    assert "expected 0.5, 1, 1.5, 2, 2.5, 3, ..." in table
+    whole = Exercise("Whole", lambda x: x.astype(int), [(np.arange(3.0),)])
+    assert "expected type int64, yours float64" in whole(lambda x: x).text
+    pair = Exercise("Pair", lambda x: (x, 1), [(2.0,)])
+    assert "expected 2 values" in pair(lambda x: x).text
+    assert "value 2" in pair(lambda x: (x, 1.0)).text
+
+
+def test_solutions_read_as_functions_of_named_arguments():
+    for name, exercise in EXERCISES.items():
+        signature = inspect.signature(exercise.solution)
+        assert len(signature.parameters) == len(exercise.cases[0]), name

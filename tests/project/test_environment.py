@@ -1,0 +1,111 @@
+"""environment.yml, requirements.lock, the Makefile and pyproject.toml say the same."""
+
+import re
+import tomllib
+from importlib.metadata import distribution
+from pathlib import Path
+from platform import python_version
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
+PYTHONS = [f"3.{minor}" for minor in range(20)]
+# repo2docker installs these inside a copy of the repository, since one of them is a local path.
+PIP_LINES = next(entry["pip"] for entry in CONDA["dependencies"] if isinstance(entry, dict))
+CONDA_LINES = [entry for entry in CONDA["dependencies"] if isinstance(entry, str)]
+
+
+def supported():
+    return [python for python in PYTHONS if python in SpecifierSet(PROJECT["requires-python"])]
+
+
+def requirements():
+    extras = PROJECT["optional-dependencies"].values()
+    return [Requirement(line) for line in sum(extras, PROJECT["dependencies"])]
+
+
+def applies(requirement):
+    return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+
+
+def locked():
+    """Name to the locked requirements: one, or one for each platform or Python."""
+    found = {}
+    for line in (ROOT / "requirements.lock").read_text().splitlines():
+        if line and not line.lstrip().startswith("#"):
+            requirement = Requirement(line)
+            found.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+    return found
+
+
+def test_conda_offers_one_python_that_the_project_supports():
+    (python,) = (line for line in CONDA_LINES if re.match(r"python\b", line))
+    assert python.removeprefix("python=") in supported()
+
+
+def test_conda_brings_the_program_dot_and_pip():
+    assert CONDA["channels"] == ["conda-forge"]
+    assert {"graphviz", "pip"} <= set(CONDA_LINES)
+
+
+def test_conda_installs_the_project_itself_and_so_its_dependencies():
+    assert PIP_LINES == ["-e ."]
+
+
+def test_makefile_accepts_the_pythons_of_the_project():
+    low, high = re.search(r"\((3, \d+)\) <= .* <= \((3, \d+)\)", makefile()).groups()
+    assert [low.replace(", ", "."), high.replace(", ", ".")] == [supported()[0], supported()[-1]]
+    assert f"--python '$(or $(PYTHON),{uv_range()})'" in makefile()
+
+
+def makefile():
+    return (ROOT / "Makefile").read_text()
+
+
+def uv_range():
+    return PROJECT["requires-python"]
+
+
+@pytest.mark.parametrize(
+    "name", ["jupyterlab", "numpy", "tensorflow", "matplotlib", "ipywidgets", "graphviz"]
+)
+def test_a_reader_gets_the_packages_that_the_course_is_about(name):
+    assert name in {Requirement(line).name for line in PROJECT["dependencies"]}
+
+
+@pytest.mark.parametrize("requirement", requirements(), ids=str)
+def test_lock_keeps_the_bound(requirement):
+    pins = locked()[canonicalize_name(requirement.name)]
+    for pin in pins:
+        (version,) = pin.specifier
+        assert version.operator == "=="
+        assert version.version in requirement.specifier
+
+
+def test_lock_is_complete():
+    """Everything that a pinned package asks for on this machine is pinned too."""
+    pins = locked()
+    for name, (pin, *_) in pins.items():
+        if applies(pin):
+            for needed in map(Requirement, distribution(name).requires or []):
+                assert not applies(needed) or canonicalize_name(needed.name) in pins, (name, needed)
+
+
+def test_lock_suits_this_python():
+    """pip refuses a package whose Requires-Python shuts this Python out; uv may not."""
+    for name, (pin, *_) in locked().items():
+        if applies(pin):
+            wanted = distribution(name).metadata["Requires-Python"] or ""
+            assert python_version() in SpecifierSet(wanted), f"{name} wants Python {wanted}"
+
+
+def test_lock_names_no_index():
+    """A lock with an address in it installs only where that address can be reached."""
+    text = (ROOT / "requirements.lock").read_text()
+    assert "://" not in text and "--index" not in text and "--find-links" not in text

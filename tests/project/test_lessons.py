@@ -1,0 +1,108 @@
+"""House rules of the lessons: pairs agree, cells are short, prose comes first."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+LESSONS = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+TAUGHT = [path for path in LESSONS if not path.name.startswith("00")]
+LIGHT = [path for path in LESSONS if path.name[:2] in {"00", "02", "03"}]
+LINES, LINES_OF_THE_DEFINITION = 20, 60
+WORDS = 120
+MEGABYTES_OF_A_LIGHT_LESSON = 200
+REPORT = """
+import json, re, sys
+peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
+print(json.dumps({"megabytes": peak / 1000, "modules": list(sys.modules)}))
+"""
+
+
+def each(paths):
+    return pytest.mark.parametrize("path", paths, ids=lambda path: path.stem)
+
+
+def cells(path, kind=None):
+    return [cell for cell in read(path).cells if kind in (None, cell.cell_type)]
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def headings(path):
+    prose = "\n".join(cell.source for cell in cells(path, "markdown"))
+    return re.findall(r"^#+ (.*)", prose, flags=re.MULTILINE)
+
+
+def test_notebooks_agree_with_their_sources():
+    command = [sys.executable, NOTEBOOKS / "build.py", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_there_are_lessons():
+    assert [path.name[:2] for path in LESSONS] == [f"{n:02d}" for n in range(len(LESSONS))]
+    assert len(LESSONS) >= 4
+
+
+@each(LESSONS)
+def test_code_cells_are_short(path):
+    lengths = sorted(len(cell.source.splitlines()) for cell in cells(path, "code"))
+    *others, longest = lengths
+    assert longest <= LINES_OF_THE_DEFINITION
+    assert max(others) <= LINES
+
+
+@each(LESSONS)
+def test_prose_stands_before_every_code_cell(path):
+    before = "code"
+    for cell in cells(path):
+        assert (before, cell.cell_type) != ("code", "code"), f"no prose before:\n{cell.source}"
+        before = cell.cell_type
+
+
+@each(LESSONS)
+def test_prose_is_short(path):
+    for cell in cells(path, "markdown"):
+        prose = re.sub(r"<details>.*?</details>|^\|.*$", "", cell.source, flags=re.S | re.M)
+        assert len(prose.split()) <= WORDS, f"{len(prose.split())} words:\n{cell.source}"
+
+
+@each(LESSONS)
+def test_pictures_in_prose_have_alt_text(path):
+    prose = "\n".join(cell.source for cell in cells(path, "markdown"))
+    assert not re.search(r"!\[\s*\]\(|<img(?![^>]*\balt=\"[^\"]+\")", prose)
+
+
+@each(TAUGHT)
+def test_lesson_opens_and_closes_as_the_others_do(path):
+    opening = cells(path)[0].source
+    assert re.match(rf"# {path.name[:2]}\b", opening)
+    assert re.search(r"\d+ minutes", opening)
+    text = "\n".join(headings(path)).lower()
+    for heading in ["you will learn", "you have learned", "read next"]:
+        assert heading in text
+
+
+@each(TAUGHT)
+def test_lesson_has_two_to_five_exercises(path):
+    assert 2 <= sum("exercise" in heading.lower() for heading in headings(path)) <= 5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc, as in Linux")
+@each(LIGHT)
+def test_light_lesson_needs_no_tensorflow_and_little_memory(path):
+    notebook = read(path)
+    notebook.cells.append(nbformat.v4.new_code_cell(REPORT))
+    resources = {"metadata": {"path": str(NOTEBOOKS)}}
+    NotebookClient(notebook, timeout=60, kernel_name="python3", resources=resources).execute()
+    report = json.loads(notebook.cells[-1].outputs[0].text)
+    assert not {"tensorflow", "keras"} & set(report["modules"])
+    assert report["megabytes"] <= MEGABYTES_OF_A_LIGHT_LESSON

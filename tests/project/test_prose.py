@@ -1,0 +1,59 @@
+"""What a stranger reads: public names have an example, and nothing points outside the project."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import qnn_edu
+
+ROOT = Path(__file__).parents[2]
+SUFFIXES = {".ipynb", ".lock", ".md", ".py", ".toml", ".yml"}
+OUTSIDE = re.compile(r"/work/|/root/|shared/|pypi\.|\bissue #?\d{1,3}\b", flags=re.IGNORECASE)
+
+
+def modules():
+    yield qnn_edu
+    for found in pkgutil.walk_packages(qnn_edu.__path__, "qnn_edu."):
+        yield importlib.import_module(found.name)
+
+
+def public_functions():
+    """(full name, function) of what the `__all__`s promise; a module stands for its functions."""
+    found = {}
+    for module in modules():
+        for name in getattr(module, "__all__", []):
+            thing = getattr(module, name)
+            inside = vars(thing).values() if inspect.ismodule(thing) else [thing]
+            for function in filter(inspect.isfunction, inside):
+                ours = function.__module__.startswith("qnn_edu")
+                if ours and not function.__name__.startswith("_"):
+                    found[f"{function.__module__}.{function.__qualname__}"] = function
+    return found
+
+
+def project_files():
+    for top in ROOT.iterdir():
+        if not top.name.startswith(".") or top.name == ".github":
+            for path in [top, *top.rglob("*")]:
+                if path.suffix in SUFFIXES or path.name == "Makefile":
+                    yield path
+
+
+@pytest.mark.parametrize("name", sorted(public_functions()))
+def test_public_function_has_an_example(name):
+    assert ">>>" in (public_functions()[name].__doc__ or "")
+
+
+def test_nothing_points_outside_the_project():
+    files = set(project_files()) - {Path(__file__)}
+    assert ROOT / "qnn_edu" / "__init__.py" in files
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in sorted(files)
+        for match in OUTSIDE.finditer(path.read_text())
+    ]
+    assert not found
