@@ -7,7 +7,8 @@
 # runtime that phones use, bit for bit.
 #
 # **10 minutes.** You need Python and a little numpy. Nothing is downloaded.
-#
+
+# %% [markdown]
 # ## What you will learn
 #
 # - how a lesson works: predict, try, check,
@@ -53,6 +54,10 @@ quiz(
     },
     answer="a quarter",
 )
+
+# %% [markdown]
+# Now look. Two files of the course hold the same network, one in floats and one in integers. These are
+# the bytes of its largest layer in either.
 
 # %%
 from qnn_edu import tflite
@@ -121,7 +126,8 @@ check.levels(my_levels)
 #
 # - Predict, lock in, run, reveal. Move sliders. Let the checks answer.
 # - Each lesson opens with what it teaches and how long it takes, and closes with what to read.
-#
+
+# %% [markdown]
 # ## What to read next
 #
 # - M. Nagel et al., *A White Paper on Neural Network Quantization*, 2021, sections 1 and 2: the whole

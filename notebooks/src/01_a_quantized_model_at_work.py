@@ -7,7 +7,8 @@
 #
 # **35 minutes.** You need nothing but curiosity. The models run in LiteRT, the runtime that phones
 # use; TensorFlow is not loaded.
-#
+
+# %% [markdown]
 # ## What you will learn
 #
 # - what is in a quantized model file, and how much smaller it is,
@@ -144,6 +145,10 @@ quiz(
     },
     answer="1",
 )
+
+# %% [markdown]
+# All of them take a fraction of a second. `says_float` and `says_int8` are the answers; look for where
+# they differ.
 
 # %%
 real, int8 = run_both(x)
@@ -330,7 +335,8 @@ if mobilenet:
 # - Integers go in and come out; `scale * (q - zero_point)` is what they mean.
 # - Each layer adds a little noise. Clear answers survive it, doubtful ones may flip.
 # - Speed depends on kernels and chip: measure it. Even int8 outputs depend on the kernels, a little.
-#
+
+# %% [markdown]
 # ## What to read next
 #
 # - A. Howard et al., *MobileNets: Efficient Convolutional Neural Networks for Mobile Vision

@@ -5,7 +5,8 @@
 # from -128 to 127. This lesson is about that one step, there and back, and about what it costs.
 #
 # **45 minutes.** You need numpy and nothing else. TensorFlow is not loaded.
-#
+
+# %% [markdown]
 # ## What you will learn
 #
 # - the affine map between real numbers and integers, and how to get its two parameters,
@@ -369,7 +370,8 @@ assert abs((curves["Gaussian"][-1] - curves["with one outlier"][-1]) / 6.02 - 2.
 # - The zero point is an integer so that 0.0 is exact; the range is nudged to fit.
 # - Inside the range the error is at most half a step, and 0.289 steps in RMS. Outside, it is clipping.
 # - Each bit is worth 6.02 dB, until levels get scarce or one outlier takes them.
-#
+
+# %% [markdown]
 # ## What to read next
 #
 # - B. Jacob et al., *Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only

@@ -6,7 +6,8 @@
 # weights, for activations, for one channel or for all, and when a single number spoils everything.
 #
 # **50 minutes.** You need lesson 02. TensorFlow is not loaded.
-#
+
+# %% [markdown]
 # ## What you will learn
 #
 # - why int8 weights end at -127, one step early,
@@ -121,6 +122,9 @@ quiz(
     },
     answer="6 dB",
 )
+
+# %% [markdown]
+# Measure it, on 50,000 numbers spread evenly over `[0, 6]`, and compare the two steps.
 
 # %%
 relu6 = np.random.default_rng(1).uniform(0, 6, 50_000).astype(np.float32)
@@ -361,7 +365,8 @@ check.best_threshold(my_best_threshold)
 #   TensorFlow's op and extended by this package.
 # - Calibration balances clipping against rounding. No method is best for everything: min-max for
 #   clean data and many bits, the others when there are outliers or few bits.
-#
+
+# %% [markdown]
 # ## What to read next
 #
 # - R. Krishnamoorthi, *Quantizing deep convolutional networks for efficient inference: A whitepaper*,

@@ -72,6 +72,10 @@ def fetch(name: str) -> Path:
     Raises:
         NotAvailable: no connection, or what came is not the file; the message says what to do.
         ValueError: a name that `DOWNLOADS` does not have.
+
+    >>> fetch("resnet.tflite")
+    Traceback (most recent call last):
+    ValueError: fetch: no download 'resnet.tflite'; choose one of mobilenet_v1_0.25_128_uint8...
     """
     import requests
 

@@ -63,6 +63,10 @@ def cifar10(split: str) -> tuple[np.ndarray, np.ndarray]:
         ValueError: another split.
 
     Source: Krizhevsky 2009, "Learning multiple layers of features from tiny images".
+
+    >>> cifar10("validation")
+    Traceback (most recent call last):
+    ValueError: cifar10: no split 'validation'; choose one of train, test
     """
     _check_split("cifar10", split, tuple(CIFAR10_FILES))
     return read_cifar10(fetch(CIFAR10), split)
@@ -89,6 +93,10 @@ def imagenet_labels() -> list[str]:
 
     Raises:
         NotAvailable: the list cannot be had now.
+
+    >>> from qnn_edu.data import available
+    >>> not available("imagenet_labels.txt") or len(imagenet_labels()) == 1001
+    True
     """
     return fetch("imagenet_labels.txt").read_text(encoding="utf-8").splitlines()
 

@@ -36,7 +36,11 @@ def load_tensorflow():
 
 
 def load_keras():
-    """The `keras` module, loaded without TensorFlow's greetings."""
+    """The `keras` module, loaded without TensorFlow's greetings.
+
+    >>> load_keras().backend.backend()
+    'tensorflow'
+    """
     load_tensorflow()
     import keras
 
