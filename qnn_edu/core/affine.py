@@ -95,9 +95,9 @@ def fake_quant(x: Any, params: QuantParams) -> np.ndarray:
     x = _float32(x)
     out = np.empty(x.shape, np.float32)
     axis = _channel_axis(params, x)
-    columns = (params.lo, params.hi, params.scale, params.inverse_scale)
-    lo, hi, scale, inverse = (np.atleast_1d(v)[:, None] for v in columns)
-    zero = np.floor(-lo * inverse + np.float32(0.5))
+    zero = np.float32(params.zero_point - params.qmin)  # counted from the grid's first level
+    columns = (params.lo, params.hi, params.scale, params.inverse_scale, zero)
+    lo, hi, scale, inverse, zero = (np.atleast_1d(v)[:, None] for v in columns)
     for source, target, c in _blocks(x, out, axis):
         np.clip(source, lo[c], hi[c], out=target)
         target -= lo[c]

@@ -26,8 +26,9 @@ class QuantParams:
     by that, and `fake_quant` does too. It takes no part in equality.
 
     Raises:
-        ValueError: bits outside 2..16 or not whole, a scale that is not finite and positive, a zero
-            point that is not whole or outside the grid, shapes that do not fit `axis`.
+        ValueError: bits outside 2..16 or not whole, a scale that is not finite and positive or is a
+            denormal number, a zero point that is not whole or outside the grid, shapes that do not
+            fit `axis`, an inverse that is none.
 
     Source: Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient
     Integer-Arithmetic-Only Inference", equation 1.
@@ -52,13 +53,9 @@ class QuantParams:
         scale = _positive_scale(self.scale, qmax - qmin)
         zero_point = _whole_zero_point(self.zero_point, qmin, qmax)
         _require_fit(self.axis, scale, zero_point)
-        with np.errstate(over="ignore"):
-            inverse = 1 / scale if self.inverse_scale is None else np.float32(self.inverse_scale)
-        for name, value in (
-            ("scale", scale),
-            ("zero_point", zero_point),
-            ("inverse_scale", inverse),
-        ):
+        inverse = _inverse(self.inverse_scale, scale)
+        arrays = {"scale": scale, "zero_point": zero_point, "inverse_scale": inverse}
+        for name, value in arrays.items():
             object.__setattr__(self, name, _frozen(value, scale.shape))
 
     @property
@@ -212,11 +209,21 @@ def _positive_scale(value: Any, steps: int) -> np.ndarray:
     with np.errstate(over="ignore"):
         scale = real_array("scale", value).astype(np.float32)
         finite = np.isfinite(scale * np.float32(steps))  # so that lo and hi are finite too
-    if not (finite.all() and (scale > 0).all()):
+    if not (finite.all() and (scale >= SMALLEST_SCALE).all()):
         raise ValueError(
-            f"scale must be above 0, and {steps} steps of it finite, in float32; got {value!r}."
+            f"scale must be above 0 (at least {SMALLEST_SCALE:.1e}, the smallest normal float32), "
+            f"and {steps} steps of it finite; got {value!r}."
         )
     return scale
+
+
+def _inverse(value: Any, scale: np.ndarray) -> np.ndarray:
+    if value is None:
+        return 1 / scale
+    inverse = real_array("inverse_scale", value).astype(np.float32)
+    if inverse.shape != scale.shape or not np.allclose(inverse * scale, 1, rtol=1e-6, atol=0):
+        raise ValueError(f"inverse_scale must be 1 / scale up to rounding, got {value!r}.")
+    return inverse
 
 
 def _whole_zero_point(value: Any, qmin: int, qmax: int) -> np.ndarray:
