@@ -57,7 +57,9 @@ float_graph, int8_graph = tflite.read(float_file), tflite.read(int8_file)
 for name, graph in {"float": float_graph, "int8": int8_graph}.items():
     for end, index in (("input", graph.inputs[0]), ("output", graph.outputs[0])):
         t = graph.tensors[index]
-        print(f"{name:6}{end:7} {t.dtype!s:8} {t.shape}  scale {t.scale}  zero point {t.zero_point}")
+        print(
+            f"{name:6}{end:7} {t.dtype!s:8} {t.shape}  scale {t.scale}  zero point {t.zero_point}"
+        )
 
 # %% [markdown]
 # Pixels lie between 0 and 1, so the input's scale is 1/255 and black becomes -128. The output is a
@@ -189,8 +191,12 @@ filter_q, filter_w = q.data[0, :, :, 0], w.data[0, :, :, 0]
 back = (q.scale[0] * filter_q).astype(np.float32)
 ax = plots.matrices({"stored (int8)": filter_q, "scale * q": back, "float file": filter_w})
 ax.figure.set_size_inches(6.5, 2.3)
-draw.show(ax, "Nine weights of the first filter: as int8, times their scale, and in the float file.")
-print(f"scale {q.scale[0]:.5f}; largest difference {np.abs(back - filter_w).max() / q.scale[0]:.2f} steps")
+draw.show(
+    ax, "Nine weights of the first filter: as int8, times their scale, and in the float file."
+)
+print(
+    f"scale {q.scale[0]:.5f}; largest difference {np.abs(back - filter_w).max() / q.scale[0]:.2f} steps"
+)
 assert np.abs(back - filter_w).max() <= 0.501 * q.scale[0]
 
 # %% [markdown]

@@ -38,7 +38,9 @@ back = qnn_edu.dequantize(q, small)
 
 ax = plots.matrices({"x (real)": x, "q (2 bits)": q, "back again": back, "error": back - x})
 ax.figure.set_size_inches(9, 2.6)
-draw.show(ax, "Four squares of numbers: 25 real values, their 2-bit codes, the values back, the error.")
+draw.show(
+    ax, "Four squares of numbers: 25 real values, their 2-bit codes, the values back, the error."
+)
 print(f"one step is {small.scale:.2f} wide, the largest error is {np.abs(back - x).max():.2f}")
 
 # %% [markdown]

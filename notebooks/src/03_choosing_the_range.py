@@ -212,7 +212,9 @@ for bits in (8, 4):
     one = qnn_edu.fake_quant(w, params_from_range(w.min(), w.max(), **options))
     own = qnn_edu.fake_quant(w, params_from_range(lo, hi, axis=3, **options))
     worst = [min(metrics.sqnr_db(w[..., c], y[..., c]) for c in range(32)) for y in (one, own)]
-    print(f"{bits} bits, worst channel: {worst[0]:.1f} dB with one scale, {worst[1]:.1f} dB with its own")
+    print(
+        f"{bits} bits, worst channel: {worst[0]:.1f} dB with one scale, {worst[1]:.1f} dB with its own"
+    )
 assert worst[0] < 1 and worst[1] > 20
 
 # %% [markdown]
@@ -308,7 +310,9 @@ sqnr = {}
 for name, (lo, hi) in chosen.items():
     y = qnn_edu.fake_quant(w, params_from_range(lo, hi, bits=4))
     sqnr[name] = metrics.sqnr_db(w, y), metrics.sqnr_db(w[1:], y[1:])
-    print(f"{name:16} [{lo:6.2f}, {hi:6.2f}]  all {sqnr[name][0]:5.2f} dB,  rest {sqnr[name][1]:5.2f} dB")
+    print(
+        f"{name:16} [{lo:6.2f}, {hi:6.2f}]  all {sqnr[name][0]:5.2f} dB,  rest {sqnr[name][1]:5.2f} dB"
+    )
 
 # %% [markdown]
 # None is wrong; each answers another question. Min-max promises that nothing is clipped. The
@@ -372,7 +376,7 @@ check.best_threshold(my_best_threshold)
 # - R. Krishnamoorthi, *Quantizing deep convolutional networks for efficient inference: A whitepaper*,
 #   2018, sections 2 and 3: ranges, granularity, and what per-channel scales save.
 # - H. Wu et al., *Integer Quantization for Deep Learning Inference: Principles and Empirical
-#   Evaluation*, 2020, section 3.3: calibration methods compared.
+#   Evaluation*, 2020, section 3: calibration methods compared.
 # - R. Banner et al., *Post training 4-bit quantization of convolutional networks for rapid-deployment*,
 #   NeurIPS 2019, section 3: the best clip in closed form.
 # - Next: lesson 01, if you have not seen a whole quantized model at work yet.

@@ -40,7 +40,8 @@ def percentile(data: Any, percent: float = 99.9, *, axis: int | None = None) -> 
     Raises:
         ValueError: a percent outside (50, 100], and what `min_max` refuses.
 
-    Source: Wu et al. 2020, "Integer quantization for deep learning inference", section 3.3.
+    Source: Wu et al. 2020, "Integer Quantization for Deep Learning Inference", section 3
+    (calibration).
 
     >>> lo, hi = percentile(np.arange(1001.0), 99)
     >>> float(lo), float(hi)
@@ -63,7 +64,7 @@ class MovingAverage:
         ValueError: a decay outside [0, 1), a `range` read before any batch, and what `min_max`
             refuses.
 
-    Source: Jacob et al. 2018, section 3.1; Krishnamoorthi 2018, section 3.2.1.
+    Source: Jacob et al. 2018, section 3.1.
 
     >>> lo, hi = MovingAverage(decay=0.5)([np.array([0.0, 4.0]), np.array([-2.0, 8.0])])
     >>> float(lo), float(hi)

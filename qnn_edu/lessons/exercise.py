@@ -1,7 +1,8 @@
 """What an exercise is: a right answer, the wrong ones that readers usually give, and questions.
 
-A mistake is itself a function. The check runs the reader's function on the same inputs as the right
-one; where they differ, it looks for the mistake that gives exactly the reader's results, and names it.
+A mistake is itself a function. The check runs the reader's function on the same inputs as the
+right one; where they differ, it looks for the mistake that gives exactly the reader's results, and
+names it.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ class Exercise:
             try:
                 result = answer(*copy.deepcopy(case))
             except NotImplementedError:
-                return Verdict(False, f"{self.title}: not written yet. Fill in the function, run again.")
+                text = f"{self.title}: not written yet. Fill in the function, run again."
+                return Verdict(False, text)
             except Exception as error:  # the reader's own code failed: that is the finding
                 call = f"{getattr(answer, '__name__', 'your function')}({_arguments(case)})"
                 text = f"{self.title}: {call} raised {type(error).__name__}: {error}"

@@ -41,7 +41,7 @@ model_input = Exercise(
     (
         Mistake(
             _raw,
-            "astype(np.int8) cuts 0.7 down to 0: the image is all black. Divide by the scale first.",
+            "astype(np.int8) cuts 0.7 down to 0: the image goes black. Divide by the scale first.",
         ),
         Mistake(
             _input_without_zero_point,
@@ -105,7 +105,7 @@ probabilities = Exercise(
         Mistake(_divided, "the way back to real numbers multiplies by the scale."),
         Mistake(
             _by_255,
-            "this output's scale is 1/256, not 1/255, and another model has another one. Use scale.",
+            "the scale of this output is 1/256, and another model has another one. Use scale.",
         ),
     ),
     (

@@ -9,7 +9,6 @@ import numpy as np
 from qnn_edu.lessons.exercise import Exercise, Mistake
 
 
-
 def _scale_and_zero_point(lo, hi, qmin, qmax):
     scale = (hi - lo) / (qmax - qmin)
     zero_point = round(qmin - lo / scale)

@@ -52,7 +52,7 @@ narrow_scale = Exercise(
         ),
         Mistake(
             _half_range,
-            "narrow range has 2^bits - 2 steps, but they cover 2 max|w|. One side has half of them.",
+            "2^bits - 2 steps cover 2 max|w|, and max|w| is half of that, with half of the steps.",
         ),
         Mistake(
             _max_without_abs,
@@ -60,8 +60,8 @@ narrow_scale = Exercise(
         ),
         Mistake(
             _asymmetric,
-            "that is the scale of the range [min, max]. Symmetric means [-a, a], whatever the other "
-            "end does.",
+            "that is the scale of the range [min, max]. Symmetric means [-a, a], whatever the "
+            "other end does.",
         ),
     ),
     (
@@ -187,7 +187,7 @@ moving_average = Exercise(
     (
         "New average = decay times the old one + (1 - decay) times the new value.",
         "What is the average after the first value alone? That value.",
-        "average = maxima[0]; for each later value: average = decay * average + (1 - decay) * value",
+        "average = maxima[0]; then, value by value, decay * average + (1 - decay) * value",
     ),
     tolerance=1e-6,
 )
@@ -255,8 +255,8 @@ best_threshold = Exercise(
         Mistake(_largest, "that is the widest range on offer, whatever the data."),
         Mistake(
             _smallest_worst_case,
-            "that minimises the largest error. One outlier then decides again; take the mean of the "
-            "squares.",
+            "that minimises the largest error. One outlier then decides again; take the mean of "
+            "the squares.",
         ),
         Mistake(_returns_the_loss, "you returned the error. The threshold is asked for."),
     ),

@@ -1,0 +1,11 @@
+"""The explorers: live figures that show what quantization does to real tensors.
+
+Each is a function that returns a `Live` figure and holds no arithmetic: the numbers come from
+`qnn_edu.ui.numbers`, the tensors from `qnn_edu.ui.tensors`, the artists from `qnn_edu.draw`.
+"""
+
+from qnn_edu.ui.explorers.affine import affine
+from qnn_edu.ui.explorers.per_channel import per_channel
+from qnn_edu.ui.explorers.range_ import range_
+
+__all__ = ["affine", "per_channel", "range_"]

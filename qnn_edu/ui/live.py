@@ -1,0 +1,192 @@
+"""The one live figure: controls, a picture that follows them, and a read-out in words.
+
+A step of a slider costs a few milliseconds, because only the artists that move are drawn (`Blit`)
+and the picture travels as one PNG. No backlog builds up when the kernel is busy: ipywidgets sends
+the next value of a control only after the last one was dealt with, and always the newest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import contextmanager
+from html import escape
+from threading import RLock
+from typing import Any
+
+import ipywidgets as widgets
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+from qnn_edu.draw import Blit, Picture, png
+
+Numbers = Mapping[str, Any]
+
+
+def live(
+    compute: Callable[..., Numbers],
+    paint: Callable[[Numbers], None],
+    controls: Mapping[str, widgets.Widget],
+    *,
+    figure: Figure,
+    artists: Iterable[Artist],
+    readout: Callable[[Numbers], Mapping[str, str]],
+    alt: str,
+) -> Live:
+    """A figure that follows its controls: `compute` the numbers, `paint` them, read them out.
+
+    `compute(**values)`: a pure function from the controls' values, by name, to named numbers.
+    `paint(numbers)`: moves `artists`, created once on `figure` (from `draw.style.figure`), and may
+    set limits of axes. `readout(numbers)`: the few lines to read, label -> text with its unit.
+    `alt`: one sentence that says what the picture shows.
+
+    What `compute` or `paint` raise is shown below the controls, kept in `.error`, and raised again,
+    so that a cell that sets a control fails as any other cell does.
+
+    >>> from qnn_edu.draw import style
+    >>> ax = style.axes()
+    >>> (point,) = ax.plot([0], [0], "o")
+    >>> figure = live(
+    ...     lambda x: {"square": x * x},
+    ...     lambda numbers: point.set_ydata([numbers["square"]]),
+    ...     {"x": widgets.IntSlider(2, 0, 9, description="x")},
+    ...     figure=ax.figure,
+    ...     artists=[point],
+    ...     readout=lambda numbers: {"square": f"{numbers['square']}"},
+    ...     alt="A point as high as the square of x.",
+    ... )
+    >>> figure.set(x=3).values
+    {'square': 9}
+    >>> figure
+    A point as high as the square of x.
+      x: 3
+      square: 9
+    """
+    return Live(compute, paint, controls, figure, artists, readout, alt)
+
+
+class Live:
+    """What `live` makes. As the last line of a cell it shows itself.
+
+    `.controls` the widgets by name, `.values` the numbers behind the picture, `.png` the picture's
+    bytes, `.error` what went wrong at the last step (or None), `.figure` the matplotlib figure.
+    """
+
+    def __init__(self, compute, paint, controls, figure, artists, readout, alt):
+        self._compute, self._paint, self._readout, self._alt = compute, paint, readout, alt
+        self._blit = Blit(figure, artists)
+        # A cell and a slider may call from two threads: ipykernel 7 gives widgets their own.
+        self._lock = RLock()
+        self.figure, self.controls = figure, dict(controls)
+        self.values: Numbers = {}
+        self.error: Exception | None = None
+        self._image = widgets.Image(format="png", layout={"max_width": "100%"})
+        self._words, self._alarm = widgets.HTML(), widgets.HTML()
+        parts = [_grid(self.controls), self._alarm, self._image, self._words, _description(alt)]
+        self.widget = widgets.VBox(parts)
+        for control in self.controls.values():
+            control.observe(self._on_change, "value")
+        self.update()
+
+    @property
+    def png(self) -> bytes:
+        """The picture as it stands, PNG."""
+        return bytes(self._image.value)
+
+    def set(self, **values: Any) -> Live:
+        """Move controls from Python, all at once, with one update; returns itself.
+
+        Raises:
+            ValueError: a control that does not exist, or a value that it does not take.
+        """
+        with self._held():
+            for name, value in values.items():
+                _move(self.controls, name, value)
+        self.update()
+        return self
+
+    def update(self) -> None:
+        """Compute, paint, and show. Runs by itself whenever a control moves."""
+        with self._lock:
+            try:
+                values = {name: control.value for name, control in self.controls.items()}
+                numbers = self._compute(**values)
+                self._paint(numbers)
+                self._image.value = png.fast(self._blit.pixels())
+                self._words.value = _table(self._readout(numbers))
+            except Exception as error:
+                self.error, self._alarm.value = error, _alarm(error)
+                raise
+            self.values, self.error, self._alarm.value = numbers, None, ""
+
+    def static(self) -> Picture:
+        """The picture as it stands, small, with its sentence: what a saved notebook keeps."""
+        with self._lock:
+            return Picture(png.small(self._blit.pixels()), self._alt)
+
+    def __repr__(self) -> str:
+        lines = [(name, control.value) for name, control in self.controls.items()]
+        lines += self._readout(self.values).items()
+        return "\n".join([self._alt, *(f"  {name}: {value}" for name, value in lines)])
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        data, metadata = self.static()._repr_mimebundle_()
+        return self.widget._repr_mimebundle_() | data | {"text/plain": repr(self)}, metadata
+
+    def _on_change(self, change: Any) -> None:
+        self.update()
+
+    @contextmanager
+    def _held(self):
+        for control in self.controls.values():
+            control.unobserve(self._on_change, "value")
+        try:
+            yield
+        finally:
+            for control in self.controls.values():
+                control.observe(self._on_change, "value")
+
+
+def _move(controls: Mapping[str, widgets.Widget], name: str, value: Any) -> None:
+    if name not in controls:
+        raise ValueError(f"There is no control {name!r}; there are {', '.join(controls)}.")
+    control = controls[name]
+    control.value = value
+    if control.value != value:  # ipywidgets moves a value inside the control's limits, silently
+        raise ValueError(f"{name}={value!r} is outside {control.min}..{control.max}.")
+
+
+def _grid(controls: Mapping[str, widgets.Widget]) -> widgets.GridBox:
+    """The controls in as many columns as fit, checkboxes together, labels never cut off."""
+    for control in controls.values():
+        control.style.description_width = "initial"
+        control.layout.width = "auto"
+    columns = "repeat(auto-fill, minmax(270px, 1fr))"
+    layout = {"grid_template_columns": columns, "grid_gap": "0 24px", "max_width": "880px"}
+    boxes = [each for each in controls.values() if isinstance(each, widgets.Checkbox)]
+    others = [each for each in controls.values() if each not in boxes]
+    row = widgets.HBox(boxes, layout={"grid_gap": "0 16px", "flex_flow": "row wrap"})
+    return widgets.GridBox([*others, row], layout=layout)
+
+
+def _description(alt: str) -> widgets.HTML:
+    """The picture in words, to open: an ipywidgets image cannot carry alternative text."""
+    summary = "<summary>What the picture shows</summary>"
+    return widgets.HTML(f'<details style="max-width: 880px">{summary}{escape(alt)}</details>')
+
+
+def _table(readout: Mapping[str, str]) -> str:
+    items = "".join(
+        f'<span style="margin-right: 24px; white-space: nowrap">{escape(name)} '
+        f"<b>{escape(text)}</b></span> "
+        for name, text in readout.items()
+    )
+    return f'<div role="status" style="line-height: 1.6; max-width: 880px">{items}</div>'
+
+
+def _alarm(error: Exception) -> str:
+    kind = type(error).__name__
+    return (
+        f'<div role="alert" style="border: 2px solid #D55E00; padding: 4px 8px; max-width: 860px; '
+        f'line-height: 1.4"><b>{escape(kind)}</b>: {escape(str(error))} '
+        f"<i>The picture below is the last one that worked.</i></div>"
+    )

@@ -1,0 +1,36 @@
+"""Live figures: from a control that moves to the bytes of the new picture, in the kernel alone."""
+
+from __future__ import annotations
+
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+
+BAR = 15.0  # ms, median
+WALKS = {
+    "affine": ("range", [(-2.5 + 0.02 * i, 2.0 + 0.02 * i) for i in range(101)]),
+    "range_": ("range", [(0.0, 2.0 + 0.2 * i) for i in range(101)]),
+    "per_channel": ("stretch", np.geomspace(1, 100, 101).tolist()),
+}
+
+
+def run() -> list[dict]:
+    """One row for each explorer; times in ms."""
+    from qnn_edu.ui import explorers
+
+    rows = []
+    for name, (control, values) in WALKS.items():
+        times = _times(getattr(explorers, name)().controls[control], values)
+        row = {"explorer": name, "control": control, "median ms": median(times)}
+        rows.append(row | {"95 % ms": float(np.percentile(times, 95)), "bar (median)": BAR})
+    return rows
+
+
+def _times(control, values: list) -> list[float]:
+    times = []
+    for value in values:
+        start = perf_counter()
+        control.value = value
+        times.append(1000 * (perf_counter() - start))
+    return times[1:]  # the first value may be the one that was there
