@@ -23,6 +23,7 @@
 # how to install it. (Only MobileNet and CIFAR-10 need a network, and only if you want them.)
 
 # %%
+import shutil
 from importlib.util import find_spec
 
 from qnn_edu import data
@@ -30,6 +31,7 @@ from qnn_edu import data
 packages = ["numpy", "matplotlib", "ipywidgets", "ai_edge_litert", "tensorflow", "graphviz"]
 for package in packages:
     print(f"{package:15} {'yes' if find_spec(package) else 'MISSING'}")
+print(f"{'program dot':15} {'yes' if shutil.which('dot') else 'MISSING: graphs show as text'}")
 images, digits = data.digits("all")
 print(f"{'digits':15} yes, {len(digits)} images of {images.shape[1]} x {images.shape[2]}")
 print(f"{'photographs':15} yes: {', '.join(sorted(data.PHOTOS))}")
@@ -38,17 +40,18 @@ print(f"{'photographs':15} yes: {', '.join(sorted(data.PHOTOS))}")
 # ## Predict before you run
 #
 # Lessons ask questions before they show an answer. Choose, press *Lock in*, run the next cell, and
-# come back to press *Reveal*. A wrong guess teaches more than no guess. With the keyboard: Tab to the
-# choices, arrow keys to move, space bar to choose or press.
+# come back to press *Reveal*. A wrong guess teaches more than no guess. With the keyboard: Tab moves
+# from choice to choice and on to the buttons, the space bar presses. (Arrow keys leave the quiz for
+# the next cell.) The cell itself is folded away, since it holds the answer.
 
-# %%
+# %% jupyter={"source_hidden": true}
 from qnn_edu.ui import explorers, quiz
 
 quiz(
-    "A file holds a network's weights as 32-bit floats. As 8-bit integers, how large is it?",
+    "Weights take 32 bits each as floats. How much room do the same weights take as 8-bit integers?",
     {
         "half": "32 bits against 8: four to one.",
-        "a quarter": "8 bits instead of 32, and a little for scales and the graph itself.",
+        "a quarter": "8 bits instead of 32.",
         "an eighth": "8 bits is not a factor of 8; the ratio is 32 to 8.",
         "the same": "Each weight is stored in one byte instead of four.",
     },
@@ -88,8 +91,9 @@ explorer
 # picture: a sentence in the text is followed by an `assert` that would fail if it were false.
 
 # %%
-few = explorer.set(bits=2, range=(-3, 3)).values["sqnr_db"]
-many = explorer.set(bits=8, range=(-3, 3)).values["sqnr_db"]
+probe = explorers.affine()  # a second one, so that yours stays as you left it
+few = probe.set(bits=2, range=(-3, 3)).values["sqnr_db"]
+many = probe.set(bits=8, range=(-3, 3)).values["sqnr_db"]
 print(f"SQNR at 2 bits {few:.1f} dB, at 8 bits {many:.1f} dB")
 assert many > few + 20
 
@@ -130,6 +134,6 @@ check.levels(my_levels)
 # %% [markdown]
 # ## What to read next
 #
-# - M. Nagel et al., *A White Paper on Neural Network Quantization*, 2021, sections 1 and 2: the whole
-#   field in ten pages.
+# - M. Nagel et al., *A White Paper on Neural Network Quantization*, 2021, sections 1 and 2: the basics
+#   in a few pages.
 # - Next: **01 A quantized model at work**.

@@ -23,7 +23,7 @@ import qnn_edu
 from qnn_edu import data, draw, metrics, nets, tflite
 from qnn_edu.draw import plots, style
 from qnn_edu.lessons import lesson_01 as check
-from qnn_edu.ui import quiz
+from qnn_edu.ui import explorers, quiz
 
 # %% [markdown]
 # ## Two files
@@ -37,13 +37,18 @@ float_file, int8_file = data.asset("digits_float32.tflite"), data.asset("digits_
 for file in (float_file, int8_file):
     graph = tflite.read(file)
     weights = [graph.tensors[op.inputs[1]].data for op in graph.operators if len(op.inputs) == 3]
-    print(f"{file.name:24} file {file.stat().st_size:6} bytes, weights of {weights[0].dtype}: "
-          f"{sum(w.nbytes for w in weights):6} bytes")  # fmt: skip
+    size = sum(w.nbytes for w in weights)
+    print(
+        f"{file.name:24} file {graph.size:6} bytes, weights of {weights[0].dtype}: {size:6} bytes"
+    )
+    assert size == {"float32": 4, "int8": 1}[str(weights[0].dtype)] * 8448
+assert 1.8 < (graph.size - size) / size < 2.2
 
 # %% [markdown]
-# A file also holds the graph, the names of its tensors, and for int8 a scale and a zero point for
-# each channel. In a network of 8,448 weights that is as much as the weights. In one with a million
-# it is nothing: there the file itself comes close to a quarter. You will see one below.
+# A file also holds the graph, the names of its tensors, and for int8 a *scale* and a *zero point* for
+# each channel (two numbers that you meet in a moment). In a network of 8,448 weights that takes twice
+# as much room as the int8 weights themselves. In one with a million it is nothing: there the file
+# itself comes close to a quarter. You will see one below.
 
 # %% [markdown]
 # ## What goes in, what comes out
@@ -69,7 +74,8 @@ for name, graph in {"float": float_graph, "int8": int8_graph}.items():
 # ## Exercise 1: the model's input
 #
 # Turn an image of real numbers into the int8 numbers that the model takes: divide by the scale,
-# round, add the zero point, stay within -128 and 127.
+# round, add the zero point, stay within -128 and 127. The check says what is wrong;
+# `check.model_input.hint()` gives a hint, and `hint(2)` a stronger one.
 
 
 # %%
@@ -136,7 +142,7 @@ check.top(my_top)
 #
 # Now every digit there is, 1,797 of them; 355 were never shown in training. Predict first.
 
-# %%
+# %% jupyter={"source_hidden": true}
 quiz(
     "On how many of the 1,797 digits will float and int8 choose different answers?",
     {
@@ -177,18 +183,39 @@ assert real[odd].max() < 0.7
 # This is what quantization does to answers: nothing, as long as they are clear. Where two classes
 # are close, the error decides. The question is never only *how many* points of accuracy are lost but
 # *which* inputs change sides.
+#
+# Step through them all, from the most doubtful to the surest. Look at the doubtful ones under all three
+# sets of kernels. How soon do both bars become the same?
+
+# %%
+explorer = explorers.side_by_side()
+explorer
+
+# %% [markdown]
+# After the first few the bars are hardly to be told apart. Here is the largest difference in any
+# probability, among the ten most doubtful digits and among the surest thousand.
+
+# %%
+gap = np.abs(real - int8).max(axis=1)
+best_two = np.sort(real, axis=1)[:, -2:]
+order = np.argsort(best_two[:, 1] - best_two[:, 0])
+print(f"largest difference: {gap[order[:10]].max():.3f} among the ten most doubtful,"
+      f" {gap[order[-1000:]].max():.3f} among the surest thousand")  # fmt: skip
+assert order[0] == odd and gap[order[:10]].max() > 0.15 and gap[order[-1000:]].max() < 0.005
 
 # %% [markdown]
 # ## Inside the file
 #
 # Open the int8 file and read the very numbers. Here are the first filter's nine weights as stored,
-# their scale, and what they stand for, beside the float file's. Each differs by half a step at most.
+# their scale times them, computed by hand and compared with the package, and the float file's. Each
+# differs by half a step at most.
 
 # %%
 q = int8_graph.tensors[int8_graph.operators[0].inputs[1]]
 w = float_graph.tensors[float_graph.operators[0].inputs[1]]
 filter_q, filter_w = q.data[0, :, :, 0], w.data[0, :, :, 0]
-back = (q.scale[0] * filter_q).astype(np.float32)
+back = q.scale[0] * filter_q.astype(np.float32)
+np.testing.assert_array_equal(back, qnn_edu.dequantize(q.data, q.params)[0, :, :, 0])
 ax = plots.matrices({"stored (int8)": filter_q, "scale * q": back, "float file": filter_w})
 ax.figure.set_size_inches(6.5, 2.3)
 draw.show(
@@ -215,19 +242,20 @@ for a, b in zip(float_graph.operators, int8_graph.operators, strict=True):
     sqnr.append(metrics.sqnr_db(kept[a.outputs[0]], approx))
     print(f"{b.name:18} {t.shape!s:15} scale {t.scale:.5f}  zero point {t.zero_point:4}"
           f"  SQNR {sqnr[-1]:5.1f} dB")  # fmt: skip
-assert min(sqnr) > 30.5
+assert sqnr[0] > sqnr[1] > sqnr[2] > sqnr[4] > sqnr[6] and sqnr[7] > sqnr[6] + 2
+assert min(sqnr) > 20 * np.log10(100 / 3)
 
 # %% [markdown]
-# Each layer adds its own rounding to what it inherits, so the figures fall at first, from layer to
-# layer. The mean over 16 positions then averages errors away, and they rise. Nowhere does the error
-# reach 3 % of the signal, which is 30 dB.
+# Each layer adds its own rounding to what it inherits, so the figures fall from layer to layer, to 33
+# dB. The mean over 16 positions then averages errors away and brings them up. Nowhere does the error
+# reach 3 % of the signal.
 
 # %% [markdown]
 # ## Does it run faster?
 #
 # Measure, do not assume. LiteRT brings three sets of kernels: plain *reference* code, *optimized*
 # code, and *XNNPACK*, which it takes unless told otherwise. Times are medians on the machine that
-# made this page; yours differ. Predict which of six is the fastest.
+# made this page, two cores of an x86-64 server; yours differ. Which of the six is the fastest?
 
 # %% tags=["nbval-ignore-output"]
 one = x[:1]
@@ -238,7 +266,10 @@ for kernels in ("reference", "optimized", "xnnpack"):
     times["int8", kernels] = nets.time_tflite(int8_file, q, kernels=kernels, repeats=300)
     print(f"{kernels:10} float {1e6 * times['float', kernels]:6.1f} µs, "
           f"int8 {1e6 * times['int8', kernels]:6.1f} µs")  # fmt: skip
-assert times["int8", "reference"] > 3 * times["int8", "xnnpack"]
+by_kernels = times["int8", "reference"] / times["int8", "xnnpack"]
+by_format = times["float", "xnnpack"] / times["int8", "xnnpack"]
+print(f"between kernels a factor of {by_kernels:.1f}, between formats one of {by_format:.1f}")
+assert by_kernels > 3 and by_kernels > max(by_format, 1 / by_format)
 
 # %% [markdown]
 # The kernels matter more than the number format. On a large processor with fast floating point, and
@@ -249,9 +280,9 @@ assert times["int8", "reference"] > 3 * times["int8", "xnnpack"]
 # %% [markdown]
 # ## Three kernels, one model
 #
-# Do the three sets of kernels at least agree? They all add the same integers, exactly. But they
-# rescale the sums by different rules of rounding, so here and there a value inside differs by one
-# step. Look at how far such a step has grown when it comes out at the end.
+# Do the three sets of kernels at least agree? They all add the same integers, exactly. But they do
+# not all rescale the sums by the same rule of rounding, so here and there a value inside differs by
+# one step. Look at how far such a step has grown when it comes out at the end.
 
 # %%
 outputs = {}
@@ -262,11 +293,12 @@ for kernels in ("optimized", "xnnpack"):
     gap = np.abs(outputs[kernels] - outputs["reference"])
     print(f"{kernels:10} against reference: {(gap > 0).mean():.2%} of outputs differ,"
           f" by {gap.max()} steps at most")  # fmt: skip
-assert 0 < (outputs["xnnpack"] != outputs["reference"]).mean() < 0.01
+assert 0 < (gap > 0).mean() < 0.01 and gap.max() == 13
 
 # %% [markdown]
-# A model file does not fix its outputs to the last bit: the kernels have a say. Lesson 09 shows why,
-# and computes each of the three by hand.
+# Here *optimized* agrees with *reference*, and XNNPACK does not: most outputs hide the difference, but
+# on one doubtful digit it has grown to 13 steps of 1/256. A model file does not fix its outputs to the
+# last bit: the kernels have a say. Lesson 09 is about that.
 
 # %% [markdown]
 # ## Real photographs
@@ -281,6 +313,8 @@ try:
     mobilenet = data.fetch("mobilenet_v1_0.5_160_uint8.tflite")
     labels = data.imagenet_labels()
     twin = tflite.float_twin(mobilenet)
+    graph = tflite.read(mobilenet)
+    takes, gives = (graph.tensors[i].params for i in (*graph.inputs, *graph.outputs))
     print(f"MobileNet v1 0.5 160: {mobilenet.stat().st_size / 1e6:.2f} MB in uint8,"
           f" {len(twin) / 1e6:.2f} MB in float32")  # fmt: skip
     assert 3.5 < len(twin) / mobilenet.stat().st_size < 4
@@ -297,10 +331,9 @@ except data.NotAvailable as message:
 
 # %% tags=["nbval-ignore-output"]
 def classify(photo):
-    params = tflite.read(mobilenet).tensors[tflite.read(mobilenet).inputs[0]].params
-    q = nets.run_tflite(mobilenet, photo[None]).outputs[0][0] / 256
-    p = nets.run_tflite(twin, qnn_edu.dequantize(photo[None], params)).outputs[0][0]
-    return q, p
+    q = nets.run_tflite(mobilenet, photo[None]).outputs[0][0]
+    p = nets.run_tflite(twin, qnn_edu.dequantize(photo[None], takes)).outputs[0][0]
+    return qnn_edu.dequantize(q, gives), p
 
 
 def lines(p):

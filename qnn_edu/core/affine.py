@@ -2,7 +2,8 @@
 
 Two kinds of arithmetic stand side by side, because two kinds are in use. `quantize` and
 `dequantize` are what a phone computes (LiteRT's QUANTIZE and DEQUANTIZE operators); `fake_quant` is
-what training computes (TensorFlow's fake-quant ops). They differ on ties and in the last bit only.
+what training computes (TensorFlow's fake-quant ops). They differ in the last bit, and by a step on
+ties or within a float's rounding of one.
 """
 
 from __future__ import annotations

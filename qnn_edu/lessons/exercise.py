@@ -73,9 +73,8 @@ class Exercise:
                 text = f"{self.title}: not written yet. Fill in the function, run again."
                 return Verdict(False, text)
             except Exception as error:  # the reader's own code failed: that is the finding
-                call = f"{getattr(answer, '__name__', 'your function')}({_arguments(case)})"
-                text = f"{self.title}: {call} raised {type(error).__name__}: {error}"
-                return Verdict(False, text)
+                raised = f"  your function raised {type(error).__name__}: {error}"
+                return Verdict(False, self._not_yet(case, raised))
             target = self.solution(*copy.deepcopy(case))
             difference = _difference(target, result, self.tolerance)
             if difference:
@@ -93,12 +92,17 @@ class Exercise:
         return Verdict(False, inspect.getsource(self.solution))
 
     def _explain(self, answer: Callable, case: tuple, difference: str) -> Verdict:
-        lines = [f"{self.title}: not yet.", f"For {_arguments(case)}:", difference]
-        known = [m for m in self.mistakes if self._gives_the_same(m.function, answer)]
-        if known:
-            lines.append(f"What happened: {known[0].advice}")
-        name = known[0].function.__name__ if known else None
-        return Verdict(False, "\n".join(lines), name)
+        text = self._not_yet(case, difference)
+        for mistake in self.mistakes:
+            if self._gives_the_same(mistake.function, answer):
+                name = mistake.function.__name__
+                return Verdict(False, f"{text}\nWhat happened: {mistake.advice}", name)
+        return Verdict(False, text)
+
+    def _not_yet(self, case: tuple, finding: str) -> str:
+        names = inspect.signature(self.solution).parameters
+        given = [f"{n} = {_argument(v)}" for n, v in zip(names, case, strict=True)]
+        return f"{self.title}: not yet. For {'; '.join(given)}\n{finding}"
 
     def _gives_the_same(self, mistake: Callable, answer: Callable) -> bool:
         for case in self.cases:
@@ -126,13 +130,19 @@ def _difference(target: Any, result: Any, tolerance: float) -> str:
     if result.dtype.kind not in "biuf":
         return f"  the result holds {result.dtype}, not numbers."
     if result.shape != target.shape:
-        return f"  expected shape {target.shape}, yours {result.shape}"
+        return f"  expected {_shape(target)}, yours {_shape(result)}"
     wrong = ~np.isclose(result.astype(float), target.astype(float), tolerance, 0, equal_nan=True)
     if wrong.any():
         return _table(target, result, wrong)
     if (target.dtype.kind in "biu") != (result.dtype.kind in "biu"):
-        return f"  the values are right; expected type {target.dtype}, yours {result.dtype}"
+        kinds = {True: "whole numbers of an integer type", False: "real numbers"}
+        wanted = kinds[target.dtype.kind in "biu"]
+        return f"  the values are right, but {result.dtype}; expected {wanted}"
     return ""
+
+
+def _shape(array: np.ndarray) -> str:
+    return f"shape {array.shape}" if array.ndim else "one number"
 
 
 def _tuple_difference(target: tuple, result: Any, tolerance: float) -> str:
@@ -147,23 +157,20 @@ def _table(target: np.ndarray, result: np.ndarray, wrong: np.ndarray) -> str:
     if wrong.ndim:
         rows.append(f"  {wrong.sum()} of {wrong.size} values differ, the first at index "
                     f"{', '.join(str(i[0]) for i in np.nonzero(wrong))}")  # fmt: skip
-    rows += [f"  {name:8} {_row(values[wrong])}" for name, values in
+    digits = next((n for n in (6, 9) if _row(target[wrong], n) != _row(result[wrong], n)), 17)
+    rows += [f"  {name:8} {_row(values[wrong], digits)}" for name, values in
              (("expected", target), ("yours", result))]  # fmt: skip
     return "\n".join(rows)
 
 
-def _row(values: np.ndarray) -> str:
-    shown = ", ".join(f"{v:g}" for v in values.ravel()[:SHOWN])
+def _row(values: np.ndarray, digits: int = 6) -> str:
+    shown = ", ".join(f"{v:.{digits}g}" for v in values.ravel()[:SHOWN])
     return shown + (", ..." if values.size > SHOWN else "")
-
-
-def _arguments(case: tuple) -> str:
-    return ", ".join(_argument(value) for value in case)
 
 
 def _argument(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.size > SHOWN:
-        return f"an array of shape {value.shape} starting {_row(value)}"
+        return f"array of shape {value.shape}: {_row(value, 4)}"
     if isinstance(value, np.ndarray | np.generic):
         return str(value.tolist())
     return repr(value)

@@ -32,12 +32,16 @@ def _wrapped(image, scale, zero_point):
     return np.round(image / scale).astype(np.uint8).astype(np.int8)
 
 
+def _unclipped(image, scale, zero_point):
+    return (np.round(image / scale) + zero_point).astype(int).astype(np.int8)
+
+
 _IMAGE = np.random.default_rng(1).uniform(0, 1, (8, 8)).astype(np.float32)
 
 model_input = Exercise(
     "The model's input",
     _model_input,
-    [(_IMAGE, 1 / 255, -128), (_IMAGE, 0.006, -100), (_IMAGE * 6, 6 / 255, -128)],
+    [(_IMAGE, 1 / 255, -128), (_IMAGE, 0.006, -100), (2 * _IMAGE - 0.5, 1 / 255, -128)],
     (
         Mistake(
             _raw,
@@ -56,6 +60,11 @@ model_input = Exercise(
             _wrapped,
             "those are unsigned values from 0 to 255, wrapped into int8. Shift them by the zero "
             "point instead.",
+        ),
+        Mistake(
+            _unclipped,
+            "a forgotten clip: a pixel outside the range wrapped around, from very bright to very "
+            "dark. Clip before you convert.",
         ),
     ),
     (

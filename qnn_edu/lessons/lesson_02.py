@@ -40,6 +40,11 @@ def _truncated_zero_point(lo, hi, qmin, qmax):
     return scale, int(qmin - lo / scale)
 
 
+def _floored_zero_point(lo, hi, qmin, qmax):
+    scale = (hi - lo) / (qmax - qmin)
+    return scale, math.floor(qmin - lo / scale)
+
+
 scale_and_zero_point = Exercise(
     "Scale and zero point",
     _scale_and_zero_point,
@@ -73,13 +78,17 @@ scale_and_zero_point = Exercise(
             _truncated_zero_point,
             "int() cuts the fraction off; the nearest whole number is round().",
         ),
+        Mistake(
+            _floored_zero_point,
+            "floor always goes down; the nearest whole number is round().",
+        ),
     ),
     (
         "How many steps lie between qmin and qmax, and how wide is the range that they must cover?",
         "The zero point is the q at which x is 0. You know one pair already: x = lo at q = qmin.",
         "scale = (hi - lo) / (qmax - qmin); zero_point = round(qmin - lo / scale).",
     ),
-    tolerance=1e-9,
+    tolerance=1e-6,
 )
 
 
@@ -98,6 +107,14 @@ def _wraps_around(x, scale, zero_point, qmin, qmax):
 
 def _truncates(x, scale, zero_point, qmin, qmax):
     return np.clip((x / scale).astype(int) + zero_point, qmin, qmax)
+
+
+def _truncates_at_the_end(x, scale, zero_point, qmin, qmax):
+    return np.clip((x / scale + zero_point).astype(int), qmin, qmax)
+
+
+def _multiplies(x, scale, zero_point, qmin, qmax):
+    return np.clip(np.round(x * scale) + zero_point, qmin, qmax).astype(int)
 
 
 def _floors(x, scale, zero_point, qmin, qmax):
@@ -144,6 +161,14 @@ quantize = Exercise(
         Mistake(
             _truncates,
             "astype(int) cuts the fraction off, towards zero. The nearest level needs np.round.",
+        ),
+        Mistake(
+            _truncates_at_the_end,
+            "astype(int) at the end cuts the fraction off, towards zero. Round before.",
+        ),
+        Mistake(
+            _multiplies,
+            "you multiplied by the scale. The way from real numbers to integers divides by it.",
         ),
         Mistake(
             _floors,
@@ -259,5 +284,5 @@ sqnr_db = Exercise(
         "The noise is y - x. Compare its energy (sum of squares) with that of x.",
         "10 * log10(energy of x / energy of the noise)",
     ),
-    tolerance=1e-9,
+    tolerance=1e-6,
 )

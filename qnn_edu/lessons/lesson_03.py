@@ -94,6 +94,14 @@ def _last_axis(w, axis):
     return np.abs(w).reshape(-1, w.shape[-1]).max(axis=0) / 127
 
 
+def _channels_by_128(w, axis):
+    return _channel_scales(w, axis) * 127 / 128
+
+
+def _channels_by_255(w, axis):
+    return _channel_scales(w, axis) * 127 / 255
+
+
 def _channels_without_abs(w, axis):
     others = tuple(i for i in range(w.ndim) if i != axis)
     return w.max(axis=others) / 127
@@ -122,6 +130,11 @@ channel_scales = Exercise(
             _last_axis,
             "you took the last axis as the channels, always. A LiteRT convolution has them on "
             "axis 0.",
+        ),
+        Mistake(_channels_by_128, "a narrow grid ends at 127 on both sides: divide by 127."),
+        Mistake(
+            _channels_by_255,
+            "255 steps are the whole wide grid. The largest |w| lands on 127: divide by 127.",
         ),
         Mistake(_channels_without_abs, "the negative weights are forgotten: np.abs(w) first."),
     ),
@@ -155,6 +168,13 @@ def _swapped_decay(maxima, decay):
     return average
 
 
+def _whole_series(maxima, decay):
+    series = [maxima[0]]
+    for value in maxima[1:]:
+        series.append(decay * series[-1] + (1 - decay) * value)
+    return np.array(series)
+
+
 def _plain_mean(maxima, decay):
     return np.mean(maxima)
 
@@ -180,6 +200,9 @@ moving_average = Exercise(
         Mistake(
             _swapped_decay,
             "decay and 1 - decay are swapped: yours forgets the past and follows every batch.",
+        ),
+        Mistake(
+            _whole_series, "that is the average after every batch; only the last is asked for."
         ),
         Mistake(_plain_mean, "that is the plain mean: it never forgets."),
         Mistake(_plain_max, "that is the maximum: one bad batch decides for ever."),
@@ -227,6 +250,19 @@ def _smallest_worst_case(x, thresholds, bits):
     return min(thresholds, key=loss)
 
 
+def _mean_absolute(x, thresholds, bits):
+    def loss(t):
+        scale = t / (2 ** (bits - 1) - 1)
+        q = np.clip(np.round(x / scale), -(2 ** (bits - 1)) + 1, 2 ** (bits - 1) - 1)
+        return np.mean(np.abs(scale * q - x))
+
+    return min(thresholds, key=loss)
+
+
+def _index(x, thresholds, bits):
+    return thresholds.tolist().index(_best_threshold(x, thresholds, bits))
+
+
 def _returns_the_loss(x, thresholds, bits):
     best = _best_threshold(x, thresholds, bits)
     scale = best / (2 ** (bits - 1) - 1)
@@ -258,6 +294,11 @@ best_threshold = Exercise(
             "that minimises the largest error. One outlier then decides again; take the mean of "
             "the squares.",
         ),
+        Mistake(
+            _mean_absolute,
+            "that minimises the mean absolute error. The mean of the squares is asked for.",
+        ),
+        Mistake(_index, "that is the threshold's index; return the threshold itself."),
         Mistake(_returns_the_loss, "you returned the error. The threshold is asked for."),
     ),
     (
@@ -265,5 +306,5 @@ best_threshold = Exercise(
         "The mean squared error of scale * q - x, with q rounded and clipped to the grid.",
         "min(thresholds, key=loss), where loss(t) returns that mean squared error.",
     ),
-    tolerance=1e-9,
+    tolerance=1e-6,
 )

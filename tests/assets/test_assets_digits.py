@@ -8,6 +8,7 @@ from qnn_edu.data import asset, digits
 from qnn_edu.nets import run_tflite
 from qnn_edu.nets.interpreter import KERNELS
 from qnn_edu.nets.make_digits import accuracy, shifts
+from qnn_edu.nets.quiet import load_keras
 from qnn_edu.tflite import read
 
 FILES = ["digits.keras", "digits_float32.tflite", "digits_int8.tflite"]
@@ -45,3 +46,16 @@ def test_shifts_move_by_one_pixel_and_keep_what_stays_inside():
     np.testing.assert_array_equal(moved[0, 1][:, 1:], x[:, :-1])
     np.testing.assert_array_equal(moved[1, 2][:, :, :-1], x[:, :, 1:])
     assert not moved[2, 0][:, -1].any() and not moved[2, 0][:, :, 0].any()
+
+
+def test_folding_spreads_the_channels():
+    """Lesson 03 says so of the second depthwise layer: a factor below 2 became one above 40."""
+    model = load_keras().models.load_model(asset("digits.keras"))
+    (trained,) = model.get_layer("block2_depthwise").get_weights()
+    graph = read(asset("digits_float32.tflite"))
+    layers = [op for op in graph.operators if op.name == "DEPTHWISE_CONV_2D"]
+    folded = graph.tensors[layers[1].inputs[1]].data
+    widths = [np.abs(trained).max(axis=(0, 1, 3)), np.abs(folded).max(axis=(0, 1, 2))]
+    assert [len(width) for width in widths] == [32, 32]
+    spread = [width.max() / width.min() for width in widths]
+    assert spread[0] < 2 and spread[1] > 40

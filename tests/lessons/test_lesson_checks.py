@@ -102,14 +102,17 @@ def test_every_exercise_knows_at_least_two_mistakes():
 def test_verdicts_say_what_happened():
     exercise = Exercise("Halve", lambda x: x / 2, [(np.arange(8.0),)])
     assert "not written yet" in exercise(unfinished).text
-    assert "raised ZeroDivisionError: division by zero" in exercise(failing).text
+    assert "your function raised ZeroDivisionError: division by zero" in exercise(failing).text
     assert "nothing came back" in exercise(lambda x: None).text
-    assert "expected shape (8,), yours ()" in exercise(lambda x: 1.0).text
+    assert "expected shape (8,), yours one number" in exercise(lambda x: 1.0).text
+    assert "For x = array of shape (8,): 0, 1, 2, 3, 4, 5, ..." in exercise(lambda x: 1.0).text
     table = exercise(lambda x: x).text
     assert "7 of 8 values differ, the first at index 1" in table
     assert "expected 0.5, 1, 1.5, 2, 2.5, 3, ..." in table
     whole = Exercise("Whole", lambda x: x.astype(int), [(np.arange(3.0),)])
-    assert "expected type int64, yours float64" in whole(lambda x: x).text
+    assert "right, but float64; expected whole numbers" in whole(lambda x: x).text
+    close = Exercise("Close", lambda x: 0.1, [(1,)], tolerance=1e-12)
+    assert "expected 0.1\n  yours    0.100000001" in close(lambda x: 0.1 + 1e-9).text
     pair = Exercise("Pair", lambda x: (x, 1), [(2.0,)])
     assert "expected 2 values" in pair(lambda x: x).text
     assert "value 2" in pair(lambda x: (x, 1.0)).text
@@ -119,3 +122,48 @@ def test_solutions_read_as_functions_of_named_arguments():
     for name, exercise in EXERCISES.items():
         signature = inspect.signature(exercise.solution)
         assert len(signature.parameters) == len(exercise.cases[0]), name
+
+
+ALSO_RIGHT = [
+    ("lesson_00.levels", lambda bits: 1 << bits),
+    ("lesson_00.levels", lambda bits: np.int64(2) ** bits),
+    (
+        "lesson_01.model_input",
+        lambda x, s, z: (np.rint(x / s).clip(-128 - z, 127 - z) + z).astype(np.int64),
+    ),
+    ("lesson_01.probabilities", lambda q, s, z: (q.astype(np.float32) - z) * np.float32(s)),
+    ("lesson_01.top", lambda p, k: sorted(range(len(p)), key=lambda c: -p[c])[:k]),
+    (
+        "lesson_02.scale_and_zero_point",
+        lambda lo, hi, a, b: (
+            np.float32((hi - lo) / (b - a)),
+            int(np.rint(a - lo / (hi - lo) * (b - a))),
+        ),
+    ),
+    (
+        "lesson_02.quantize",
+        lambda x, s, z, a, b: np.minimum(np.maximum(np.floor(x / s + 0.5) + z, a), b).astype(int),
+    ),
+    ("lesson_02.dequantize", lambda q, s, z: [s * (int(v) - z) for v in q]),
+    (
+        "lesson_02.sqnr_db",
+        lambda x, y: np.float32(20 * np.log10(np.linalg.norm(x) / np.linalg.norm(x - y))),
+    ),
+    ("lesson_03.narrow_scale", lambda w, bits: max(w.max(), -w.min()) / (2 ** (bits - 1) - 1)),
+    (
+        "lesson_03.channel_scales",
+        lambda w, axis: [np.abs(c).max() / 127 for c in np.moveaxis(w, axis, 0)],
+    ),
+    (
+        "lesson_03.moving_average",
+        lambda m, d: (
+            m[0] * d ** (len(m) - 1) + sum((1 - d) * d**k * v for k, v in enumerate(m[:0:-1]))
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), ALSO_RIGHT)
+def test_other_right_answers_pass(name, answer):
+    verdict = EXERCISES[name](answer)
+    assert verdict.passed, verdict
