@@ -33,7 +33,7 @@ def main() -> None:
 def screenshot(explorer: str, folder: Path) -> bytes:
     """The live explorer as JupyterLab shows it: PNG of at most 256 colours."""
     cell = f"from qnn_edu.ui import explorers\nexplorers.{explorer}()"
-    with notebook(folder, [cell]) as page:
+    with notebook(folder, [cell], height=1200) as page:  # room for the question about news
         page.wait_for_selector(".widget-image[src]")
         page.wait_for_function("document.querySelector('.widget-image').complete")
         page.get_by_text("No", exact=True).click()  # no, thank you: no news of Jupyter

@@ -87,13 +87,13 @@ explorer = explorers.affine()
 explorer
 
 # %% [markdown]
-# A slider can be set from Python as well. That is how the lessons prove what they say about a
-# picture: a sentence in the text is followed by an `assert` that would fail if it were false.
+# An explorer can be asked from Python as well: `at` gives the numbers for other settings and leaves
+# the picture alone. That is how the lessons prove what they say: a sentence in the text is followed by
+# an `assert` that would fail if it were false.
 
 # %%
-probe = explorers.affine()  # a second one, so that yours stays as you left it
-few = probe.set(bits=2, range=(-3, 3)).values["sqnr_db"]
-many = probe.set(bits=8, range=(-3, 3)).values["sqnr_db"]
+few = explorer.at(data="Gaussian", bits=2, range=(-3, 3))["sqnr_db"]
+many = explorer.at(data="Gaussian", bits=8, range=(-3, 3))["sqnr_db"]
 print(f"SQNR at 2 bits {few:.1f} dB, at 8 bits {many:.1f} dB")
 assert many > few + 20
 

@@ -184,8 +184,8 @@ assert real[odd].max() < 0.7
 # are close, the error decides. The question is never only *how many* points of accuracy are lost but
 # *which* inputs change sides.
 #
-# Step through them all, from the most doubtful to the surest. Look at the doubtful ones under all three
-# sets of kernels. How soon do both bars become the same?
+# Step through them all, from the most doubtful to the surest. How soon do both bars become the same?
+# (At the second digit, switch the kernels. More about them below.)
 
 # %%
 explorer = explorers.side_by_side()

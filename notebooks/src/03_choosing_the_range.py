@@ -387,8 +387,7 @@ explorer
 # expensive. Compare what least MSE chooses at 8, 4 and 2 bits.
 
 # %%
-probe = explorers.range_()
-ends = [probe.set(bits=bits).values["methods"]["least MSE"][1] for bits in (8, 4, 2)]
+ends = [explorer.at(bits=bits, outlier=False)["methods"]["least MSE"][1] for bits in (8, 4, 2)]
 print("least MSE puts hi at", [round(end, 1) for end in ends], "for 8, 4 and 2 bits")
 assert ends[0] > ends[1] > ends[2]
 

@@ -58,7 +58,8 @@ def mse(
 
     lower, upper = np.array([[True], [False]]), np.array([[False], [True]])
     best = _line_search(loss, np.ones(ends.shape), lower | upper)
-    for side in [] if symmetric else [upper, lower] * ROUNDS:
+    free = [] if symmetric else [side for side in (upper, lower) if (ends * side).any()]
+    for side in free * ROUNDS:
         best = _line_search(loss, best, side)
     return as_range(*(ends * best), axis)
 

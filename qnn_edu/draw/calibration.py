@@ -68,11 +68,13 @@ class Marks(Panel):
     def __init__(self, ax: Axes, names: list[str]):
         super().__init__(ax)
         self.lines = {
-            name: self.line(color=line.color, linestyle=line.linestyle, linewidth=1.3, zorder=3)
+            name: self.line(
+                color=style.ink(line.color), linestyle=line.linestyle, linewidth=1.8, zorder=3
+            )
             for name, line in zip(names, style.series(len(names)), strict=True)
         }
         self.texts = {
-            name: self.text(name, color=style.ink(line.get_color()), va="center", ground=True)
+            name: self.text(name, color=line.get_color(), va="center", ground=True)
             for name, line in self.lines.items()
         }
 

@@ -82,7 +82,11 @@ class OneChannel(Panel):
             for line in PAIR
         )
         self.note = self.text(at=(-0.6, -1.42), va="bottom", ha="left")
-        _name_pair(ax, "grey bars: the weights as they are")
+        _name_pair(ax)
+        ax.text(
+            0.5, 0.99, "grey bars: the weights as they are", transform=ax.transAxes,
+            color=style.REAL, fontsize=style.TEXT - 1, ha="center", va="top",
+        )  # fmt: skip
 
     def update(self, real: Any, per_channel: Any, per_tensor: Any, *, note: str = "") -> None:
         """Show three versions of a channel's weights (1-D), and write `note` below them."""
@@ -94,16 +98,11 @@ class OneChannel(Panel):
         self.note.set_text(note)
 
 
-def _name_pair(ax: Axes, more: str = "") -> None:
-    """Say, in the top of the panel, which marker is which quantizer."""
+def _name_pair(ax: Axes) -> None:
+    """Say above the axes, to the right of the title, which marker is which quantizer."""
     glyphs = ("\u25cf per channel", "\u25a0 per tensor")
-    places = ((0.01, "left"), (0.99, "right"))
-    for words, line, (x, side) in zip(glyphs, PAIR, places, strict=True):
-        ax.text(
-            x, 0.99, words, color=style.ink(line.color), fontsize=style.TEXT,
-            transform=ax.transAxes, ha=side, va="top",
+    for words, line, x in zip(glyphs, PAIR, (-68, 0), strict=True):
+        ax.annotate(
+            words, (1, 1), (x, 6), xycoords="axes fraction", textcoords="offset points",
+            color=style.ink(line.color), fontsize=style.TEXT, ha="right", annotation_clip=False,
         )  # fmt: skip
-    ax.text(
-        0.5, 0.93, more, color=style.REAL, fontsize=style.TEXT - 1, transform=ax.transAxes,
-        ha="center", va="top",
-    )  # fmt: skip

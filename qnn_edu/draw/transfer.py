@@ -16,12 +16,10 @@ class Staircase(RangePanel):
     def __init__(self, ax: Axes, span: tuple[float, float]):
         super().__init__(ax, span)
         ax.set_ylim(*span)
-        style.label(ax, title="What comes out", x="real value x", y="quantized and back")
-        ax.plot(span, span, color=style.REAL, linestyle="--", linewidth=1)
-        top = span[1] - 0.06 * (span[1] - span[0])
-        ax.text(
-            top, top, "y = x ", color=style.REAL, fontsize=style.TEXT - 1, ha="right", va="bottom"
+        style.label(
+            ax, title="What comes out (dashed: y = x)", x="real value x", y="quantized and back"
         )
+        ax.plot(span, span, color=style.REAL, linestyle="--", linewidth=1)
         self.curve = self.line(color=style.QUANTIZED, linewidth=2)
         self.zero = self.line(color=style.BLACK, marker="o", markersize=6, linestyle="none")
         self.zero_text = self.text(va="top", ha="left")
@@ -34,10 +32,11 @@ class Staircase(RangePanel):
         self.shade_clipped(lo, hi)
         self.curve.set_data(*steps(params, self.span))
         self.zero.set_data([0], [0])
-        margin = 0.02 * (self.span[1] - self.span[0])
+        left, right = self.span
+        margin = 0.02 * (right - left)
         _write(self.zero_text, margin, -2 * margin, f"0 is exactly q = {params.zero_point}")
-        _write(self.lo_text, lo + margin, self.span[1] - margin, f"lo = {lo:.3g}")
-        _write(self.hi_text, hi - margin, self.span[0] + margin, f"hi = {hi:.3g}")
+        _write(self.lo_text, max(lo, left) + margin, right - margin, f"lo = {lo:.3g}")
+        _write(self.hi_text, min(hi, right) - margin, left + margin, f"hi = {hi:.3g}")
 
 
 class Error(RangePanel):

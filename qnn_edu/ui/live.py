@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from qnn_edu.draw import Blit, Picture, png
 
 Numbers = Mapping[str, Any]
+WIDE = (widgets.FloatRangeSlider, widgets.IntRangeSlider, widgets.ToggleButtons)
 
 
 def live(
@@ -56,6 +57,8 @@ def live(
     ... )
     >>> figure.set(x=3).values
     {'square': 9}
+    >>> figure.at(x=5)
+    {'square': 25}
     >>> figure
     A point as high as the square of x.
       x: 3
@@ -79,7 +82,7 @@ class Live:
         self.figure, self.controls = figure, dict(controls)
         self.values: Numbers = {}
         self.error: Exception | None = None
-        self._image = widgets.Image(format="png", layout={"max_width": "100%"})
+        self._image = widgets.Image(format="png", layout={"align_self": "flex-start"})
         self._words, self._alarm = widgets.HTML(), widgets.HTML()
         parts = [_grid(self.controls), self._alarm, self._image, self._words, _description(alt)]
         self.widget = widgets.VBox(parts)
@@ -104,12 +107,21 @@ class Live:
         self.update()
         return self
 
+    def at(self, **values: Any) -> Numbers:
+        """The numbers with these values in place of the controls' own; nothing shown changes.
+
+        Raises:
+            ValueError: a control that does not exist.
+        """
+        for name in values:
+            _check(self.controls, name)
+        return self._compute(**self._control_values() | values)
+
     def update(self) -> None:
         """Compute, paint, and show. Runs by itself whenever a control moves."""
         with self._lock:
             try:
-                values = {name: control.value for name, control in self.controls.items()}
-                numbers = self._compute(**values)
+                numbers = self._compute(**self._control_values())
                 self._paint(numbers)
                 self._image.value = png.fast(self._blit.pixels())
                 self._words.value = _table(self._readout(numbers))
@@ -124,13 +136,15 @@ class Live:
             return Picture(png.small(self._blit.pixels()), self._alt)
 
     def __repr__(self) -> str:
-        lines = [(name, control.value) for name, control in self.controls.items()]
-        lines += self._readout(self.values).items()
+        lines = [*self._control_values().items(), *self._readout(self.values).items()]
         return "\n".join([self._alt, *(f"  {name}: {value}" for name, value in lines)])
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         data, metadata = self.static()._repr_mimebundle_()
         return self.widget._repr_mimebundle_() | data | {"text/plain": repr(self)}, metadata
+
+    def _control_values(self) -> dict[str, Any]:
+        return {name: control.value for name, control in self.controls.items()}
 
     def _on_change(self, change: Any) -> None:
         self.update()
@@ -147,25 +161,32 @@ class Live:
 
 
 def _move(controls: Mapping[str, widgets.Widget], name: str, value: Any) -> None:
-    if name not in controls:
-        raise ValueError(f"There is no control {name!r}; there are {', '.join(controls)}.")
+    _check(controls, name)
     control = controls[name]
     control.value = value
     if control.value != value:  # ipywidgets moves a value inside the control's limits, silently
         raise ValueError(f"{name}={value!r} is outside {control.min}..{control.max}.")
 
 
+def _check(controls: Mapping[str, widgets.Widget], name: str) -> None:
+    if name not in controls:
+        raise ValueError(f"There is no control {name!r}; there are {', '.join(controls)}.")
+
+
 def _grid(controls: Mapping[str, widgets.Widget]) -> widgets.GridBox:
-    """The controls in as many columns as fit, checkboxes together, labels never cut off."""
+    """A row for each wide control, then one or two columns as fit; check boxes stand together."""
     for control in controls.values():
         control.style.description_width = "initial"
         control.layout.width = "auto"
-    columns = "repeat(auto-fill, minmax(270px, 1fr))"
+    columns = "repeat(auto-fill, minmax(min(100%, 400px), 1fr))"
     layout = {"grid_template_columns": columns, "grid_gap": "0 24px", "max_width": "880px"}
     boxes = [each for each in controls.values() if isinstance(each, widgets.Checkbox)]
-    others = [each for each in controls.values() if each not in boxes]
+    wide = [each for each in controls.values() if isinstance(each, WIDE)]
+    others = [each for each in controls.values() if each not in boxes + wide]
+    for control in wide:  # not by grid_column, which ipywidgets 8 erases again
+        control.layout.grid_area = "auto / 1 / auto / -1"
     row = widgets.HBox(boxes, layout={"grid_gap": "0 16px", "flex_flow": "row wrap"})
-    return widgets.GridBox([*others, row], layout=layout)
+    return widgets.GridBox([*wide, *others, row], layout=layout)
 
 
 def _description(alt: str) -> widgets.HTML:

@@ -9,7 +9,7 @@ import numpy as np
 
 from qnn_edu.core import clipping, metrics, ranges
 from qnn_edu.core.affine import fake_quant, quantize
-from qnn_edu.core.params import QuantParams, params_from_range
+from qnn_edu.core.params import params_from_range
 
 
 def affine(x: np.ndarray, lo: float, hi: float, **options: Any) -> dict[str, Any]:
@@ -28,34 +28,28 @@ def affine(x: np.ndarray, lo: float, hi: float, **options: Any) -> dict[str, Any
         "sqnr_db": metrics.sqnr_db(x, y),
         "max_error": metrics.max_abs_error(x, y),
         "levels": metrics.levels_used(quantize(x, params)),
-        "clipped": float(np.mean(_outside(x, params))),
+        "clipped": float(np.mean((x < params.lo) | (x > params.hi))),
     }
 
 
-def error_split(x: np.ndarray, lo: float, hi: float, *, bits: int) -> tuple[float, float]:
-    """Mean squared error of clipping and of rounding, in real units squared; their sum is all.
+def error_split(x: np.ndarray, lo: float, hi: Sequence[float], *, bits: int) -> np.ndarray:
+    """Mean squared error of clipping and of rounding for every upper end in `hi`; their sum is all.
 
-    A value outside the range of the quantizer is clipped, any other is rounded.
+    A value of `x` (1-D) outside the range of the quantizer is clipped, any other is rounded. Shape
+    (2, len(hi)), clipping first, in real units squared; NaN where hi is below lo.
 
-    >>> clipped, rounded = error_split(np.array([0.0, 0.5, 4.0, 9.0]), 0, 7, bits=3)
-    >>> clipped, rounded
-    (1.0, 0.0625)
-    """
-    params = params_from_range(lo, hi, bits=bits)
-    squared = metrics.error(x, fake_quant(x, params)) ** 2
-    clipped = float(squared[_outside(x, params)].sum()) / x.size
-    return clipped, float(squared.mean()) - clipped
-
-
-def sweep(x: np.ndarray, lo: float, hi: Sequence[float], *, bits: int) -> np.ndarray:
-    """`error_split` for every `hi`: shape (2, len(hi)), clipping first; NaN where hi is below lo.
-
-    >>> sweep(np.array([0.0, 0.5, 4.0, 9.0]), 0, [7.0, 14.0], bits=3)
+    >>> error_split(np.array([0.0, 0.5, 4.0, 9.0]), 0, [7, 14], bits=3)
     array([[1.    , 0.    ],
            [0.0625, 0.3125]])
     """
-    none = (np.nan, np.nan)
-    return np.array([error_split(x, lo, h, bits=bits) if h >= lo else none for h in hi]).T
+    hi = np.asarray(hi)
+    params = params_from_range(np.minimum(lo, hi), hi, bits=bits, axis=0)  # one for each end
+    rows = np.broadcast_to(x, (hi.size, x.size))
+    squared = (fake_quant(rows, params) - rows) ** 2
+    outside = (x < params.lo[:, None]) | (x > params.hi[:, None])
+    clipped = np.mean(np.where(outside, squared, 0), axis=1, dtype=np.float64)
+    split = np.stack([clipped, squared.mean(axis=1, dtype=np.float64) - clipped])
+    return np.where(hi < lo, np.nan, split)
 
 
 def calibrated(batches: Sequence[np.ndarray], *, bits: int) -> dict[str, tuple[float, float]]:
@@ -112,7 +106,3 @@ def stretched(weight: np.ndarray, factor: float) -> np.ndarray:
     width = np.abs(weight).reshape(-1, weight.shape[-1]).max(axis=0)
     rank = np.argsort(np.argsort(-width))
     return weight * factor ** (-rank / max(len(rank) - 1, 1))
-
-
-def _outside(x: np.ndarray, params: QuantParams) -> np.ndarray:
-    return (x < params.lo) | (x > params.hi)

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from qnn_edu.ui import explorers
 from tests.browser.lab import browser_path, notebook, step
 
 CELL = "from qnn_edu.ui import explorers, quiz\n"
@@ -41,6 +42,41 @@ def test_every_control_of_an_explorer_is_reached_and_moved_by_keys(tmp_path):
                 "([css, old]) => document.querySelector(css).innerText !== old",
                 arg=[f"{TEXT} [role=status]", before],
             )
+
+
+LAID_OUT = """() => [...document.querySelectorAll('.widget-vbox:has(.widget-image)')].map(e => {
+  const all = css => [...e.querySelectorAll(css)];
+  const box = css => e.querySelector(css).getBoundingClientRect();
+  const rows = css => new Set(all(css).map(e => e.getBoundingClientRect().top)).size;
+  return {
+    enlarged: Math.max(...all('.widget-image').map(e => e.clientWidth - e.naturalWidth)),
+    cut: Math.max(...all('.widget-readout').map(e => e.scrollWidth - e.clientWidth)),
+    track: Math.min(...all('.widget-hslider:has(.noUi-handle-upper)').map(e => e.clientWidth)),
+    rows: Math.max(rows('.widget-toggle-button'), rows('.widget-checkbox')),
+    height: box('[role=status]').bottom - box('.widget-gridbox').top,
+  };
+})"""
+
+
+def test_explorers_are_sharp_and_whole_and_fit_a_laptop(tmp_path):
+    cell = (
+        "e = explorers.{0}()\nif r := e.controls.get('range'): e.set(range=(r.min + 0.1, r.max))\ne"
+    )
+    cells = [CELL + cell.format(name) for name in explorers.__all__]
+    with notebook(tmp_path, cells, height=900 * len(cells)) as page:
+        for width in (1280, 1920):
+            page.set_viewport_size({"width": width, "height": 900 * len(cells)})
+            page.wait_for_function(
+                "count => [...document.querySelectorAll('.widget-image')]"
+                ".filter(image => image.naturalWidth > 0).length === count",
+                arg=len(cells),
+            )
+            for name, found in zip(explorers.__all__, page.evaluate(LAID_OUT), strict=True):
+                assert found["enlarged"] <= 0, f"{name}: an enlarged picture is a blurred one"
+                assert found["cut"] <= 0, f"{name}: a read-out is cut off"
+                assert found["track"] is None or found["track"] > 600, f"{name}: a short track"
+                assert found["rows"] <= 1, f"{name}: buttons or boxes in two rows"
+                assert found["height"] <= 700, f"{name}: sliders and read-out not seen together"
 
 
 def test_a_quiz_is_answered_by_keys(tmp_path):

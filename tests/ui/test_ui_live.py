@@ -83,6 +83,15 @@ def test_set_moves_all_controls_in_one_update():
     assert len(seen) == 1
 
 
+def test_at_answers_for_other_values_and_moves_nothing():
+    figure = bars()
+    before = (figure.png, figure.values, figure.controls["height"].value)
+    assert figure.at(height=9) == {"height": 9, "name": "a"}
+    assert (figure.png, figure.values, figure.controls["height"].value) == before
+    with pytest.raises(ValueError, match="no control 'width'"):
+        figure.at(width=9)
+
+
 @pytest.mark.parametrize(
     ("change", "message"), [({"width": 3}, "height, name"), ({"height": 99}, "0..50")]
 )

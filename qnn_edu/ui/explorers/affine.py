@@ -14,9 +14,9 @@ from qnn_edu.ui.live import Live, live
 
 SPAN = (-6.5, 6.5)
 ALT = (
-    "Left, the staircase of the quantizer beside the line y = x; right, its error, a sawtooth "
-    "inside half a step and a ramp where values are clipped; below it the histogram of the data "
-    "with the levels of the grid as lines."
+    "Left, the staircase of the quantizer beside the dashed line y = x; right, its error, a "
+    "sawtooth inside half a step and a ramp where values are clipped; below it the histogram of "
+    "the data with the levels of the grid as lines."
 )
 
 
@@ -48,9 +48,21 @@ def affine() -> Live:
     )
 
 
+def covers(found: dict[str, Any]) -> str:
+    """The range that the quantizer `params` covers, in words; `range` is the one asked for.
+
+    >>> from qnn_edu import params_from_range
+    >>> covers({"params": params_from_range(0, 0, bits=3, signed=False), "range": (0.0, 0.0)})
+    '0 to 7 (an empty range gets scale 1)'
+    """
+    params = found["params"]
+    words = f"{params.lo:.3g} to {params.hi:.3g}"
+    return words if any(found["range"]) else f"{words} (an empty range gets scale 1)"
+
+
 def _compute(*, data: str, range: tuple[float, float], **options: Any) -> dict[str, Any]:
     x = tensors.sample(data)
-    return {"x": x, **numbers.affine(x, *range, **options)}
+    return {"x": x, "range": range, **numbers.affine(x, *range, **options)}
 
 
 def _controls() -> dict[str, widgets.Widget]:
@@ -84,7 +96,7 @@ def _readout(found: dict[str, Any]) -> dict[str, str]:
     return {
         "scale": f"{params.scale:.4g}",
         "zero point": f"{params.zero_point}",
-        "covers": f"{params.lo:.3g} to {params.hi:.3g}",
+        "covers": covers(found),
         "SQNR": f"{found['sqnr_db']:.1f} dB",
         "largest error": f"{found['max_error']:.3g}",
         "clipped": f"{found['clipped']:.1%}",

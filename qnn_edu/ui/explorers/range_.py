@@ -12,6 +12,7 @@ from qnn_edu.draw import style
 from qnn_edu.draw.calibration import ErrorSplit, Marks
 from qnn_edu.draw.histogram import Histogram
 from qnn_edu.ui import numbers, tensors
+from qnn_edu.ui.explorers.affine import covers
 from qnn_edu.ui.live import Live, live
 
 SPAN = (-2.5, 25.0)
@@ -62,8 +63,9 @@ def _compute(*, range: tuple[float, float], bits: int, outlier: bool) -> dict[st
     return {
         "x": x,
         **numbers.affine(x, lo, hi, bits=bits),
-        "here": (hi, *numbers.error_split(x, lo, hi, bits=bits)),
-        "split": _sweep(lo, bits, outlier),
+        "range": range,
+        "here": (hi, *numbers.error_split(x, lo, [hi], bits=bits)[:, 0].tolist()),
+        "split": _split(lo, bits, outlier),
         "methods": _methods(bits, outlier),
     }
 
@@ -79,8 +81,8 @@ def _methods(bits: int, outlier: bool) -> dict[str, tuple[float, float]]:
 
 
 @lru_cache(maxsize=256)
-def _sweep(lo: float, bits: int, outlier: bool) -> np.ndarray:
-    return numbers.sweep(_values(outlier), lo, SWEEP, bits=bits)
+def _split(lo: float, bits: int, outlier: bool) -> np.ndarray:
+    return numbers.error_split(_values(outlier), lo, SWEEP, bits=bits)
 
 
 def _controls() -> dict[str, widgets.Widget]:
@@ -107,6 +109,7 @@ def _readout(found: dict[str, Any]) -> dict[str, str]:
         "clipping error": f"{clipping:.2e}",
         "rounding error": f"{rounding:.2e}",
         "sum": f"{clipping + rounding:.2e}",
+        "covers": covers(found),
         "SQNR": f"{found['sqnr_db']:.1f} dB",
         "clipped": f"{found['clipped']:.2%}",
         **ends,

@@ -1,0 +1,45 @@
+"""What the float and the int8 digits file answer to every digit there is."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+KERNELS = ("reference", "optimized", "xnnpack")
+
+
+@cache
+def answers(kernels: str) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of all 1,797 digits: (float, int8), each float32 of shape (1797, 10).
+
+    Raises:
+        ValueError: unknown kernels.
+
+    >>> real, quantized = answers("xnnpack")
+    >>> np.flatnonzero(real.argmax(axis=1) != quantized.argmax(axis=1))
+    array([1468])
+    """
+    from qnn_edu.core.affine import dequantize, quantize
+    from qnn_edu.data import asset, digits
+    from qnn_edu.nets import run_tflite
+    from qnn_edu.tflite import read
+
+    x, _ = digits("all")
+    real = run_tflite(asset("digits_float32.tflite"), x, kernels=kernels).outputs[0]
+    file = asset("digits_int8.tflite")
+    graph = read(file)
+    takes, gives = (graph.tensors[i].params for i in (*graph.inputs, *graph.outputs))
+    q = run_tflite(file, quantize(x, takes), kernels=kernels).outputs[0]
+    return real, dequantize(q, gives)
+
+
+@cache
+def most_doubtful_first() -> np.ndarray:
+    """The indices of all digits, the one with the narrowest decision of the float file first.
+
+    >>> int(most_doubtful_first()[0])
+    1468
+    """
+    best = np.sort(answers("xnnpack")[0], axis=1)
+    return np.argsort(best[:, -1] - best[:, -2], kind="stable")
