@@ -300,10 +300,10 @@ for k in range(4):
 # phone will do, almost: keep that "almost" in mind until lesson 09.
 
 # %%
-p = params_from_range(-6, 6, bits=6)
+p = params_from_range(-6, 6)
 cases = {
-    "on ties": (np.arange(-31, 31) + 0.5) * p.scale,
-    "at random": np.random.default_rng(1).uniform(-6, 6, 2_000_000),
+    "on ties": (np.arange(-127, 127) + 0.5) * p.scale,
+    "at random": np.random.default_rng(4).uniform(-6, 6, 200_000),
 }
 for name, x in cases.items():
     real = qnn_edu.dequantize(qnn_edu.quantize(x, p), p)
@@ -317,7 +317,8 @@ for name, x in cases.items():
 # ## What a bit buys
 #
 # SQNR compares signal with noise in decibels: it is $10 \log_{10}$ of the energy of `x` (the sum of
-# its squares) over the energy of the error. One more bit halves the step, so it quarters the energy of the error.
+# its squares) over the energy of the error. One more bit halves the step, so it quarters the energy
+# of the error.
 
 # %% jupyter={"source_hidden": true}
 quiz(

@@ -18,9 +18,12 @@ LINES, LINES_OF_THE_DEFINITION = 20, 60
 WORDS = 120
 MEGABYTES_OF_A_LIGHT_LESSON = 200
 REPORT = """
-import json, re, sys
-peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
-print(json.dumps({"megabytes": peak / 1000, "modules": list(sys.modules)}))
+import json, os, psutil, re, sys
+if os.path.exists("/proc/self/status"):  # Linux knows the peak, other systems what is in use now
+    kilobytes = int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
+else:
+    kilobytes = psutil.Process().memory_info().rss / 1000
+print(json.dumps({"megabytes": kilobytes / 1000, "modules": list(sys.modules)}))
 """
 
 
