@@ -17,7 +17,7 @@ sys.path.insert(0, str(IMAGES.parent))  # the tests are not installed
 
 from tests.browser.lab import browser_path, notebook  # noqa: E402
 
-EXPLORERS = ("affine", "range_", "per_channel")
+EXPLORERS = ("affine", "range_")  # those that the README shows
 
 
 def main() -> None:
