@@ -8,6 +8,9 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+SETTINGS := $(VENV)/share/jupyter/lab/settings
+# A notebook that a reader saved shows its last pictures and sliders when it is opened again.
+SAVE_WIDGETS := {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}}
 UV := $(shell command -v uv 2>/dev/null)
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -65,6 +68,7 @@ $(STAMP): pyproject.toml requirements.lock Makefile
 	@$(PY) -c 'import pip; $(IN_RANGE)' 2>/dev/null || $(MAKE) --no-print-directory fresh-venv
 	$(INSTALL) -r requirements.lock
 	$(INSTALL) --no-deps -e .
+	@mkdir -p $(SETTINGS) && echo '$(SAVE_WIDGETS)' > $(SETTINGS)/overrides.json
 	@command -v dot >/dev/null || echo "Note: the program 'dot' is not here, so diagrams of graphs" \
 	    "cannot be drawn. Debian or Ubuntu: sudo apt install graphviz. macOS: brew install graphviz."
 	@touch $@

@@ -76,8 +76,8 @@ assert weights["digits_float32.tflite"].nbytes == 4 * weights["digits_int8.tflit
 # ## Move a slider
 #
 # Live pictures follow their sliders at once. Click a slider's handle and use the arrow keys, or drag
-# it. Below each picture stand the numbers behind it. In a notebook that was saved and opened again
-# you see the last picture until you run the cell.
+# it. Below each picture stand the numbers behind it. After you have saved a notebook and opened
+# it again, run its cells once more to bring pictures and quizzes back to life.
 #
 # Set `bits` to 2, then go up one by one. Watch the staircase on the left, and `SQNR` below: higher is
 # better. Lesson 02 explains all of it.
@@ -120,9 +120,9 @@ check.levels(my_levels)
 #
 # | lesson | minutes | the one idea |
 # |---|---|---|
-# | [01 A quantized model at work](01_a_quantized_model_at_work.ipynb) | 35 | one network as float and as int8, side by side |
-# | [02 Quantize and dequantize](02_quantize_and_dequantize.ipynb) | 45 | the affine map, the exact zero, the error, what a bit buys |
-# | [03 Choosing the range](03_choosing_the_range.ipynb) | 50 | narrow, symmetric, per channel, calibration |
+# | [01 A quantized model at work](01_a_quantized_model_at_work.ipynb) | 40 | one network as float and as int8, side by side |
+# | [02 Quantize and dequantize](02_quantize_and_dequantize.ipynb) | 50 | the affine map, the exact zero, the error, what a bit buys |
+# | [03 Choosing the range](03_choosing_the_range.ipynb) | 65 | narrow, symmetric, per channel, calibration |
 #
 # In a hurry? Take 02. It stands alone, and everything else rests on it.
 #
@@ -136,4 +136,4 @@ check.levels(my_levels)
 #
 # - M. Nagel et al., *A White Paper on Neural Network Quantization*, 2021, sections 1 and 2: the basics
 #   in a few pages.
-# - Next: **01 A quantized model at work**.
+# - Next: [01 A quantized model at work](01_a_quantized_model_at_work.ipynb).

@@ -5,7 +5,7 @@
 # integers. Before any theory, run both side by side on real digits, and on photographs, and look
 # inside. What is smaller? What is faster? Do they ever disagree?
 #
-# **35 minutes.** You need nothing but curiosity. The models run in LiteRT, the runtime that phones
+# **40 minutes.** You need nothing but curiosity. The models run in LiteRT, the runtime that phones
 # use; TensorFlow is not loaded.
 
 # %% [markdown]
@@ -174,7 +174,7 @@ assert len(disagree) == 1
 odd = disagree[0]
 shown = [0, 1, 2, odd]
 titles = [f"truth {y[k]}\nfloat {top(real[k], 2)}\nint8 {top(int8[k], 2)}" for k in shown]
-ax = plots.images(x[shown], titles, ax=style.figure(9, 2.9).add_subplot())
+ax = plots.images(x[shown], titles, ax=style.figure(9, 2.7).add_subplot())
 draw.show(ax, "Three clear digits, and an 8 on which float says 8 and int8 says 3.")
 print(f"digit {odd}, an {y[odd]}: float {top(real[odd])}; int8 {top(int8[odd])}")
 assert real[odd].max() < 0.7
@@ -184,8 +184,8 @@ assert real[odd].max() < 0.7
 # are close, the error decides. The question is never only *how many* points of accuracy are lost but
 # *which* inputs change sides.
 #
-# Step through them all, from the most doubtful to the surest. How soon do both bars become the same?
-# (At the second digit, switch the kernels. More about them below.)
+# Step through them with the arrow keys, from the most doubtful to the surest. How soon do both bars
+# become the same? (At position 1, the second digit, switch the kernels. More about them below.)
 
 # %%
 explorer = explorers.side_by_side()
@@ -304,8 +304,8 @@ assert 0 < (gap > 0).mean() < 0.01 and gap.max() == 13
 # ## Real photographs
 #
 # MobileNet v1 knows 1,000 kinds of things. Its 2018 quantized file is not part of this course: it
-# comes over the network, once, and is kept. Without a network the cells below say so and change
-# nothing else. The **float twin** is the same file with every quantized number replaced by the real
+# comes over the network, once, and is kept. Without a network the next cell says so, the two after
+# it stay empty, and the text tells what you would see. The **float twin** is the same file with every quantized number replaced by the real
 # number it stands for, so both differ only in how they compute.
 
 # %% tags=["nbval-ignore-output"]
@@ -345,7 +345,7 @@ if mobilenet:
     photos = [data.photo(name, size=160) for name in ("chelsea", "coffee", "motorcycle", "china")]
     answers = [classify(photo) for photo in photos]
     titles = [f"uint8\n{lines(q)}\nfloat twin\n{lines(p)}" for q, p in answers]
-    ax = plots.images(photos, titles, ax=style.figure(9, 3.9).add_subplot())
+    ax = plots.images(photos, titles, ax=style.figure(9, 3.5).add_subplot())
     alt = "A cat, a cup of coffee, a motorcycle and a Chinese palace, named by both networks."
     draw.show(ax, alt, colors=256)
 
@@ -382,4 +382,4 @@ if mobilenet:
 #   Applications*, 2017, section 3: the depthwise-separable block that both networks here are made of.
 # - B. Jacob et al., *Quantization and Training of Neural Networks for Efficient
 #   Integer-Arithmetic-Only Inference*, CVPR 2018, section 4: what quantization did to MobileNets.
-# - Next: **02 Quantize and dequantize**.
+# - Next: [02 Quantize and dequantize](02_quantize_and_dequantize.ipynb).

@@ -4,7 +4,7 @@
 # A phone that runs a neural network in 8-bit integers replaces nearly every real number by a whole
 # number from -128 to 127. This lesson is about that one step, there and back, and about what it costs.
 #
-# **45 minutes.** You need a little numpy. TensorFlow is not loaded.
+# **50 minutes.** You need a little numpy. TensorFlow is not loaded.
 
 # %% [markdown]
 # ## What you will learn
@@ -254,8 +254,8 @@ assert abs(rms / p8.scale - 12**-0.5) < 0.01
 # Everything so far in one place, and one new number: **SQNR**, signal to quantization noise, in
 # decibels. Higher is better; more about it below. Before you touch anything, predict: what happens to
 # the error when you pull the range in to `[-1, 1]`? Then find, by hand, the range of the best SQNR for
-# Gaussian data at 8 bits, and again at 3 bits. They are not the same. (In a saved notebook you see
-# the picture as it was; run the cell to make it live.)
+# Gaussian data at 8 bits, and again at 3 bits. They are not the same. (`digits weights` are those
+# above, divided by their standard deviation.)
 
 # %%
 explorer = explorers.affine()
@@ -370,7 +370,7 @@ draw.show(
 
 # %% [markdown]
 # Where there are levels enough, every line climbs 6 dB a bit. At the left they bend: the error is
-# then as large as the numbers themselves and no longer evenly spread over a step. And one number in four
+# then nearly as large as the numbers, and no longer evenly spread over a step. And one number in four
 # thousand, ten times too large, costs all the others two and a half bits. What to do about it
 # is the subject of the next lesson.
 
@@ -396,4 +396,4 @@ assert abs((curves["Gaussian"][-1] - curves["with one outlier"][-1]) / 6.02 - 2.
 #   Inference*, CVPR 2018, section 2.1: the affine map.
 # - W. R. Bennett, *Spectra of Quantized Signals*, Bell System Technical Journal 27, 1948: where 1/12
 #   comes from.
-# - Next: **03 Choosing the range**.
+# - Next: [03 Choosing the range](03_choosing_the_range.ipynb).

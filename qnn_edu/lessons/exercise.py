@@ -112,17 +112,20 @@ class Exercise:
                 return False
             with np.errstate(all="ignore"):
                 ours = mistake(*copy.deepcopy(case))
-            if _difference(ours, theirs, max(self.tolerance, 1e-6)):
+            if _difference(ours, theirs, max(self.tolerance, 1e-6), kinds=False):
                 return False
         return True
 
 
-def _difference(target: Any, result: Any, tolerance: float) -> str:
-    """Empty where `result` is as good as `target`; else the two side by side."""
+def _difference(target: Any, result: Any, tolerance: float, *, kinds: bool = True) -> str:
+    """Empty where `result` is as good as `target`; else the two side by side.
+
+    With `kinds`, whole numbers must also be of an integer type, and real ones of a real type.
+    """
     if result is None:
         return "  nothing came back. Is there a return?"
     if isinstance(target, tuple):
-        return _tuple_difference(target, result, tolerance)
+        return _tuple_difference(target, result, tolerance, kinds)
     try:
         target, result = np.asarray(target), np.asarray(result)
     except ValueError as error:
@@ -134,9 +137,9 @@ def _difference(target: Any, result: Any, tolerance: float) -> str:
     wrong = ~np.isclose(result.astype(float), target.astype(float), tolerance, 0, equal_nan=True)
     if wrong.any():
         return _table(target, result, wrong)
-    if (target.dtype.kind in "biu") != (result.dtype.kind in "biu"):
-        kinds = {True: "whole numbers of an integer type", False: "real numbers"}
-        wanted = kinds[target.dtype.kind in "biu"]
+    whole = target.dtype.kind in "biu"
+    if kinds and whole != (result.dtype.kind in "biu"):
+        wanted = "whole numbers of an integer type" if whole else "real numbers"
         return f"  the values are right, but {result.dtype}; expected {wanted}"
     return ""
 
@@ -145,10 +148,11 @@ def _shape(array: np.ndarray) -> str:
     return f"shape {array.shape}" if array.ndim else "one number"
 
 
-def _tuple_difference(target: tuple, result: Any, tolerance: float) -> str:
+def _tuple_difference(target: tuple, result: Any, tolerance: float, kinds: bool) -> str:
     if not isinstance(result, tuple | list) or len(result) != len(target):
         return f"  expected {len(target)} values, yours {result!r}"
-    parts = [_difference(t, r, tolerance) for t, r in zip(target, result, strict=True)]
+    pairs = zip(target, result, strict=True)
+    parts = [_difference(t, r, tolerance, kinds=kinds) for t, r in pairs]
     return "\n".join(f"  value {i + 1}:\n{part}" for i, part in enumerate(parts) if part)
 
 

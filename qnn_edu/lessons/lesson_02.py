@@ -256,6 +256,10 @@ def _ratio_only(x, y):
     return np.sum(x**2) / np.sum((y - x) ** 2)
 
 
+def _standard_deviations(x, y):
+    return 20 * math.log10(np.std(x) / np.std(y - x))
+
+
 def _quantized_as_signal(x, y):
     return 10 * math.log10(np.sum(y**2) / np.sum((y - x) ** 2))
 
@@ -278,6 +282,10 @@ sqnr_db = Exercise(
         Mistake(_natural_log, "decibels use the logarithm to base 10, log10."),
         Mistake(_upside_down, "the ratio stands upside down: signal over noise."),
         Mistake(_ratio_only, "that is the plain ratio; decibels are 10 log10 of it."),
+        Mistake(
+            _standard_deviations,
+            "np.std takes the mean away first. Energy is the plain sum of squares.",
+        ),
         Mistake(_quantized_as_signal, "the signal is x, before quantization, not y."),
     ),
     (

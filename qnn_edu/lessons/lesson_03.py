@@ -25,6 +25,10 @@ def _half_range(w, bits):
     return np.abs(w).max() / (2**bits - 2)
 
 
+def _always_127(w, bits):
+    return np.abs(w).max() / 127
+
+
 def _max_without_abs(w, bits):
     return w.max() / (2 ** (bits - 1) - 1)
 
@@ -53,6 +57,11 @@ narrow_scale = Exercise(
         Mistake(
             _half_range,
             "2^bits - 2 steps cover 2 max|w|, and max|w| is half of that, with half of the steps.",
+        ),
+        Mistake(
+            _always_127,
+            "you divided by 127 whatever the bits. 127 is the largest integer at 8 bits; at n bits "
+            "it is 2^(n - 1) - 1.",
         ),
         Mistake(
             _max_without_abs,
@@ -113,7 +122,7 @@ channel_scales = Exercise(
     [
         (RNG(1).normal(0, 1, (4, 3, 3, 2)), 0),
         (RNG(2).normal(0, 1, (1, 3, 3, 5)), 3),
-        (RNG(3).normal(0, 1, (2, 6, 4)), 1),
+        (RNG(3).normal(0, 1, (2, 6, 4, 3)), 1),
     ],
     (
         Mistake(_one_for_all, "all channels got the scale of the whole tensor."),
@@ -187,7 +196,7 @@ moving_average = Exercise(
     "Moving average of a range",
     _moving_average,
     [
-        (np.array([4.0, 5.0, 3.0, 12.0, 4.0]), 0.9),
+        (np.array([4.0, 5.0, 3.0, 13.0, 4.0]), 0.9),
         (np.array([1.0, 2.0]), 0.99),
         (RNG(4).uniform(3, 6, 50), 0.95),
     ],
@@ -285,7 +294,7 @@ best_threshold = Exercise(
         ),
         Mistake(
             _clipping_only,
-            "that counts clipping alone, and the outlier decides. Rounding costs too: compare "
+            "that counts clipping alone (or takes the largest value). Rounding costs too: compare "
             "with the quantized values.",
         ),
         Mistake(_largest, "that is the widest range on offer, whatever the data."),

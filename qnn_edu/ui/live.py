@@ -131,7 +131,7 @@ class Live:
             self.values, self.error, self._alarm.value = numbers, None, ""
 
     def static(self) -> Picture:
-        """The picture as it stands, small, with its sentence: what a saved notebook keeps."""
+        """The picture as it stands, small, with its sentence: what an unrun notebook shows."""
         with self._lock:
             return Picture(png.small(self._blit.pixels()), self._alt)
 
@@ -181,12 +181,18 @@ def _grid(controls: Mapping[str, widgets.Widget]) -> widgets.GridBox:
     columns = "repeat(auto-fill, minmax(min(100%, 400px), 1fr))"
     layout = {"grid_template_columns": columns, "grid_gap": "0 24px", "max_width": "880px"}
     boxes = [each for each in controls.values() if isinstance(each, widgets.Checkbox)]
-    wide = [each for each in controls.values() if isinstance(each, WIDE)]
+    wide = [each for each in controls.values() if _needs_a_row(each)]
     others = [each for each in controls.values() if each not in boxes + wide]
     for control in wide:  # not by grid_column, which ipywidgets 8 erases again
         control.layout.grid_area = "auto / 1 / auto / -1"
     row = widgets.HBox(boxes, layout={"grid_gap": "0 16px", "flex_flow": "row wrap"})
     return widgets.GridBox([*wide, *others, row], layout=layout)
+
+
+def _needs_a_row(control: widgets.Widget) -> bool:
+    if isinstance(control, widgets.IntSlider):
+        return control.max - control.min > 200  # on half a row a pixel would be many steps
+    return isinstance(control, WIDE)
 
 
 def _description(alt: str) -> widgets.HTML:

@@ -2,6 +2,8 @@
 
 import importlib.util
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +99,21 @@ def test_an_exception_is_seen(tmp_path):
     with notebook(tmp_path, cells) as page:
         page.locator(".noUi-handle >> nth=2").press("ArrowRight")
         page.wait_for_selector(f"{TEXT} [role=alert] >> text=seen")
+
+
+def test_a_saved_notebook_shows_its_last_picture_when_opened_again(tmp_path):
+    """By a setting that `make` writes into its environment; others may have no such setting."""
+    if not (Path(sys.prefix) / "share/jupyter/lab/settings/overrides.json").exists():
+        pytest.skip("needs the environment that make builds, with its JupyterLab settings")
+    picture = "document.querySelector('.widget-image')?.naturalWidth > 0"
+    with notebook(tmp_path, [CELL + "explorers.affine()"]) as page:
+        page.wait_for_function(picture)
+        page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+        page.wait_for_function(
+            "fetch('/api/contents/live.ipynb').then(answer => answer.json())"
+            ".then(file => file.content.metadata.widgets)"
+        )
+        page.evaluate("jupyterapp.serviceManager.sessions.shutdownAll()")
+        page.goto(page.url.split("?")[0] + "?reset")
+        page.wait_for_function(picture)
+        assert page.get_by_text("Error displaying widget").count() == 0

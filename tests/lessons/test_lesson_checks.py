@@ -99,6 +99,11 @@ def test_every_exercise_knows_at_least_two_mistakes():
     assert not few
 
 
+def test_a_mistake_is_recognised_whatever_its_type():
+    verdict = EXERCISES["lesson_02.quantize"](lambda x, s, z, a, b: np.round(x / s) + z)
+    assert verdict.mistake == "_no_clip"
+
+
 def test_verdicts_say_what_happened():
     exercise = Exercise("Halve", lambda x: x / 2, [(np.arange(8.0),)])
     assert "not written yet" in exercise(unfinished).text
