@@ -1,6 +1,6 @@
 # What a reader and a developer type. `make help` lists it.
 #
-#   PYTHON=/path/to/python   make the environment with this Python (3.11 to 3.13)
+#   PYTHON=/path/to/python   make a new environment with this Python (3.11 to 3.13)
 #   UV=                      install with pip even where uv is present
 #   LAB_ARGS="..."           options for JupyterLab, such as "--no-browser --port=8899"
 #   LESSON=02 FORCE=1        for `make notebooks`: one lesson only; execute it even if it is current

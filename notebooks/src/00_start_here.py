@@ -23,7 +23,6 @@
 # how to install it. (Only MobileNet and CIFAR-10 need a network, and only if you want them.)
 
 # %%
-import shutil
 from importlib.util import find_spec
 
 from qnn_edu import data
@@ -31,7 +30,6 @@ from qnn_edu import data
 packages = ["numpy", "matplotlib", "ipywidgets", "ai_edge_litert", "tensorflow", "graphviz"]
 for package in packages:
     print(f"{package:15} {'yes' if find_spec(package) else 'MISSING'}")
-print(f"{'program dot':15} {'yes' if shutil.which('dot') else 'MISSING: graphs show as text'}")
 images, digits = data.digits("all")
 print(f"{'digits':15} yes, {len(digits)} images of {images.shape[1]} x {images.shape[2]}")
 print(f"{'photographs':15} yes: {', '.join(sorted(data.PHOTOS))}")

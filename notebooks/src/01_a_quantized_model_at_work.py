@@ -284,7 +284,7 @@ assert by_kernels > 3 and by_kernels > max(by_format, 1 / by_format)
 # not all rescale the sums by the same rule of rounding, so here and there a value inside differs by
 # one step. Look at how far such a step has grown when it comes out at the end.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 outputs = {}
 for kernels in ("reference", "optimized", "xnnpack"):
     q = qnn_edu.quantize(x, int8_in)
@@ -293,11 +293,11 @@ for kernels in ("optimized", "xnnpack"):
     gap = np.abs(outputs[kernels] - outputs["reference"])
     print(f"{kernels:10} against reference: {(gap > 0).mean():.2%} of outputs differ,"
           f" by {gap.max()} steps at most")  # fmt: skip
-assert 0 < (gap > 0).mean() < 0.01 and gap.max() == 13
+assert 0 < (gap > 0).mean() < 0.01 and gap.max() > 1
 
 # %% [markdown]
-# Here *optimized* agrees with *reference*, and XNNPACK does not: most outputs hide the difference, but
-# on one doubtful digit it has grown to 13 steps of 1/256. A model file does not fix its outputs to the
+# On the machine that made this page *optimized* agrees with *reference*, and XNNPACK does not: most
+# outputs hide the difference, but on one doubtful digit it has grown to 13 steps of 1/256. A model file does not fix its outputs to the
 # last bit: the kernels have a say. Lesson 09 is about that.
 
 # %% [markdown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ def real_array(name: str, value: Any) -> np.ndarray:
     """`value` as a non-empty array of booleans, integers or floats; `name` stands in the errors.
 
     Raises:
-        ValueError: text, complex numbers or objects, ragged lists, an empty array.
+        ValueError: text, complex numbers or objects, ragged lists, masks, an empty array.
 
     >>> real_array("x", [1, 2.5])
     array([1. , 2.5])
@@ -23,6 +24,8 @@ def real_array(name: str, value: Any) -> np.ndarray:
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} is not a regular array of numbers: {error}") from None
+    if isinstance(value, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array, whose mask would be lost. Fill it first.")
     if array.dtype.kind not in "biuf":
         kind = type(value).__name__
         raise ValueError(f"{name} must hold real numbers, got {kind} of dtype {array.dtype}.")
@@ -31,15 +34,24 @@ def real_array(name: str, value: Any) -> np.ndarray:
     return array
 
 
+def is_whole(value: Any) -> bool:
+    """Is `value` an integer, of Python or numpy? True and False are not.
+
+    >>> is_whole(np.int8(3)), is_whole(3.0), is_whole(True)
+    (True, False, False)
+    """
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def channel_axis(axis: int, ndim: int) -> int:
     """`axis` counted from the front.
 
     Raises:
-        ValueError: an array of `ndim` dimensions has no such axis.
+        ValueError: an axis that is not whole, or that `ndim` dimensions do not have.
 
     >>> channel_axis(-1, 4)
     3
     """
-    if not -ndim <= axis < ndim:
-        raise ValueError(f"axis={axis} does not fit an array of {ndim} dimensions.")
+    if not (is_whole(axis) and -ndim <= axis < ndim):
+        raise ValueError(f"axis={axis!r} does not fit an array of {ndim} dimensions.")
     return axis % ndim

@@ -54,7 +54,7 @@ def mse(
 
     def loss(fractions: np.ndarray) -> np.ndarray:
         params = params_from_range(*(ends * fractions), axis=0, **options)
-        return np.mean((fake_quant(rows, params) - rows) ** 2, axis=1, dtype=np.float64)
+        return np.square(fake_quant(rows, params) - rows, dtype=np.float64).mean(axis=1)
 
     lower, upper = np.array([[True], [False]]), np.array([[False], [True]])
     best = _line_search(loss, np.ones(ends.shape), lower | upper)
@@ -141,10 +141,12 @@ def _least_kl(histogram: MagnitudeHistogram, bits: int) -> tuple[float, float]:
     if not counts.any():
         return lo, hi
     levels = 2 ** (bits if lo >= 0 or hi <= 0 else bits - 1)
-    last = int(np.flatnonzero(counts)[-1]) + 1
-    # An empty last bin with outliers beyond it has infinite divergence: such sizes need no trial.
-    sizes = [int(i) + 1 for i in np.flatnonzero(counts) if i + 1 >= min(levels, last)]
-    best = min(sizes, key=lambda size: divergence(counts, size, levels))
+    filled = np.flatnonzero(counts)
+    last = int(filled[-1]) + 1
+    # An empty last bin with outliers beyond it has infinite divergence, and one filled bin alone
+    # has none, however much is clipped into it: such sizes need no trial. The widest wins a tie.
+    sizes = [int(i) + 1 for i in filled[1:] if i + 1 >= min(levels, last)] or [last]
+    best = min(reversed(sizes), key=lambda size: divergence(counts, size, levels))
     threshold = best * histogram.limit / BINS
     return max(lo, -threshold), min(hi, threshold)
 

@@ -57,7 +57,7 @@ def sqnr_db(x: Any, y: Any) -> float:
     signal = float(np.sum(np.asarray(x, np.float64) ** 2))
     if noise == 0:
         return float("inf")
-    return 10 * float(np.log10(signal / noise)) if signal > 0 else float("-inf")
+    return float("-inf") if signal == 0 else 10 * float(np.log10(signal / noise))
 
 
 def levels_used(q: Any) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from qnn_edu.core.check import real_array
+from qnn_edu.core.check import is_whole, real_array
 
 # Processors flush smaller scales (denormal numbers) to zero, so no scale is made smaller than this.
 SMALLEST_SCALE = np.finfo(np.float32).tiny
@@ -23,7 +22,8 @@ class QuantParams:
 
     `inverse_scale` is `1 / scale` unless given. `params_from_range` gives it as `(qmax - qmin) /
     (hi - lo)`, which can be one unit in the last place away: TensorFlow's per-channel op multiplies
-    by that, and `fake_quant` does too. It takes no part in equality.
+    by that, and `fake_quant` does too. It takes no part in equality: on ties, and there alone,
+    equal parameters may fake-quantize differently.
 
     Raises:
         ValueError: bits outside 2..16 or not whole, a scale that is not finite and positive or is a
@@ -50,6 +50,7 @@ class QuantParams:
 
     def __post_init__(self) -> None:
         qmin, qmax = integer_grid(self.bits, self.signed, self.narrow_range)
+        object.__setattr__(self, "bits", int(self.bits))
         scale = _positive_scale(self.scale, qmax - qmin)
         zero_point = _whole_zero_point(self.zero_point, qmin, qmax)
         _require_fit(self.axis, scale, zero_point)
@@ -138,11 +139,15 @@ def params_from_range(
     0
     """
     qmin, qmax = integer_grid(bits, signed, narrow_range)
+    if not isinstance(symmetric, bool | np.bool_):
+        raise ValueError(f"symmetric must be True or False, got {symmetric!r}.")
     lo, hi = _checked_range(lo, hi, axis)
     lo, hi = np.minimum(lo, np.float32(0)), np.maximum(hi, np.float32(0))
-    middle = 0 if signed else 2 ** (bits - 1)
-    with np.errstate(over="ignore"):  # QuantParams refuses the infinite scale that would follow
+    middle = 0 if signed else 2 ** (int(bits) - 1)
+    with np.errstate(over="ignore"):
         width = np.maximum(-lo, hi) if symmetric else hi - lo
+    if not np.isfinite(width).all():
+        raise ValueError(f"The range from {_short(lo)} to {_short(hi)} is too wide for float32.")
     steps = np.float32(qmax - middle if symmetric else qmax - qmin)
     scale, inverse = _scale_and_inverse(width, steps)
     if symmetric:
@@ -151,7 +156,7 @@ def params_from_range(
     first = int(narrow_range)
     from_lo = np.float32(first) - lo / scale
     nudged = np.floor(from_lo) + (from_lo - np.floor(from_lo) >= 0.5)
-    zero_point = np.minimum(nudged.astype(int) - first + qmin, qmax)
+    zero_point = nudged.astype(int) - first + qmin
     return QuantParams(scale, zero_point, bits, signed, narrow_range, axis, inverse)
 
 
@@ -164,13 +169,14 @@ def integer_grid(bits: int, signed: bool = True, narrow_range: bool = False) -> 
     >>> integer_grid(8), integer_grid(8, narrow_range=True), integer_grid(4, signed=False)
     ((-128, 127), (-127, 127), (0, 15))
     """
-    if not (_is_whole(bits) and 2 <= bits <= 16):
+    if not (is_whole(bits) and 2 <= bits <= 16):
         raise ValueError(f"bits must be a whole number from 2 to 16, got {bits!r}.")
+    bits = int(bits)  # numpy's small integers would wrap around below
     for name, value in (("signed", signed), ("narrow_range", narrow_range)):
         if not isinstance(value, bool | np.bool_):
             raise ValueError(f"{name} must be True or False, got {value!r}.")
     qmin = -(2 ** (bits - 1)) if signed else 0
-    return int(qmin + narrow_range), int(qmin + 2**bits - 1)
+    return qmin + int(narrow_range), qmin + 2**bits - 1
 
 
 def _checked_range(lo: Any, hi: Any, axis: int | None) -> tuple[np.ndarray, np.ndarray]:
@@ -192,10 +198,6 @@ def _checked_range(lo: Any, hi: Any, axis: int | None) -> tuple[np.ndarray, np.n
     if (lo32 > hi32).any():
         raise ValueError(f"lo must not be above hi, got lo={lo!r}, hi={hi!r}. Swap them?")
     return lo32, hi32
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _scale_and_inverse(width: np.ndarray, steps: np.float32) -> tuple[np.ndarray, np.ndarray]:
@@ -222,7 +224,9 @@ def _inverse(value: Any, scale: np.ndarray) -> np.ndarray:
         return 1 / scale
     inverse = real_array("inverse_scale", value).astype(np.float32)
     if inverse.shape != scale.shape or not np.allclose(inverse * scale, 1, rtol=1e-6, atol=0):
-        raise ValueError(f"inverse_scale must be 1 / scale up to rounding, got {value!r}.")
+        raise ValueError(
+            f"inverse_scale must be 1 / scale up to rounding, got {value!r}. None computes it."
+        )
     return inverse
 
 
@@ -244,7 +248,7 @@ def _require_fit(axis: Any, scale: np.ndarray, zero_point: np.ndarray) -> None:
             f"Without an axis, scale and zero_point must be single numbers, got shapes "
             f"{scale.shape} and {zero_point.shape}. Name the channel axis with axis=."
         )
-    if axis is not None and not _is_whole(axis):
+    if axis is not None and not is_whole(axis):
         raise ValueError(f"axis must be a whole number or None, got {axis!r}.")
     if axis is not None and (scale.ndim != 1 or zero_point.shape not in ((), scale.shape)):
         raise ValueError(

@@ -47,9 +47,9 @@ def percentile(data: Any, percent: float = 99.9, *, axis: int | None = None) -> 
     >>> float(lo), float(hi)
     (10.0, 990.0)
     """
-    if not 50 < percent <= 100:
+    if not (real_array("percent", percent).ndim == 0 and 50 < percent <= 100):
         raise ValueError(f"percent must be above 50 and at most 100, got {percent!r}.")
-    rows = np.concatenate(list(channel_rows(data, axis)), axis=1)
+    rows = np.concatenate(list(channel_rows(data, axis)), axis=1).astype(np.float64)
     lo, hi = np.percentile(rows, [100 - percent, percent], axis=1)
     return as_range(lo, hi, axis)
 
@@ -72,7 +72,7 @@ class MovingAverage:
     """
 
     def __init__(self, decay: float = 0.99, *, axis: int | None = None) -> None:
-        if not 0 <= decay < 1:
+        if not (real_array("decay", decay).ndim == 0 and 0 <= decay < 1):
             raise ValueError(f"decay must be at least 0 and below 1, got {decay!r}.")
         self.decay, self.axis = decay, axis
         self._range: tuple[np.ndarray, np.ndarray] | None = None
@@ -83,7 +83,8 @@ class MovingAverage:
         >>> MovingAverage(0.9).update(np.array([1.0, 2.0])).range
         (np.float32(1.0), np.float32(2.0))
         """
-        for rows in channel_rows(batch, self.axis):
+        channels = None if self._range is None else len(self._range[0])
+        for rows in channel_rows(batch, self.axis, channels=channels):
             new = _extremes(rows)
             old = new if self._range is None else self._range
             pairs = zip(old, new, strict=True)
@@ -101,16 +102,19 @@ class MovingAverage:
         return self.update(data).range
 
 
-def channel_rows(data: Any, axis: int | None) -> Iterator[np.ndarray]:
+def channel_rows(
+    data: Any, axis: int | None, *, channels: int | None = None
+) -> Iterator[np.ndarray]:
     """Each batch as float32 rows of shape (channels, values); one row without an axis.
 
     Raises:
-        ValueError: what `min_max` refuses, or batches whose channels differ in number.
+        ValueError: what `min_max` refuses, or batches whose channels differ in number, from each
+            other or from `channels`.
 
     >>> [rows.shape for rows in channel_rows(np.zeros((2, 3, 5)), axis=-1)]
     [(5, 6)]
     """
-    channels = None
+    empty = True
     for batch in _batches(data):
         x = real_array("data", batch)
         with np.errstate(over="ignore"):
@@ -129,8 +133,9 @@ def channel_rows(data: Any, axis: int | None) -> Iterator[np.ndarray]:
             raise ValueError(
                 f"A batch has {len(rows)} channels on axis {axis}, earlier ones {channels}."
             )
+        empty = False
         yield rows
-    if channels is None:
+    if empty:
         raise ValueError("data holds no batch; at least one number is needed.")
 
 

@@ -48,7 +48,7 @@ def cache_dir() -> Path:
     """The folder of the downloads: `QNN_EDU_CACHE`, or the user's cache folder."""
     import pooch
 
-    return Path(os.environ.get("QNN_EDU_CACHE") or pooch.os_cache("qnn-edu"))
+    return Path(os.environ.get("QNN_EDU_CACHE") or pooch.os_cache("qnn-edu")).expanduser()
 
 
 def available(name: str) -> bool:
@@ -83,11 +83,13 @@ def fetch(name: str) -> Path:
     if _is_right(path, source):
         return path
     part = path.with_name(name + ".part")
-    part.parent.mkdir(parents=True, exist_ok=True)
     try:
+        part.parent.mkdir(parents=True, exist_ok=True)
         transfer.download(source.url, part)
     except requests.RequestException as error:
         raise NotAvailable(_message(name, path, transfer.reason(source.url, error))) from error
+    except OSError as error:
+        raise NotAvailable(_message(name, path, f"cannot write there ({error})")) from error
     if not _is_right(part, source):
         part.unlink()
         raise NotAvailable(_message(name, path, "what came has another sha256 and was discarded"))

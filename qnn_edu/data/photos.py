@@ -42,8 +42,8 @@ def photo(name: str, size: int | None = None) -> np.ndarray:
 
     if name not in PHOTOS:
         raise ValueError(f"photo: no photograph {name!r}; choose one of {', '.join(PHOTOS)}")
-    if size is not None and size < 1:
-        raise ValueError(f"photo: size is {size}; it must be at least 1 pixel")
+    if size is not None and not (isinstance(size, int) and size >= 1):
+        raise ValueError(f"photo: size is {size!r}; it must be a whole number of pixels, 1 or more")
     with Image.open(package_file(*_FILES[name])) as file:
         image = file.convert("RGB")
     if size is not None:

@@ -33,7 +33,7 @@ def error_against_bits(
     ['6.02 dB per bit', 'uniform']
     """
     wrong = {name: len(line) for name, line in sqnr_db.items() if len(line) != len(bits)}
-    if wrong or not sqnr_db:
+    if wrong or not sqnr_db or not len(bits):
         raise ValueError(
             f"error_against_bits needs at least one line, each of {len(bits)} values, one "
             f"for each number of bits; got {wrong or 'none'}."

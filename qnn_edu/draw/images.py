@@ -35,7 +35,8 @@ def images(pictures: Sequence[Any], titles: Sequence[str], *, ax: Axes | None = 
         grey = array.ndim == 2 or array.shape[2] == 1
         array = array.reshape(array.shape[:2]) if grey else array
         height = array.shape[0] / array.shape[1]
-        ax.imshow(array, cmap="Greys" if grey else None, extent=(left, left + 1, height, 0))
+        most = 255 if array.dtype == np.uint8 else 1
+        ax.imshow(array, cmap="Greys", vmin=0, vmax=most, extent=(left, left + 1, height, 0))
         ax.text(left, -0.04, title, ha="left", va="bottom", fontsize=style.TEXT - 1)
     ax.set(xlim=(0, len(titles) * (1 + GAP) - GAP), ylim=(1, 0))
     ax.set_axis_off()

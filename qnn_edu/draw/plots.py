@@ -108,10 +108,16 @@ def channel_ranges(lo: Any, hi: Any, *, levels: Any = None, ax: Axes | None = No
     `lo`, `hi`: one entry per channel, real units. `levels`: how many levels of the grid each
     channel uses, written over its bar.
 
+    Raises:
+        ValueError: no channel, or lists of different lengths.
+
     >>> ax = channel_ranges([-1, -0.1], [1, 0.2], levels=[255, 26])
     >>> [text.get_text() for text in ax.texts]
     ['255', '26']
     """
+    lengths = [len(each) for each in (lo, hi, lo if levels is None else levels)]
+    if len(set(lengths)) != 1 or not lengths[0]:
+        raise ValueError(f"channel_ranges needs one entry per channel in each, got {lengths}.")
     ax = style.axes(ax)
     ChannelRanges(ax, len(lo)).update(lo, hi)
     if levels is not None:

@@ -150,7 +150,7 @@ def _shape(array: np.ndarray) -> str:
 
 def _tuple_difference(target: tuple, result: Any, tolerance: float, kinds: bool) -> str:
     if not isinstance(result, tuple | list) or len(result) != len(target):
-        return f"  expected {len(target)} values, yours {result!r}"
+        return f"  expected a tuple of {len(target)} values, yours {result!r}"
     pairs = zip(target, result, strict=True)
     parts = [_difference(t, r, tolerance, kinds=kinds) for t, r in pairs]
     return "\n".join(f"  value {i + 1}:\n{part}" for i, part in enumerate(parts) if part)

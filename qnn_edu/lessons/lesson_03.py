@@ -21,10 +21,6 @@ def _all_steps(w, bits):
     return np.abs(w).max() / (2**bits - 1)
 
 
-def _half_range(w, bits):
-    return np.abs(w).max() / (2**bits - 2)
-
-
 def _always_127(w, bits):
     return np.abs(w).max() / 127
 
@@ -53,10 +49,6 @@ narrow_scale = Exercise(
             _all_steps,
             "you divided the largest |w| by the steps of the whole grid. They cover -max to +max, "
             "twice as much.",
-        ),
-        Mistake(
-            _half_range,
-            "2^bits - 2 steps cover 2 max|w|, and max|w| is half of that, with half of the steps.",
         ),
         Mistake(
             _always_127,
@@ -107,10 +99,6 @@ def _channels_by_128(w, axis):
     return _channel_scales(w, axis) * 127 / 128
 
 
-def _channels_by_255(w, axis):
-    return _channel_scales(w, axis) * 127 / 255
-
-
 def _channels_without_abs(w, axis):
     others = tuple(i for i in range(w.ndim) if i != axis)
     return w.max(axis=others) / 127
@@ -141,10 +129,6 @@ channel_scales = Exercise(
             "axis 0.",
         ),
         Mistake(_channels_by_128, "a narrow grid ends at 127 on both sides: divide by 127."),
-        Mistake(
-            _channels_by_255,
-            "255 steps are the whole wide grid. The largest |w| lands on 127: divide by 127.",
-        ),
         Mistake(_channels_without_abs, "the negative weights are forgotten: np.abs(w) first."),
     ),
     (
@@ -226,12 +210,19 @@ moving_average = Exercise(
 
 
 def _best_threshold(x, thresholds, bits):
+    top = 2 ** (bits - 1) - 1  # the largest level of a narrow grid
+
     def loss(t):
-        scale = t / (2 ** (bits - 1) - 1)
-        q = np.clip(np.round(x / scale), -(2 ** (bits - 1)) + 1, 2 ** (bits - 1) - 1)
-        return np.mean((scale * q - x) ** 2)
+        q = np.clip(np.round(x * top / t), -top, top)
+        return np.mean((q * t / top - x) ** 2)
 
     return min(thresholds, key=loss)
+
+
+def _narrow(x, t, bits):
+    """`x` quantized and back, over `[-t, t]` on a narrow symmetric grid."""
+    top = 2 ** (bits - 1) - 1
+    return t / top * np.clip(np.round(x * top / t), -top, top)
 
 
 def _without_clipping(x, thresholds, bits):
@@ -246,37 +237,23 @@ def _clipping_only(x, thresholds, bits):
     return min(thresholds, key=lambda t: np.mean((np.clip(x, -t, t) - x) ** 2))
 
 
-def _largest(x, thresholds, bits):
-    return max(thresholds)
-
-
 def _smallest_worst_case(x, thresholds, bits):
     def loss(t):
-        scale = t / (2 ** (bits - 1) - 1)
-        q = np.clip(np.round(x / scale), -(2 ** (bits - 1)) + 1, 2 ** (bits - 1) - 1)
-        return np.max(np.abs(scale * q - x))
+        return np.max(np.abs(_narrow(x, t, bits) - x))
 
     return min(thresholds, key=loss)
 
 
 def _mean_absolute(x, thresholds, bits):
     def loss(t):
-        scale = t / (2 ** (bits - 1) - 1)
-        q = np.clip(np.round(x / scale), -(2 ** (bits - 1)) + 1, 2 ** (bits - 1) - 1)
-        return np.mean(np.abs(scale * q - x))
+        return np.mean(np.abs(_narrow(x, t, bits) - x))
 
     return min(thresholds, key=loss)
 
 
-def _index(x, thresholds, bits):
-    return thresholds.tolist().index(_best_threshold(x, thresholds, bits))
-
-
 def _returns_the_loss(x, thresholds, bits):
     best = _best_threshold(x, thresholds, bits)
-    scale = best / (2 ** (bits - 1) - 1)
-    q = np.clip(np.round(x / scale), -(2 ** (bits - 1)) + 1, 2 ** (bits - 1) - 1)
-    return np.mean((scale * q - x) ** 2)
+    return np.mean((_narrow(x, best, bits) - x) ** 2)
 
 
 _WITH_OUTLIER = np.append(RNG(5).normal(0, 1, 1000), 12.0)
@@ -297,17 +274,10 @@ best_threshold = Exercise(
             "that counts clipping alone (or takes the largest value). Rounding costs too: compare "
             "with the quantized values.",
         ),
-        Mistake(_largest, "that is the widest range on offer, whatever the data."),
-        Mistake(
-            _smallest_worst_case,
-            "that minimises the largest error. One outlier then decides again; take the mean of "
-            "the squares.",
-        ),
         Mistake(
             _mean_absolute,
             "that minimises the mean absolute error. The mean of the squares is asked for.",
         ),
-        Mistake(_index, "that is the threshold's index; return the threshold itself."),
         Mistake(_returns_the_loss, "you returned the error. The threshold is asked for."),
     ),
     (

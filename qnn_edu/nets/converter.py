@@ -68,11 +68,13 @@ def _examples(model, calibration) -> list[list[np.ndarray]]:
         raise ValueError(
             f"convert: the model has {len(model.inputs)} input(s), calibration {len(arrays)}."
         )
+    arrays = [np.asarray(array) for array in arrays]
+    count = len(arrays[0]) if arrays[0].ndim else 0
     arrays = [
-        _checked(np.asarray(array), tuple(wanted.shape[1:]), len(arrays[0]))
+        _checked(array, tuple(wanted.shape[1:]), count)
         for array, wanted in zip(arrays, model.inputs, strict=True)
     ]
-    return [[array[k : k + 1] for array in arrays] for k in range(len(arrays[0]))]
+    return [[array[k : k + 1] for array in arrays] for k in range(count)]
 
 
 def _checked(array: np.ndarray, shape: tuple, count: int) -> np.ndarray:
@@ -85,9 +87,11 @@ def _checked(array: np.ndarray, shape: tuple, count: int) -> np.ndarray:
             f"convert: calibration has shape {array.shape}; expected (n, "
             f"{', '.join(map(str, shape))}), n at least 1 and the same for every input."
         )
-    if array.dtype.kind != "f" or not np.isfinite(array).all():
+    with np.errstate(over="ignore"):
+        real = array.astype(np.float32) if array.dtype.kind == "f" else None
+    if real is None or not np.isfinite(real).all():
         raise ValueError(
             f"convert: calibration must be finite real numbers, as the model saw in training; "
             f"got {array.dtype} from {array.min()} to {array.max()}."
         )
-    return array.astype(np.float32)
+    return real

@@ -80,6 +80,8 @@ def time_tflite(
     >>> time_tflite(asset("digits_float32.tflite"), digits("test")[0], repeats=3) > 0
     True
     """
+    if not (isinstance(repeats, int) and repeats >= 1):
+        raise ValueError(f"repeats must be a whole number of at least 1, got {repeats!r}.")
     content = model_bytes(model)
     graph = read(content)
     image = _images(graph, inputs)[0]

@@ -1,7 +1,10 @@
 """Reading a LiteRT file (a flatbuffer) into a `Graph`, without TensorFlow and without a runtime."""
 
+import math
 import re
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +26,9 @@ _DTYPES = {
     "BOOL": np.bool_,
 }
 # What the generated classes raise when offsets or strings lead nowhere.
-_DAMAGE = (struct.error, IndexError, KeyError, TypeError, ValueError, AttributeError)
+_DAMAGE = (
+    struct.error, IndexError, KeyError, TypeError, AttributeError, UnicodeDecodeError, OverflowError
+)  # fmt: skip
 
 
 def read(model: str | Path | bytes) -> Graph:
@@ -45,8 +50,9 @@ def read(model: str | Path | bytes) -> Graph:
     content = model_bytes(model)
     parsed = parse(content)
     main = parsed.subgraphs[0]
-    tensors = [_tensor(i, tensor, parsed.buffers) for i, tensor in enumerate(main.tensors)]
-    operators = [_operator(i, op, parsed.operatorCodes) for i, op in enumerate(main.operators)]
+    with _damage_named(content):
+        tensors = [_tensor(i, tensor, parsed.buffers) for i, tensor in enumerate(main.tensors)]
+        operators = [_operator(i, op, parsed.operatorCodes) for i, op in enumerate(main.operators)]
     return Graph(
         tuple(tensors), tuple(operators), ints(main.inputs), ints(main.outputs), len(content)
     )
@@ -73,16 +79,23 @@ def parse(content: bytes):
             f"Not a LiteRT model: {len(content)} bytes, and bytes 4 to 8 are {content[4:8]!r}, "
             "not b'TFL3'. Expected a .tflite file."
         )
-    try:
+    with _damage_named(content):
         model = schema.ModelT.InitFromPackedBuf(content, 0)
         main = model.subgraphs[0]
         len(main.tensors), len(main.operators), len(model.buffers)
+    return model
+
+
+@contextmanager
+def _damage_named(content: bytes) -> Iterator[None]:
+    """One clear error for all that the generated classes raise on a damaged file."""
+    try:
+        yield
     except _DAMAGE as error:
         raise ValueError(
             f"A damaged LiteRT model: {len(content)} bytes that begin like one, but "
             f"{type(error).__name__} ({error}) while reading. Get the file again."
         ) from error
-    return model
 
 
 def _tensor(index: int, tensor, buffers) -> Tensor:
@@ -122,7 +135,10 @@ def _data(tensor, dtype: np.dtype, buffers) -> np.ndarray | None:
         raise ValueError(f"Tensor {tensor.name!r} is stored outside the flatbuffer: not read yet.")
     if buffer.data is None or len(buffer.data) == 0:
         return None
-    return np.frombuffer(bytes(buffer.data), dtype).reshape(ints(tensor.shape))
+    values, shape = np.frombuffer(bytes(buffer.data), dtype), ints(tensor.shape)
+    if values.size != math.prod(shape):
+        raise IndexError(f"{values.size} values of tensor {tensor.name!r} for shape {shape}")
+    return values.reshape(shape)
 
 
 def _operator(index: int, operator, codes) -> Operator:

@@ -37,8 +37,11 @@ def float_twin(model: str | Path | bytes) -> bytes:
         raise ValueError(f"float_twin: {len(parsed.subgraphs)} subgraphs; it handles one only.")
     parsed.buffers = parsed.buffers[:1]  # the empty one, by the schema's rule; real values follow
     for tensor, stored in zip(graph.tensors, parsed.subgraphs[0].tensors, strict=True):
-        stored.buffer = _add_buffer(parsed.buffers, tensor.real)
-        if tensor.scale is not None:
+        values, half = tensor.real, tensor.dtype == np.float16
+        if half and values is not None:
+            values = values.astype(np.float32)
+        stored.buffer = _add_buffer(parsed.buffers, values)
+        if half or tensor.scale is not None:
             stored.type, stored.quantization = TensorType.FLOAT32, None
     _bypass(parsed, [op for op in graph.operators if op.name in _PASS_THROUGH])
     parsed.metadata = parsed.metadataBuffer = None  # it describes the quantized file

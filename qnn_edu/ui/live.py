@@ -16,6 +16,7 @@ from typing import Any
 import ipywidgets as widgets
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
+from traitlets import TraitError
 
 from qnn_edu.draw import Blit, Picture, png
 
@@ -101,10 +102,14 @@ class Live:
         Raises:
             ValueError: a control that does not exist, or a value that it does not take.
         """
-        with self._held():
-            for name, value in values.items():
-                _move(self.controls, name, value)
-        self.update()
+        for name in values:
+            _check(self.controls, name)
+        try:
+            with self._held():
+                for name, value in values.items():
+                    _move(self.controls[name], name, value)
+        finally:
+            self.update()  # also after a refusal: the picture always shows what the controls say
         return self
 
     def at(self, **values: Any) -> Numbers:
@@ -160,12 +165,14 @@ class Live:
                 control.observe(self._on_change, "value")
 
 
-def _move(controls: Mapping[str, widgets.Widget], name: str, value: Any) -> None:
-    _check(controls, name)
-    control = controls[name]
-    control.value = value
-    if control.value != value:  # ipywidgets moves a value inside the control's limits, silently
-        raise ValueError(f"{name}={value!r} is outside {control.min}..{control.max}.")
+def _move(control: widgets.Widget, name: str, value: Any) -> None:
+    wanted = tuple(value) if isinstance(control.value, tuple) else value
+    try:
+        control.value = wanted
+    except TraitError as error:
+        raise ValueError(f"{name}={value!r} is nothing that this control takes: {error}") from error
+    if control.value != wanted:  # ipywidgets moves a value to where it may be, silently
+        raise ValueError(f"{name}={value!r} is not taken; the nearest is {control.value!r}.")
 
 
 def _check(controls: Mapping[str, widgets.Widget], name: str) -> None:

@@ -39,7 +39,9 @@ def sample(law: str, *, size: int = 10_000, seed: int = 0) -> np.ndarray:
         x = weight.ravel() / weight.std()
     else:
         raise ValueError(f"There is no law {law!r}; choose one of {', '.join(LAWS)}.")
-    return x.astype(np.float32)
+    x = x.astype(np.float32)
+    x.flags.writeable = False  # it is kept, and handed out again
+    return x
 
 
 @cache

@@ -114,6 +114,40 @@ def test_kl_is_the_brute_force_minimum(bits, one_sided):
     assert lo == np.float32(max(-best, x.min()))
 
 
+SPIKE = np.append(np.full(10, 1 / 16), np.random.default_rng(0).normal(0, 0.25, 1000))
+
+
+@pytest.mark.parametrize(
+    ("x", "hi"),
+    [
+        (np.arange(-16, 17) / 16, 1.0),
+        ([1.0, 7.0], 7.0),
+        (np.arange(200) % 5 - 2, 2.0),
+        (2 * np.arange(17) / 16 - 1, 1.0),
+    ],
+)
+def test_kl_keeps_a_few_distinct_values(x, hi):
+    """One filled bin alone has no divergence, however much is clipped into it."""
+    assert clipping.kl(x)[1] == hi
+
+
+def test_kl_is_not_caught_by_a_spike():
+    lo, hi = clipping.kl(SPIKE)
+    assert lo < -0.5 and hi > 0.5
+
+
+def test_kl_of_mirrored_data_is_mirrored():
+    for x in (OUTLIERS, np.abs(OUTLIERS), SPIKE):
+        lo, hi = clipping.kl(x, bits=4)
+        assert clipping.kl(-x, bits=4) == (-hi, -lo)
+
+
+@pytest.mark.parametrize("factor", [2.0**-80, 2.0**60])
+def test_mse_does_not_depend_on_units(factor):
+    lo, hi = clipping.mse(OUTLIERS, bits=4)
+    assert clipping.mse(OUTLIERS * np.float32(factor), bits=4) == (lo * factor, hi * factor)
+
+
 def test_zeros_do_not_move_the_kl_range():
     padded = np.append(OUTLIERS, np.zeros(10_000, np.float32))
     assert clipping.kl(padded) == clipping.kl(OUTLIERS)

@@ -35,6 +35,8 @@ def test_edges():
     assert metrics.sqnr_db([0, 0], [0, 0]) == np.inf
     assert metrics.sqnr_db([0, 0], [0, 1]) == -np.inf
     assert metrics.error(np.uint8([1]), np.uint8([0])).tolist() == [-1.0]  # no unsigned wrap-around
+    assert metrics.error([1 + 1e-12], [1.0])[0] == pytest.approx(-1e-12, rel=1e-3)  # in float64
+    assert np.isnan(metrics.sqnr_db([np.nan], [1.0]))
     assert metrics.levels_used(np.arange(1000) % 7) == 7
 
 

@@ -72,6 +72,27 @@ def test_per_channel_is_per_tensor_channel_by_channel(ranges, grid, symmetric):
         assert together.inverse_scale[c] == alone.inverse_scale
 
 
+@pytest.mark.parametrize("kind", "bhilqBHILQ")
+def test_bits_may_be_any_integer(kind):
+    for bits in (2, 8, 16):
+        small = np.dtype(kind).type(bits)
+        for signed in (False, True):
+            assert integer_grid(small, signed) == integer_grid(bits, signed)
+            params = params_from_range(-1, 3, bits=small, signed=signed, symmetric=True)
+            assert params == params_from_range(-1, 3, bits=bits, signed=signed, symmetric=True)
+            assert type(params.bits) is int
+
+
+@pytest.mark.parametrize(("lo", "hi", "zero_point"), [(-0.5, 2.5, 1), (-2.5, 0.5, 3)])
+def test_the_zero_point_rounds_half_up(lo, hi, zero_point):
+    assert params_from_range(lo, hi, bits=2, signed=False).zero_point == zero_point
+
+
+def test_symmetric_is_a_switch():
+    with pytest.raises(ValueError, match="symmetric must be True or False"):
+        params_from_range(-1, 1, symmetric="no")
+
+
 def test_degenerate_ranges_work():
     assert params_from_range(0, 0).scale == 1
     assert params_from_range(3, 3) == params_from_range(0, 3)
@@ -147,7 +168,7 @@ def test_params_refused(changes, message):
         (-1, np.inf, None, "finite"),
         (-1, 1e300, None, "finite"),
         (1, -1, None, "Swap"),
-        (-3e38, 3e38, None, "finite"),
+        (-3e38, 3e38, None, "from -3e\\+38 to 3e\\+38 is too wide"),
         ("-1", "1", None, "real numbers"),
         ([-1, -2], [1, 2], None, "Name the channel axis"),
         ([-1, -2], [1, 2, 3], 0, "differ in length"),

@@ -89,7 +89,7 @@ def test_refuses_what_does_not_fit():
 @given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=1, max_size=60), st.floats(50.5, 100))
 def test_percentile_is_numpys(values, percent):
     lo, hi = ranges.percentile(np.float32(values), percent)
-    expected = np.percentile(np.float32(values), [100 - percent, percent])
+    expected = np.percentile(np.float64(np.float32(values)), [100 - percent, percent])
     np.testing.assert_array_equal([lo, hi], expected.astype(np.float32))
 
 
@@ -103,6 +103,41 @@ def test_moving_average_equals_its_sum(maxima, decay):
     expected = later + decay ** (len(maxima) - 1) * maxima[0]
     assert float(average.range[1]) == pytest.approx(expected, rel=1e-5, abs=1e-4)
     assert average.range[0] == average.range[1]
+
+
+def test_a_long_moving_average_does_not_drift():
+    values = np.random.default_rng(0).uniform(1, 2, 1000).astype(np.float32)
+    average, expected = ranges.MovingAverage(0.999), float(values[0])
+    for value in values:
+        expected = 0.999 * expected + (1 - 0.999) * float(value)
+        average.update(np.float32([value]))
+    assert float(average.range[1]) == pytest.approx(expected, rel=1e-7)
+
+
+def test_channels_may_not_change_in_number():
+    average = ranges.MovingAverage(axis=1).update(np.zeros((2, 3)))
+    for channels in (1, 4):
+        with pytest.raises(ValueError, match=f"{channels} channels on axis 1, earlier ones 3"):
+            average.update(np.zeros((2, channels)))
+
+
+def test_huge_values_have_finite_percentiles():
+    lo, hi = ranges.percentile(np.float32([-3e38, 3e38]), 99)
+    assert np.isfinite([lo, hi]).all()
+
+
+@pytest.mark.parametrize("axis", [1.0, "x", (0, 1), True])
+def test_an_axis_is_a_whole_number(axis):
+    with pytest.raises(ValueError, match="does not fit"):
+        ranges.min_max(np.zeros((2, 2)), axis=axis)
+
+
+@pytest.mark.parametrize("wrong", ["99", None, [99]])
+def test_options_are_numbers(wrong):
+    with pytest.raises(ValueError):
+        ranges.percentile([1.0], wrong)
+    with pytest.raises(ValueError):
+        ranges.MovingAverage(wrong)
 
 
 def test_percentile_hundred_is_min_max(activations):

@@ -2,6 +2,7 @@
 
 import hashlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import numpy as np
@@ -143,6 +144,18 @@ def test_an_address_that_is_gone_is_named(server):
     with pytest.raises(NotAvailable, match="127.0.0.1 answered 404 Not Found"):
         fetch(NAME)
     assert left_over() == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(server, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("QNN_EDU_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(NotAvailable, match="cannot write there"):
+        fetch(NAME)
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch):
+    monkeypatch.setenv("QNN_EDU_CACHE", "~/models")
+    assert cache_dir() == Path.home() / "models"
 
 
 def test_names_are_checked():

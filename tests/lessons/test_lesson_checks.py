@@ -75,8 +75,9 @@ def test_hints_rise_and_end(exercise):
     assert 2 <= len(exercise.hints) <= 4
     for number, hint in enumerate(exercise.hints, 1):
         assert hint in exercise.hint(number).text
-    with pytest.raises(ValueError, match="There are hints 1 to"):
-        exercise.hint(len(exercise.hints) + 1)
+    for number in (0, len(exercise.hints) + 1):
+        with pytest.raises(ValueError, match="There are hints 1 to"):
+            exercise.hint(number)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
@@ -104,6 +105,13 @@ def test_a_mistake_is_recognised_whatever_its_type():
     assert verdict.mistake == "_no_clip"
 
 
+def test_what_is_only_near_a_mistake_is_not_named_after_it():
+    exercise = EXERCISES["lesson_03.narrow_scale"]
+    (mistake,) = (m.function for m in exercise.mistakes if m.function.__name__ == "_all_steps")
+    assert exercise(mistake).mistake == "_all_steps"
+    assert exercise(lambda w, bits: 1.005 * mistake(w, bits)).mistake is None
+
+
 def test_verdicts_say_what_happened():
     exercise = Exercise("Halve", lambda x: x / 2, [(np.arange(8.0),)])
     assert "not written yet" in exercise(unfinished).text
@@ -119,7 +127,7 @@ def test_verdicts_say_what_happened():
     close = Exercise("Close", lambda x: 0.1, [(1,)], tolerance=1e-12)
     assert "expected 0.1\n  yours    0.100000001" in close(lambda x: 0.1 + 1e-9).text
     pair = Exercise("Pair", lambda x: (x, 1), [(2.0,)])
-    assert "expected 2 values" in pair(lambda x: x).text
+    assert "expected a tuple of 2 values" in pair(lambda x: x).text
     assert "value 2" in pair(lambda x: (x, 1.0)).text
 
 

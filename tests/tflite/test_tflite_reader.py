@@ -103,6 +103,21 @@ def test_a_shortened_model_is_refused_or_read(length):
     assert len(graph.operators) == 10
 
 
+def test_a_damaged_model_is_refused_or_read():
+    rng = np.random.default_rng(0)
+    refused = 0
+    for _ in range(300):
+        damaged = bytearray(INT8)
+        for place in rng.integers(8, len(INT8), rng.integers(1, 20)):
+            damaged[place] ^= 1 << rng.integers(8)
+        try:
+            read(bytes(damaged))
+        except ValueError as error:
+            assert not isinstance(error, UnicodeDecodeError)
+            refused += 1
+    assert refused > 30
+
+
 def test_other_things_than_paths_and_bytes_are_refused():
     with pytest.raises(ValueError, match="A model is a path or bytes; got dict"):
         read({})

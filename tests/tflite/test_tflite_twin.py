@@ -8,7 +8,7 @@ import pytest
 from qnn_edu import dequantize, metrics, quantize
 from qnn_edu.data import PHOTOS, asset, digits, photo
 from qnn_edu.nets import run_tflite
-from qnn_edu.nets.quiet import load_keras, load_tensorflow
+from qnn_edu.nets.quiet import load_keras, load_tensorflow, quiet_stderr
 from qnn_edu.tflite import float_twin, read
 from qnn_edu.tflite.reader import parse
 
@@ -60,6 +60,22 @@ def test_quantize_and_dequantize_vanish_at_both_ends():
     assert tuple(output.tensorIndex for output in signature.outputs) == read(twin).outputs
     plain = float_twin(asset("digits_int8.tflite"))
     np.testing.assert_allclose(run_real(twin, x), run_real(plain, x), atol=1e-5)
+
+
+def test_the_twin_of_half_precision_weights_is_single_precision():
+    tf, keras = load_tensorflow(), load_keras()
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, bias_initializer="ones")])
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    with warnings.catch_warnings(), quiet_stderr():
+        warnings.simplefilter("ignore")
+        half = converter.convert()
+    assert np.float16 in {tensor.dtype.type for tensor in read(half).tensors}
+    twin = float_twin(half)
+    assert np.float16 not in {tensor.dtype.type for tensor in read(twin).tensors}
+    x = np.random.default_rng(0).normal(0, 1, (5, 4)).astype(np.float32)
+    np.testing.assert_allclose(run_real(twin, x), run_real(half, x), rtol=1e-6)
 
 
 def test_the_twin_of_a_float_model_computes_the_same():

@@ -93,7 +93,7 @@ def test_at_answers_for_other_values_and_moves_nothing():
 
 
 @pytest.mark.parametrize(
-    ("change", "message"), [({"width": 3}, "height, name"), ({"height": 99}, "0..50")]
+    ("change", "message"), [({"width": 3}, "height, name"), ({"height": 99}, "nearest is 50")]
 )
 def test_set_refuses_what_the_controls_do_not_take(change, message):
     with pytest.raises(ValueError, match=message):

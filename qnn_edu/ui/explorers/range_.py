@@ -18,7 +18,6 @@ from qnn_edu.ui.live import Live, live
 SPAN = (-2.5, 25.0)
 BITS = range(2, 9)
 SWEEP = np.linspace(0.5, SPAN[1], 50)
-METHODS = ["min-max", "moving average", "percentile 99.9", "least MSE", "least KL"]
 ALT = (
     "Above, the histogram of a layer's activations, with a line where each method of calibration "
     "puts the upper end of the range; below, clipping error falling and rounding error rising with "
@@ -42,7 +41,7 @@ def range_() -> Live:
     figure = style.figure(8.8, 4.6)
     above, below = figure.subplots(2, 1, sharex=True)
     spread = Histogram(above, SPAN, bins=110)
-    marks = Marks(above, METHODS)
+    marks = Marks(above, list(_methods(min(BITS), False)))
     errors = ErrorSplit(below, SPAN, (1e-5, 10))
     above.set_xlabel("")
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from qnn_edu.draw import style
 from qnn_edu.draw.answers import OneImage, TwoAnswers
-from qnn_edu.ui.answers import KERNELS, answers, most_doubtful_first
+from qnn_edu.nets.interpreter import KERNELS
+from qnn_edu.ui.answers import answers, most_doubtful_first
 from qnn_edu.ui.live import Live, live
 
 ALT = (
@@ -70,7 +71,7 @@ def _controls() -> dict[str, widgets.Widget]:
             tooltip="How sure the float network is: 0 is its narrowest decision",
         ),
         "kernels": widgets.ToggleButtons(
-            options=KERNELS, value="xnnpack", description="kernels",
+            options=list(KERNELS), value="xnnpack", description="kernels",
             style={"button_width": "auto"}, tooltip="LiteRT's three sets of kernels",
         ),
     }  # fmt: skip
