@@ -97,19 +97,23 @@ class Live:
         return bytes(self._image.value)
 
     def set(self, **values: Any) -> Live:
-        """Move controls from Python, all at once, with one update; returns itself.
+        """Move controls from Python, all or none, with one update; returns itself.
 
         Raises:
             ValueError: a control that does not exist, or a value that it does not take.
         """
         for name in values:
             _check(self.controls, name)
-        try:
-            with self._held():
+        before = self._control_values()
+        with self._held():
+            try:
                 for name, value in values.items():
                     _move(self.controls[name], name, value)
-        finally:
-            self.update()  # also after a refusal: the picture always shows what the controls say
+            except ValueError:  # all or nothing
+                for name, value in before.items():
+                    self.controls[name].value = value
+                raise
+        self.update()
         return self
 
     def at(self, **values: Any) -> Numbers:
@@ -166,10 +170,10 @@ class Live:
 
 
 def _move(control: widgets.Widget, name: str, value: Any) -> None:
-    wanted = tuple(value) if isinstance(control.value, tuple) else value
     try:
+        wanted = tuple(value) if isinstance(control.value, tuple) else value
         control.value = wanted
-    except TraitError as error:
+    except (TypeError, TraitError) as error:
         raise ValueError(f"{name}={value!r} is nothing that this control takes: {error}") from error
     if control.value != wanted:  # ipywidgets moves a value to where it may be, silently
         raise ValueError(f"{name}={value!r} is not taken; the nearest is {control.value!r}.")

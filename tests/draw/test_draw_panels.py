@@ -1,5 +1,7 @@
 """The panels: each artist holds what `update` was given, at its place and under its own name."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,9 @@ def tops(bars):
     return [tuple(end) for _, end in bars.get_segments()]
 
 
-@pytest.mark.parametrize("panel", [Staircase, lambda ax, span: Error(ax, span, 1.0)])
+@pytest.mark.parametrize(
+    "panel", [Staircase, partial(Error, height=1.0)], ids=["staircase", "error"]
+)
 def test_what_lies_outside_lo_and_hi_is_shaded(panel):
     wide, narrow = (updated(panel(style.axes(), span), P) for span in ((-4, 5), (-1, 1)))
     assert boxes(wide.clipped) == [(-4, 2), (1.5, 3.5)]
@@ -66,10 +70,17 @@ def test_clipping_rounding_and_their_sum_each_have_a_curve_and_a_dot():
     assert [name.get_text().split()[0] for name in panel.names] == ["clipping", "rounding", "sum"]
 
 
+def sqnr(per_channel, per_tensor):
+    return updated(ChannelSqnr(style.axes(), 2, 50), per_channel, per_tensor, chosen=1)
+
+
+def weights(*versions):
+    return updated(OneChannel(style.axes(), 2), *versions, note="n")
+
+
 def test_the_cursors_stand_at_what_is_chosen():
-    sqnr = updated(ChannelSqnr(style.axes(), 3, 50), [30, 31, 32], [10, 11, 12], chosen=2)
     assert split().cursor.get_xdata() == [1.5, 1.5]
-    assert sqnr.cursor.get_xdata() == [2, 2]
+    assert sqnr([30, 31], [10, 11]).cursor.get_xdata() == [1, 1]
 
 
 def test_marks_stand_at_their_places_under_their_names():
@@ -86,18 +97,18 @@ def test_marks_stand_at_their_places_under_their_names():
 @pytest.mark.parametrize(
     ("panel", "args", "shown"),
     [
-        (ChannelSqnr(style.axes(), 2, 50), ([30, 31], [10, 11]), ([30, 31], [10, 11])),
-        (OneChannel(style.axes(), 2), ([4, -2], [4, -1], [2, 0]), ([1, -0.25], [0.5, 0])),
+        (sqnr, ([30, 31], [10, 11]), ([30, 31], [10, 11])),
+        (weights, ([4, -2], [4, -1], [2, 0]), ([1, -0.25], [0.5, 0])),
     ],
 )
 def test_per_channel_is_a_circle_and_per_tensor_a_square(panel, args, shown):
-    updated(panel, *args, **({"chosen": 0} if isinstance(panel, ChannelSqnr) else {}))
+    panel = panel(*args)
     assert (panel.per_channel.get_marker(), panel.per_tensor.get_marker()) == ("o", "s")
     np.testing.assert_array_equal(ys(panel.per_channel, panel.per_tensor), shown)
 
 
 def test_the_real_weights_of_a_channel_are_bars_of_its_largest():
-    panel = updated(OneChannel(style.axes(), 2), [4, -2], [4, -1], [2, 0], note="n")
+    panel = weights([4, -2], [4, -1], [2, 0])
     assert tops(panel.real) == [(0, 1), (1, -0.5)]
     assert panel.note.get_text() == "n"
 
@@ -108,7 +119,7 @@ def test_the_chosen_channel_is_black_before_the_band_of_the_tensor():
     assert boxes([panel.band], "y") == [(-3, 5)]
 
 
-def test_float_bars_stand_left_in_blue_and_int8_bars_right():
+def test_float_bars_stand_left_and_int8_bars_right_as_the_title_says():
     panel = updated(TwoAnswers(style.axes(), 2), [0.75, 0.25], [0.5, 0.125])
     real, quantized = panel.bars
     assert tops(real) == [(-0.17, 0.75), (0.83, 0.25)]

@@ -69,10 +69,11 @@ def test_a_value_of_a_wrong_kind_is_a_value_error_that_names_it(figure, name, va
     assert figure.values == shown(figure)
 
 
-def test_after_a_refusal_picture_and_controls_agree_and_still_move(figure):
+def test_a_refusal_changes_nothing_and_the_controls_still_move(figure):
+    before = shown(figure)
     with pytest.raises(ValueError):
         figure.set(height=9, span=3)
-    assert figure.values == shown(figure)
+    assert figure.values == shown(figure) == before
     figure.controls["height"].value = 5
     assert figure.values["height"] == 5
 
