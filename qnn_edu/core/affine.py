@@ -18,7 +18,7 @@ import numpy as np
 from qnn_edu.core.check import channel_axis, real_array
 from qnn_edu.core.params import QuantParams
 
-BLOCK = 1 << 15  # float32 values worked on at a time: two blocks fit in a core's own cache
+BLOCK = 1 << 17  # float32 values worked on at a time: two blocks fit in a core's own cache
 
 
 def quantize(x: Any, params: QuantParams) -> np.ndarray:
