@@ -297,16 +297,16 @@ assert 0 < (gap > 0).mean() < 0.01 and gap.max() > 1
 
 # %% [markdown]
 # On the machine that made this page *optimized* agrees with *reference*, and XNNPACK does not: most
-# outputs hide the difference, but on one doubtful digit it has grown to 13 steps of 1/256. A model file does not fix its outputs to the
-# last bit: the kernels have a say. Lesson 09 is about that.
+# outputs hide the difference, but on one doubtful digit it has grown to 13 steps of 1/256. A model file
+# does not fix its outputs to the last bit: the kernels have a say. Lesson 09 is about that.
 
 # %% [markdown]
 # ## Real photographs
 #
 # MobileNet v1 knows 1,000 kinds of things. Its 2018 quantized file is not part of this course: it
 # comes over the network, once, and is kept. Without a network the next cell says so, the two after
-# it stay empty, and the text tells what you would see. The **float twin** is the same file with every quantized number replaced by the real
-# number it stands for, so both differ only in how they compute.
+# it stay empty, and the text tells what you would see. The **float twin** is the same file with every
+# quantized number replaced by the real number it stands for, so both differ only in how they compute.
 
 # %% tags=["nbval-ignore-output"]
 try:
@@ -315,6 +315,7 @@ try:
     twin = tflite.float_twin(mobilenet)
     graph = tflite.read(mobilenet)
     takes, gives = (graph.tensors[i].params for i in (*graph.inputs, *graph.outputs))
+    assert takes.zero_point == 128 and np.allclose([takes.lo, takes.hi], [-1, 1], atol=0.01)
     print(f"MobileNet v1 0.5 160: {mobilenet.stat().st_size / 1e6:.2f} MB in uint8,"
           f" {len(twin) / 1e6:.2f} MB in float32")  # fmt: skip
     assert 3.5 < len(twin) / mobilenet.stat().st_size < 4

@@ -373,8 +373,8 @@ for name, (lo, hi) in chosen.items():
 # %% [markdown]
 # None is wrong; each answers another question. Min-max promises that nothing is clipped. The
 # percentile promises a share. MSE minimises the very error that `all` measures, and a 100 weighs as
-# much there as ten thousand values of 1. KL asks how much the *distribution* changed, and one value in ten
-# thousand hardly counts. The moving average depends on when the bad batch came: here it was the
+# much there as ten thousand values of 1. KL asks how much the *distribution* changed, and one value
+# in ten thousand hardly counts. The moving average depends on when the bad batch came: here it was the
 # first of ten, and 40 of the 100 are still there.
 
 # %%
@@ -386,9 +386,8 @@ assert 38 < chosen["moving average"][1] < 43
 # %% [markdown]
 # The next picture is real: activations of the last convolution of the digits model. Leave the left
 # end of the range at 0; drag the right end up to 25, then down to 2. Above, the histogram; below, the
-# two errors and their sum. Find
-# the minimum by hand, then see which method's mark is closest. Then lower the bits, and add the
-# outlier: which marks jump?
+# two errors and their sum. Find the minimum by hand, then see which method's mark is closest. Then
+# lower the bits, and add the outlier: which marks jump?
 
 # %%
 explorer = explorers.range_()

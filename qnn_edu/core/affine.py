@@ -57,7 +57,7 @@ def dequantize(q: Any, params: QuantParams) -> np.ndarray:
     """`x = scale * (q - zero_point)` in float32.
 
     `q`: integers of any shape on the grid `qmin..qmax`. Returns float32, same shape. Bit for bit
-    LiteRT's DEQUANTIZE operator.
+    LiteRT's DEQUANTIZE operator with reference kernels.
 
     Raises:
         ValueError: q is not of integers, leaves the grid, is empty, or the axis does not fit.
@@ -83,7 +83,7 @@ def fake_quant(x: Any, params: QuantParams) -> np.ndarray:
 
     `x`: real numbers of any shape, taken as float32; infinities are clipped, NaN stays NaN. Returns
     float32, same shape. Bit for bit `tf.quantization.fake_quant_with_min_max_vars` and
-    `..._per_channel` over `[params.lo, params.hi]`.
+    `..._per_channel` over the range that `params_from_range` was given, once it holds zero.
 
     Raises:
         ValueError: text, an empty array, a channel axis that does not fit.
