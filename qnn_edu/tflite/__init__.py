@@ -1,7 +1,8 @@
 """LiteRT model files as plain Python objects, without TensorFlow and without a runtime."""
 
-from qnn_edu.tflite.graph import Graph, Operator, Tensor
+from qnn_edu.tflite.extract import extract
+from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
 from qnn_edu.tflite.reader import read
 from qnn_edu.tflite.twin import float_twin
 
-__all__ = ["Graph", "Operator", "Tensor", "float_twin", "read"]
+__all__ = ["Graph", "Operator", "Subgraph", "Tensor", "extract", "float_twin", "read"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,9 +14,11 @@ from qnn_edu.core.params import QuantParams
 class Tensor:
     """One tensor of the file.
 
-    `scale` (float32) and `zero_point` are None where the tensor is not quantized, one number
-    each where it is, and 1-D arrays where every channel of `axis` has its own. `data` holds a
-    constant's values in the tensor's shape, and None for what is computed.
+    `type` is the schema's word (`INT4`), `dtype` what numpy holds its values in (int8): the two
+    differ in width below 8 bits and for BFLOAT16. `scale` (float32) and `zero_point` are None where
+    the tensor is not quantized, one number each where it is, and 1-D arrays where every channel of
+    `axis` has its own. `data` holds a constant's values in the tensor's shape, and None for what is
+    computed.
     """
 
     index: int
@@ -26,17 +29,41 @@ class Tensor:
     zero_point: int | np.ndarray | None = None
     axis: int | None = None
     data: np.ndarray | None = None
+    type: str = ""  # the word of `dtype` unless given
+
+    def __post_init__(self) -> None:
+        if not self.type:
+            object.__setattr__(self, "type", self.dtype.name.upper())
+
+    @property
+    def bits(self) -> int:
+        """Bits that the file spends on one value; 0 where that has no answer (`STRING`).
+
+        >>> Tensor(0, "weight", (2,), np.dtype("int8"), type="INT4").bits
+        4
+        """
+        number = re.search(r"\d+", self.type)
+        return int(number[0]) if number else 8 * (self.type == "BOOL")
+
+    @property
+    def short_name(self) -> str:
+        """A name to read: the layer of a converter's name such as `net_1/conv_relu_1/Relu;...`."""
+        first = self.name.split(";")[0].split(":")[0]
+        parts = first.split("/")
+        return re.sub(r"_\d+$", "", parts[-2]) if len(parts) > 1 else first
 
     @property
     def params(self) -> QuantParams | None:
-        """The quantizer of an int8, uint8 or int16 tensor, else None (a bias has a scale only).
+        """The quantizer of an integer tensor of at most 16 bits, else None (as for a bias).
 
         The file does not say whether a range is narrow, so `narrow_range` is False.
         """
         if self.scale is None or self.dtype not in (np.int8, np.uint8, np.int16):
             return None
-        bits, signed = 8 * self.dtype.itemsize, self.dtype != np.uint8
-        return QuantParams(self.scale, self.zero_point, bits=bits, signed=signed, axis=self.axis)
+        signed = self.dtype != np.uint8
+        return QuantParams(
+            self.scale, self.zero_point, bits=self.bits, signed=signed, axis=self.axis
+        )
 
     @property
     def real(self) -> np.ndarray | None:
@@ -70,11 +97,39 @@ class Operator:
 
 
 @dataclass(frozen=True, eq=False)
-class Graph:
-    """The main subgraph of a model: `tensors[i]` is the file's tensor i, operators in order."""
+class Subgraph:
+    """Tensors, and the operators that compute them, in the file's order of execution."""
 
+    name: str
     tensors: tuple[Tensor, ...]
     operators: tuple[Operator, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A model: its main subgraph, whose parts are the graph's own, and those that it calls.
+
+    `tensors[i]` is the main subgraph's tensor i. The other subgraphs are the branches of IF and the
+    conditions and bodies of WHILE; `options` of such operators have their numbers.
+    """
+
+    subgraphs: tuple[Subgraph, ...]
     size: int  # bytes of the file
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        return self.subgraphs[0].tensors
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        return self.subgraphs[0].operators
+
+    @property
+    def inputs(self) -> tuple[int, ...]:
+        return self.subgraphs[0].inputs
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        return self.subgraphs[0].outputs

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
+from qnn_edu.tflite.flatbuffer import ints, model_bytes, pack, parse
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.reader import ints, model_bytes, parse, read
+from qnn_edu.tflite.reader import read
 
 _PASS_THROUGH = ("QUANTIZE", "DEQUANTIZE")  # between real numbers they change nothing
 
@@ -28,7 +29,6 @@ def float_twin(model: str | Path | bytes) -> bytes:
     >>> {str(twin.tensors[i].dtype) for i in twin.inputs + twin.outputs}
     {'float32'}
     """
-    import flatbuffers
     from ai_edge_litert.schema_py_generated import TensorType
 
     content = model_bytes(model)
@@ -47,9 +47,7 @@ def float_twin(model: str | Path | bytes) -> bytes:
     parsed.metadata = parsed.metadataBuffer = None  # it describes the quantized file
     for code in parsed.operatorCodes:
         code.version = 1  # the first version of every operator computes in float32
-    builder = flatbuffers.Builder(1 << 20)
-    builder.Finish(parsed.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return pack(parsed)
 
 
 def _add_buffer(buffers: list, values: np.ndarray | None) -> int:

@@ -10,7 +10,7 @@ from qnn_edu.data import PHOTOS, asset, digits, photo
 from qnn_edu.nets import run_tflite
 from qnn_edu.nets.quiet import load_keras, load_tensorflow, quiet_stderr
 from qnn_edu.tflite import float_twin, read
-from qnn_edu.tflite.reader import parse
+from qnn_edu.tflite.flatbuffer import parse
 
 
 def run_real(model: bytes, x: np.ndarray) -> np.ndarray:

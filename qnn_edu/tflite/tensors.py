@@ -1,0 +1,96 @@
+"""One tensor of the schema as a `Tensor`: what it says about itself, checked."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from qnn_edu.core.params import SMALLEST_SCALE
+from qnn_edu.tflite.flatbuffer import ints, text, word
+from qnn_edu.tflite.graph import Tensor
+from qnn_edu.tflite.types import DTYPES
+
+_LARGEST = float(np.finfo(np.float32).max)
+
+
+def read_tensor(index: int, stored, constant: Callable[[int, str, int], np.ndarray]) -> Tensor:
+    """The schema's `TensorT` as a `Tensor`; `constant(buffer, type, count)` gives its data.
+
+    Raises:
+        ValueError: storage that is not read yet, and numbers that contradict one another.
+    """
+    name = text(stored.name)
+    try:
+        return _tensor(index, name, stored, constant)
+    except ValueError as error:
+        raise ValueError(f"Tensor {index}, {name!r}, cannot be read: {error}.") from error
+
+
+def _tensor(index: int, name: str, stored, constant) -> Tensor:
+    from ai_edge_litert import schema_py_generated as schema
+
+    _require_plain(stored)
+    kind = word(schema.TensorType, stored.type)
+    shape = ints(stored.shape)
+    if any(size < 0 for size in shape):
+        raise ValueError(f"shape {shape} has a negative size")
+    data = constant(stored.buffer, kind, math.prod(shape))
+    tensor = Tensor(
+        index,
+        name,
+        shape,
+        np.dtype(DTYPES[kind]),
+        *_quantization(stored.quantization),
+        None if data is None else data.reshape(shape),
+        kind,
+    )
+    _require_sound(tensor)
+    return tensor
+
+
+def _require_plain(stored) -> None:
+    """Refuse ways to store a tensor that would need more than its own buffer and scales."""
+    details = getattr(stored.quantization, "details", None)
+    if stored.sparsity is not None:
+        raise ValueError("it is stored sparse, which is not read yet")
+    if stored.externalBuffer:
+        raise ValueError("it is stored in another file, which is not read yet")
+    if details is not None:
+        kind = type(details).__name__.removesuffix("T")
+        raise ValueError(f"its scales are stored as {kind}, which is not read yet")
+
+
+def _quantization(stored) -> tuple:
+    """(scale, zero_point, axis) of a tensor; three times None where it is not quantized."""
+    if stored is None or stored.scale is None or len(stored.scale) == 0:
+        return None, None, None
+    scale, zero_point = stored.scale, stored.zeroPoint
+    if zero_point is None or len(zero_point) == 0:
+        zero_point = np.int64([0])  # what a file means when it says nothing
+    if len(zero_point) not in (1, len(scale)):
+        raise ValueError(f"{len(scale)} scales but {len(zero_point)} zero points")
+    if len(scale) == 1:
+        return scale[0], int(zero_point[0]), None
+    return scale, np.broadcast_to(zero_point, scale.shape), stored.quantizedDimension
+
+
+def _require_sound(tensor: Tensor) -> None:
+    """Refuse scales and zero points that no quantized tensor can have."""
+    if tensor.scale is None:
+        return
+    with np.errstate(invalid="ignore"):  # a damaged file may hold any bits, signalling NaNs too
+        scale, zero_point = np.float64(tensor.scale), np.asarray(tensor.zero_point)
+    smallest = SMALLEST_SCALE if tensor.bits <= 16 else 0  # a bias has the product of two scales
+    possible = (scale > 0) & (scale >= smallest) & (scale * 2.0**tensor.bits < _LARGEST)
+    if not possible.all():
+        raise ValueError(f"scale {tensor.scale}, expected finite normal numbers above 0")
+    if tensor.dtype.kind in "iu":
+        lowest = -(2 ** (tensor.bits - 1)) if tensor.dtype.kind == "i" else 0
+        if (zero_point < lowest).any() or (zero_point >= lowest + 2**tensor.bits).any():
+            raise ValueError(f"zero point {tensor.zero_point}, outside {tensor.type}")
+    if tensor.axis is not None:
+        sizes = dict(enumerate(tensor.shape))
+        if sizes.get(tensor.axis) != len(scale):
+            raise ValueError(
+                f"{len(scale)} scales along axis {tensor.axis} of shape {tensor.shape}"
+            )
