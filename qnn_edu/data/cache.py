@@ -114,7 +114,7 @@ def _message(name: str, path: Path, why: str) -> str:
     return (
         f"{name} is not available: {why}.\n"
         f"  Wanted from: {source.url}\n"
-        "  Works without it: lessons 00 to 03, the digits, the photographs, the digits models.\n"
+        "  Works without it: all lessons, the digits, the photographs, the digits models.\n"
         "  To try again: run this cell again; a download that was cut goes on where it stopped.\n"
         f"  By hand: save that address as {path}\n"
         f"  (sha256 {source.sha256})."

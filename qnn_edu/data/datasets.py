@@ -1,6 +1,7 @@
 """Datasets as arrays: digits (always here), CIFAR-10 and the ImageNet labels (on demand)."""
 
 import gzip
+import io
 import pickle
 import tarfile
 from pathlib import Path
@@ -53,10 +54,12 @@ def _every_fifth(y: np.ndarray) -> np.ndarray:
     return rank % 5 == 4
 
 
-def cifar10(split: str) -> tuple[np.ndarray, np.ndarray]:
+def cifar10(split: str, *, file: str | Path | None = None) -> tuple[np.ndarray, np.ndarray]:
     """CIFAR-10 as `(x, y)`: x uint8 (n, 32, 32, 3), y int64 (n,); 50,000 "train", 10,000 "test".
 
-    The first call downloads the official archive (170 MB).
+    The first call downloads the official archive (170 MB), unless `file` names a copy: an archive
+    of the official form, or an `.npz` of JPEG images. Such a copy is not the same data: compare
+    only numbers measured on one and the same file.
 
     Raises:
         NotAvailable: the archive cannot be had now.
@@ -69,10 +72,11 @@ def cifar10(split: str) -> tuple[np.ndarray, np.ndarray]:
     ValueError: cifar10: no split 'validation'; choose one of train, test
     """
     _check_split("cifar10", split, tuple(CIFAR10_FILES))
-    return read_cifar10(fetch(CIFAR10), split)
+    path = fetch(CIFAR10) if file is None else Path(file)
+    return (_from_jpeg if path.suffix == ".npz" else _from_archive)(path, split)
 
 
-def read_cifar10(archive: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
+def _from_archive(archive: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
     """`cifar10` from an archive of the official form, read without unpacking it to disk."""
     images, labels = {}, {}
     with tarfile.open(archive, "r:gz") as tar:
@@ -86,6 +90,17 @@ def read_cifar10(archive: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
     y = np.concatenate([np.asarray(labels[name], np.int64) for name in CIFAR10_FILES[split]])
     colours_first = planes.reshape(-1, 3, 32, 32)
     return np.ascontiguousarray(colours_first.transpose(0, 2, 3, 1)), y
+
+
+def _from_jpeg(file: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """`cifar10` from JPEG bytes in an npz: image i is `jpeg_*[offsets_*[i] : offsets_*[i + 1]]`."""
+    from PIL import Image
+
+    with np.load(file) as arrays:
+        jpeg, offsets, y = (arrays[f"{name}_{split}"] for name in ("jpeg", "offsets", "y"))
+    cut = [jpeg[start:end].tobytes() for start, end in zip(offsets, offsets[1:], strict=False)]
+    x = np.stack([np.asarray(Image.open(io.BytesIO(each)).convert("RGB")) for each in cut])
+    return x, y.astype(np.int64)
 
 
 def imagenet_labels() -> list[str]:

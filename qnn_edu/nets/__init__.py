@@ -4,17 +4,27 @@ from importlib import import_module
 
 _HOME = {
     "Result": "interpreter",
+    "calibrate": "calibration",
+    "compare": "comparison",
     "convert": "converter",
+    "layer_report": "layer_loss",
+    "load_model": "load",
+    "measure_ranges": "calibration",
+    "quantize_calibrated": "quantizer",
+    "read_ranges": "calibration",
     "run_tflite": "interpreter",
+    "tensorflow_graph": "tracing",
     "time_tflite": "interpreter",
 }
 
-__all__ = ["models", *_HOME]
+_MODULES = ("history", "models")
+
+__all__ = [*_MODULES, *_HOME]
 
 
 def __getattr__(name: str):
-    if name == "models":
-        return import_module("qnn_edu.nets.models")
+    if name in _MODULES:
+        return import_module(f"qnn_edu.nets.{name}")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"qnn_edu.nets.{_HOME[name]}"), name)

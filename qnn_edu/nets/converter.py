@@ -1,25 +1,69 @@
-"""From a Keras model to a LiteRT file: one recipe, one function."""
+"""From a model to a LiteRT file: one recipe, one function."""
 
-import contextlib
-import io
-import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-import numpy as np
+from qnn_edu.nets import quantizer
+from qnn_edu.nets.calibration import calibrate, examples, measure_ranges
+from qnn_edu.nets.quiet import load_tensorflow
+from qnn_edu.nets.source import source
+from qnn_edu.nets.toolchain import converted
 
-from qnn_edu.nets.quiet import load_tensorflow, quiet_stderr
+
+@dataclass(frozen=True)
+class Options:
+    """What `convert` was asked for besides the recipe; its arguments say what each means."""
+
+    calibration: object
+    io: str | None
+    per_channel: bool
+    ranges: Callable | None
+    keep_float: tuple[str, ...]
 
 
-def convert(model, recipe: str, *, calibration=None) -> bytes:
-    """The bytes of a LiteRT file made from a Keras model.
+@dataclass(frozen=True)
+class Recipe:
+    """A way to convert: the function that does it, the options that it has a use for, and the
+    types of inputs and outputs that it can make, its own choice first."""
 
-    `recipe`: "float32" (nothing quantized) or "int8" (weights int8 per channel, activations int8
-    per tensor, inputs and outputs int8). "int8" needs `calibration`, float32 examples
-    (n, ...) of the model's input, a hundred or so: the range of every activation is measured on
-    them. A model of several inputs takes a list of arrays.
+    make: Callable[[object, Options], bytes]
+    uses: frozenset[str] = frozenset()
+    io: tuple[str, ...] = ("float32",)
+
+
+def convert(
+    model,
+    recipe: str,
+    *,
+    calibration=None,
+    io: str | None = None,
+    per_channel: bool = True,
+    ranges: Callable | None = None,
+    keep_float: Iterable[str] = (),
+) -> bytes:
+    """The bytes of a LiteRT file made from a Keras model or a concrete function.
+
+    | `recipe`  | weights | activations | needs calibration |
+    |-----------|---------|-------------|-------------------|
+    | "float32" | float32 | float32     | no                |
+    | "float16" | float16 | float32     | no                |
+    | "dynamic" | int8    | float32 in the file, int8 inside an operator | no |
+    | "int8"    | int8    | int8        | yes               |
+    | "int16x8" | int8    | int16       | yes               |
+
+    `calibration`: a hundred or so examples of the input, one array (n, ...) or an iterable of
+    batches, as `calibrate` takes them; the range of every activation is measured on them.
+    `io`: the type of inputs and outputs; None is the recipe's own, "int8" for "int8" (also "uint8",
+    "float32"), "int16" for "int16x8" (also "float32"), else "float32".
+    `per_channel`: one scale for each channel of a weight, or, if False, one for the whole weight.
+    `ranges`: how activation ranges follow from their values, array -> (lo, hi), such as
+    `ranges.percentile` or `clipping.mse`; None keeps the smallest and the largest value.
+    `keep_float`: operators that "int8" leaves in float, each by the short name of its output.
 
     Raises:
-        ValueError: another recipe, what is not a Keras model, calibration that is missing, not
-            wanted, of another shape or not finite.
+        ValueError: another recipe, what is not a model, calibration that is missing or does not
+            fit, an option that the recipe has no use for, an operator with no integer form where
+            all was to be integer, and what TensorFlow's converter cannot do.
 
     Source: LiteRT 8-bit quantization specification.
 
@@ -27,71 +71,99 @@ def convert(model, recipe: str, *, calibration=None) -> bytes:
     >>> convert(digits_net(), "float32")[4:8]
     b'TFL3'
     """
-    tf = load_tensorflow()
     if recipe not in RECIPES:
         raise ValueError(f"convert: no recipe {recipe!r}; choose one of {', '.join(RECIPES)}.")
-    if not isinstance(model, tf.keras.Model):
-        raise ValueError(f"convert: expected a Keras model, got {type(model).__name__}.")
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    RECIPES[recipe](converter, model, calibration)
-    with warnings.catch_warnings(), quiet_stderr(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")  # the converter's notes on its own insides
-        return converter.convert()
+    options = Options(calibration, io, per_channel, ranges, tuple(keep_float))
+    _check(recipe, options)
+    return RECIPES[recipe].make(model, options)
 
 
-def _float32(converter, model, calibration) -> None:
-    if calibration is not None:
-        raise ValueError("convert: recipe 'float32' measures no ranges; leave calibration out.")
+def _float32(model, options: Options) -> bytes:
+    return converted(source(model).converter().convert)
 
 
-def _int8(converter, model, calibration) -> None:
-    tf = load_tensorflow()
-    examples = _examples(model, calibration)
+def _float16(model, options: Options) -> bytes:
+    tf, converter = load_tensorflow(), source(model).converter()
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: examples
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = converter.inference_output_type = tf.int8
+    converter.target_spec.supported_types = [tf.float16]
+    return converted(converter.convert)
 
 
-RECIPES = {"float32": _float32, "int8": _int8}
-
-
-def _examples(model, calibration) -> list[list[np.ndarray]]:
-    """Calibration data as the converter takes it: one list of (1, ...) arrays an example."""
-    if calibration is None:
-        raise ValueError(
-            "convert: recipe 'int8' needs calibration, examples of the input: without them nobody "
-            "knows the range of the activations. Give about 100 training images."
-        )
-    arrays = calibration if isinstance(calibration, (list, tuple)) else [calibration]
-    if len(arrays) != len(model.inputs):
-        raise ValueError(
-            f"convert: the model has {len(model.inputs)} input(s), calibration {len(arrays)}."
-        )
-    arrays = [np.asarray(array) for array in arrays]
-    count = len(arrays[0]) if arrays[0].ndim else 0
-    arrays = [
-        _checked(array, tuple(wanted.shape[1:]), count)
-        for array, wanted in zip(arrays, model.inputs, strict=True)
-    ]
-    return [[array[k : k + 1] for array in arrays] for k in range(count)]
-
-
-def _checked(array: np.ndarray, shape: tuple, count: int) -> np.ndarray:
-    """One input's calibration as float32, once its type, shape and values are what they must be."""
-    fits = array.ndim == len(shape) + 1 and all(
-        want in (None, have) for want, have in zip(shape, array.shape[1:], strict=True)
+def _dynamic(model, options: Options) -> bytes:
+    converter = source(model).converter()
+    converter.optimizations = [load_tensorflow().lite.Optimize.DEFAULT]
+    converter._experimental_disable_per_channel = not options.per_channel
+    converter._experimental_disable_per_channel_quantization_for_dense_layers = (
+        not options.per_channel
     )
-    if not fits or len(array) != count or count == 0:
+    return converted(converter.convert)
+
+
+def _int8(model, options: Options) -> bytes:
+    return _integer(model, "int8", options)
+
+
+def _int16x8(model, options: Options) -> bytes:
+    return _integer(model, "int16x8", options)
+
+
+def _integer(model, recipe: str, options: Options) -> bytes:
+    """Calibrate, choose the ranges, quantize."""
+    data, ranges = options.calibration, None
+    if options.ranges is None:
+        calibrated = calibrate(model, data)
+    else:
+        origin = source(model)
+        data = list(examples(origin.inputs, data))  # read twice
+        calibrated = calibrate(model, data)
+        fed = (origin.fed(example) for example in data)
+        ranges = measure_ranges(calibrated, fed, options.ranges)
+    return quantizer.quantize_calibrated(
+        calibrated,
+        recipe=recipe,
+        io=options.io,
+        per_channel=options.per_channel,
+        ranges=ranges,
+        keep_float=options.keep_float,
+    )
+
+
+RECIPES = {
+    "float32": Recipe(_float32),
+    "float16": Recipe(_float16),
+    "dynamic": Recipe(_dynamic, frozenset({"per_channel"})),
+    "int8": Recipe(
+        _int8,
+        frozenset({"calibration", "per_channel", "ranges", "keep_float"}),
+        quantizer.IO["int8"],
+    ),
+    "int16x8": Recipe(_int16x8, frozenset({"calibration", "ranges"}), quantizer.IO["int16x8"]),
+}
+
+
+def _check(recipe: str, options: Options) -> None:
+    """Refuse options that the recipe has no use for, and calibration that is missing."""
+    quantizer.checked_io(recipe, options.io, RECIPES[recipe].io)
+    given = {
+        "calibration": options.calibration is not None,
+        "per_channel": not options.per_channel,
+        "ranges": options.ranges is not None,
+        "keep_float": bool(options.keep_float),
+    }
+    uses = RECIPES[recipe].uses
+    for option in (name for name, is_given in given.items() if is_given and name not in uses):
+        users = [repr(name) for name, each in RECIPES.items() if option in each.uses]
         raise ValueError(
-            f"convert: calibration has shape {array.shape}; expected (n, "
-            f"{', '.join(map(str, shape))}), n at least 1 and the same for every input."
+            f"convert: recipe {recipe!r} has no use for {option}; leave it out, or choose "
+            f"{' or '.join(users)}."
         )
-    with np.errstate(over="ignore"):
-        real = array.astype(np.float32) if array.dtype.kind == "f" else None
-    if real is None or not np.isfinite(real).all():
+    if options.ranges is not None and not callable(options.ranges):
         raise ValueError(
-            f"convert: calibration must be finite real numbers, as the model saw in training; "
-            f"got {array.dtype} from {array.min()} to {array.max()}."
+            "convert: ranges is a function, values -> (lo, hi), such as qnn_edu.ranges.percentile; "
+            f"got {options.ranges!r}."
         )
-    return real
+    if "calibration" in uses and options.calibration is None:
+        raise ValueError(
+            f"convert: recipe {recipe!r} needs calibration, examples of the input: without them "
+            "nobody knows the range of the activations. Give about 100 training images."
+        )

@@ -2,14 +2,17 @@
 
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from qnn_edu.nets.quiet import quiet_stderr
+from qnn_edu.tflite.flatbuffer import model_bytes
 from qnn_edu.tflite.graph import Graph, Tensor
-from qnn_edu.tflite.reader import model_bytes, read
+from qnn_edu.tflite.reader import read
 
 KERNELS = {
     "reference": "BUILTIN_REF",
@@ -33,7 +36,8 @@ def run_tflite(
 
     An input has the model's own shape and type. Where the model takes one image, (1, ...), a
     batch (n, ...) is welcome too: its images run one after another, as a phone would do, so the
-    result of an image never depends on its neighbours. Outputs are then (n, ...).
+    result of an image never depends on its neighbours. Outputs are then (n, ...). What has another
+    shape in the file, such as (2,), is (n, 2) in a batch.
 
     `kernels`: "reference" (LiteRT's plain kernels), "optimized" (its fast ones) or "xnnpack" (the
     delegate it takes by default). With `keep`, `tensors` has every tensor: constants in the file's
@@ -80,19 +84,46 @@ def time_tflite(
     >>> time_tflite(asset("digits_float32.tflite"), digits("test")[0], repeats=3) > 0
     True
     """
+    return time_in_turns([(model, inputs)], kernels=kernels, repeats=repeats)[0]
+
+
+def time_in_turns(
+    runs: Sequence[tuple[str | Path | bytes, Any]], *, kernels: str = "xnnpack", repeats: int = 50
+) -> list[float]:
+    """What `time_tflite` measures, for each (model, inputs) of `runs`.
+
+    The models take turns, `repeats` rounds in an order drawn anew for each, so whatever else the
+    machine does slows them alike, and none always runs after the same neighbour.
+
+    Raises:
+        ValueError: what `time_tflite` refuses.
+
+    >>> from qnn_edu.data import asset, digits
+    >>> run = (asset("digits_float32.tflite"), digits("test")[0])
+    >>> len(time_in_turns([run, run], repeats=3))
+    2
+    """
     if not (isinstance(repeats, int) and repeats >= 1):
         raise ValueError(f"repeats must be a whole number of at least 1, got {repeats!r}.")
+    interpreters = [_warm(model, inputs, kernels) for model, inputs in runs]
+    times = [[] for _ in runs]
+    rng = np.random.default_rng(0)
+    for _ in range(repeats):
+        for k in rng.permutation(len(runs)):
+            start = time.perf_counter()
+            interpreters[k].invoke()
+            times[k].append(time.perf_counter() - start)
+    return [float(np.median(each)) for each in times]
+
+
+def _warm(model: str | Path | bytes, inputs, kernels: str):
+    """An interpreter that has run once, on the first image."""
     content = model_bytes(model)
     graph = read(content)
     image = _images(graph, inputs)[0]
     interpreter = _interpreter(content, kernels, keep=False)
     _invoke(interpreter, graph, image)
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        interpreter.invoke()
-        times.append(time.perf_counter() - start)
-    return float(np.median(times))
+    return interpreter
 
 
 def _interpreter(content: bytes, kernels: str, keep: bool):
@@ -139,9 +170,11 @@ def _images(graph: Graph, inputs) -> list[list[np.ndarray]]:
         _check_dtype(array, tensor)
     if all(a.shape == t.shape for a, t in zip(arrays, expected, strict=True)):
         return [arrays]
+    count = len(arrays[0]) if arrays[0].ndim else 0
     for array, tensor in zip(arrays, expected, strict=True):
-        _check_batch(array, tensor, len(arrays[0]) if arrays[0].ndim else 0)
-    return [[a[k : k + 1] for a in arrays] for k in range(len(arrays[0]))]
+        _check_batch(array, tensor, count)
+    each = [a.reshape(count, *t.shape) for a, t in zip(arrays, expected, strict=True)]
+    return [[array[k] for array in each] for k in range(count)]
 
 
 def _check_dtype(array: np.ndarray, tensor: Tensor) -> None:
@@ -157,12 +190,11 @@ def _check_dtype(array: np.ndarray, tensor: Tensor) -> None:
 
 
 def _check_batch(array: np.ndarray, tensor: Tensor, count: int) -> None:
-    one_image = tensor.shape[:1] == (1,) and array.shape[1:] == tensor.shape[1:]
-    if not one_image or len(array) != count or count == 0:
-        batch = f" or a batch (n, {', '.join(map(str, tensor.shape[1:]))})"
+    image = tensor.shape[1:] if tensor.shape[:1] == (1,) else tensor.shape
+    if array.shape != (count, *image) or count == 0:
         raise ValueError(
-            f"Input {tensor.name!r} has shape {tensor.shape}; got {array.shape}. Give that shape"
-            f"{batch if tensor.shape[:1] == (1,) else ''}, n the same for every input."
+            f"Input {tensor.name!r} has shape {tensor.shape}; got {array.shape}. Give that shape "
+            f"or a batch (n, {', '.join(map(str, image))}), n the same for every input."
         )
 
 

@@ -1,5 +1,7 @@
 """Keras models of the course."""
 
+import numpy as np
+
 from qnn_edu.nets.quiet import load_keras
 
 
@@ -46,3 +48,97 @@ def _norm_relu(layer):
     norm = keras.layers.BatchNormalization(name=f"{layer.name}_norm")
     relu = keras.layers.ReLU(name=f"{layer.name}_relu")
     return lambda x: relu(norm(layer(x)))
+
+
+def resnet(depth: int = 8, *, classes: int = 10, width: int = 16):
+    """A residual network for 32x32 colour images: float32 (n, 32, 32, 3) -> (n, classes).
+
+    One convolution, then three stages of `(depth - 2) / 6` residual blocks with `width`, 2 `width`
+    and 4 `width` channels, each stage after the first at half the resolution; then an average
+    over the image, a dense layer and a softmax. Where a block changes the shape, its shortcut is a
+    1x1 convolution. Depth 8 and width 16 is the network of MLPerf Tiny's image classification:
+    12.5 million multiply-adds an image. Images hold values from 0 to 1.
+
+    Raises:
+        ValueError: a depth that is not 8, 14, 20, ...
+
+    Source: He et al. 2015, "Deep residual learning", section 4.2; Banbury et al. 2021, "MLPerf
+    Tiny benchmark".
+
+    >>> resnet(8).count_params(), resnet(20).count_params()
+    (78426, 273754)
+    """
+    if not (isinstance(depth, int) and depth >= 8 and depth % 6 == 2):
+        raise ValueError(f"resnet: depth must be 8, 14, 20, ... (6 n + 2), got {depth!r}.")
+    keras = load_keras()
+
+    image = keras.Input((32, 32, 3), name="image")
+    x = _norm_relu(_plain_conv(width, 3, "conv"))(image)
+    for stage in range(3):
+        for block in range((depth - 2) // 6):
+            stride = 2 if stage > 0 and block == 0 else 1
+            x = _residual(x, width * 2**stage, stride, f"stage{stage + 1}_block{block + 1}")
+    x = keras.layers.GlobalAveragePooling2D(name="average")(x)
+    x = keras.layers.Dense(classes, name="dense")(x)
+    return keras.Model(image, keras.layers.Softmax(name="softmax")(x), name=f"resnet{depth}")
+
+
+def _residual(x, channels: int, stride: int, name: str):
+    """Two 3x3 convolutions, added to their input (brought to their shape by a 1x1 convolution)."""
+    keras = load_keras()
+
+    y = _norm_relu(_plain_conv(channels, 3, f"{name}_conv1", stride))(x)
+    second = _plain_conv(channels, 3, f"{name}_conv2")
+    y = keras.layers.BatchNormalization(name=f"{name}_conv2_norm")(second(y))
+    if x.shape[-1] != channels or stride > 1:
+        x = _plain_conv(channels, 1, f"{name}_shortcut", stride, use_bias=True)(x)
+    return keras.layers.ReLU(name=f"{name}_relu")(keras.layers.Add(name=f"{name}_add")([x, y]))
+
+
+def _plain_conv(channels: int, size: int, name: str, stride: int = 1, *, use_bias: bool = False):
+    """A convolution without activation; its bias, if any, comes from the normalisation after it."""
+    keras = load_keras()
+
+    return keras.layers.Conv2D(
+        channels, size, strides=stride, padding="same", use_bias=use_bias, name=name
+    )
+
+
+def stretch(model, norm: str, conv: str, *, spread: float, seed: int = 0):
+    """The same function, the channels between two layers stretched until they differ by `spread`.
+
+    Each channel that leaves the batch normalisation `norm` is multiplied by a factor of its own,
+    and the next convolution `conv` divides by it: a ReLU between them lets positive factors
+    through. The factors go from `1 / sqrt(spread)` to `sqrt(spread)` in equal ratios, dealt out at
+    random. Networks get such channels by training alone (MobileNet's depthwise layers are known
+    for them); here they are made on purpose, to see what they do to quantization.
+
+    Raises:
+        ValueError: no such layers, layers of other types or sizes, a spread below 1.
+
+    Source: Nagel et al. 2019, "Data-free quantization", section 4.1, read backwards.
+
+    >>> net = stretch(digits_net(), "block2_depthwise_norm", "block2_pointwise", spread=100)
+    >>> gamma = net.get_layer("block2_depthwise_norm").get_weights()[0]
+    >>> round(float(gamma.max() / gamma.min()))
+    100
+    """
+    keras = load_keras()
+    stretched = keras.models.clone_model(model)
+    stretched.set_weights(model.get_weights())
+    before, after = stretched.get_layer(norm), stretched.get_layer(conv)
+    fits = (
+        isinstance(before, keras.layers.BatchNormalization) and type(after) is keras.layers.Conv2D
+    )
+    if not (fits and before.gamma.shape[0] == after.kernel.shape[2] and spread >= 1):
+        raise ValueError(
+            f"stretch: expected a batch normalisation, a convolution that reads its channels, and "
+            f"a spread of at least 1; got {norm!r}, {conv!r} and {spread!r}."
+        )
+    gamma, beta, *statistics = before.get_weights()
+    kernel, *bias = after.get_weights()
+    factors = np.geomspace(spread**-0.5, spread**0.5, len(gamma), dtype=np.float32)
+    np.random.default_rng(seed).shuffle(factors)
+    before.set_weights([gamma * factors, beta * factors, *statistics])
+    after.set_weights([kernel / factors[:, np.newaxis], *bias])
+    return stretched

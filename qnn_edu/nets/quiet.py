@@ -28,7 +28,11 @@ def quiet_stderr():
 
 
 def load_tensorflow():
-    """The `tensorflow` module, loaded without its greetings."""
+    """The `tensorflow` module, loaded without its greetings.
+
+    >>> load_tensorflow().constant([1.0, 2.0]).shape
+    TensorShape([2])
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet_stderr():
         import tensorflow

@@ -131,7 +131,7 @@ def test_offline_the_message_says_what_why_and_what_to_do(server, monkeypatch):
     for part in (
         f"{NAME} is not available: no connection to 127.0.0.1",
         nobody_listens,
-        "lessons 00 to 03, the digits, the photographs, the digits models",
+        "all lessons, the digits, the photographs, the digits models",
         "run this cell again",
         str(cache_dir() / NAME),
         SHA256,

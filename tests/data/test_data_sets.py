@@ -8,10 +8,11 @@ import tarfile
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.datasets import load_digits
 
 from qnn_edu.data import PHOTOS, asset, cifar10, digits, fetch, photo
-from qnn_edu.data.datasets import CIFAR10_FILES, read_cifar10
+from qnn_edu.data.datasets import CIFAR10_FILES
 
 
 def test_digits_are_those_of_scikit_learn():
@@ -58,10 +59,29 @@ def test_cifar10_is_read_from_an_archive_of_the_official_form(tmp_path):
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
     for split, files in (("train", slice(0, 5)), ("test", slice(5, 6))):
-        x, y = read_cifar10(archive, split)
+        x, y = cifar10(split, file=archive)
         np.testing.assert_array_equal(x, images[files].reshape(-1, 32, 32, 3))
         np.testing.assert_array_equal(y, labels[files].ravel())
         assert x.dtype == np.uint8 and y.dtype == np.int64
+
+
+def test_cifar10_is_read_from_an_npz_of_jpeg_images(tmp_path):
+    arrays, expected = {}, {}
+    for split, levels in (("train", [0, 90, 255]), ("test", [10, 200])):
+        files = [io.BytesIO() for _ in levels]
+        for file, level in zip(files, levels, strict=True):
+            Image.new("RGB", (32, 32), (level, level, level)).save(file, "jpeg")
+        parts = [np.frombuffer(file.getvalue(), np.uint8) for file in files]
+        arrays[f"jpeg_{split}"] = np.concatenate(parts)
+        arrays[f"offsets_{split}"] = np.cumsum([0, *map(len, parts)])
+        arrays[f"y_{split}"] = np.arange(len(levels), dtype=np.uint8)
+        expected[split] = levels
+    np.savez(tmp_path / "copy.npz", **arrays)
+    for split, levels in expected.items():
+        x, y = cifar10(split, file=tmp_path / "copy.npz")
+        assert x.shape == (len(levels), 32, 32, 3) and x.dtype == np.uint8
+        np.testing.assert_array_equal(x[:, 5, 7], np.repeat(levels, 3).reshape(-1, 3))
+        assert y.dtype == np.int64 and y.tolist() == list(range(len(levels)))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from qnn_edu.data import asset, digits
 from qnn_edu.nets import run_tflite, time_tflite
 from qnn_edu.nets.interpreter import KERNELS
 from qnn_edu.tflite import read
-from qnn_edu.tflite.reader import parse
+from qnn_edu.tflite.flatbuffer import parse
 
 FLOAT, INT8 = asset("digits_float32.tflite"), asset("digits_int8.tflite")
 GRAPH = read(INT8)
