@@ -1,11 +1,26 @@
 """Floor 3: pictures. matplotlib is imported here, pyplot never, TensorFlow never.
 
 `plots` holds the plots of the course (data in, axes out), `style` their colours, `show` puts a
-picture with its alternative text into a notebook, `Blit` redraws a figure fast.
+picture with its alternative text into a notebook, `Blit` redraws a figure fast, `diagram` draws a
+network with Graphviz.
 """
 
 from qnn_edu.draw import plots, style
 from qnn_edu.draw.blit import Blit
+from qnn_edu.draw.diagrams import diagram, side_by_side
+from qnn_edu.draw.drawing import Diagram
 from qnn_edu.draw.picture import Picture, show
+from qnn_edu.draw.tables import Table, table
 
-__all__ = ["Blit", "Picture", "plots", "show", "style"]
+__all__ = [
+    "Blit",
+    "Diagram",
+    "Picture",
+    "Table",
+    "diagram",
+    "plots",
+    "show",
+    "side_by_side",
+    "style",
+    "table",
+]

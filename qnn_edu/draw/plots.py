@@ -17,6 +17,7 @@ from qnn_edu.draw.bits import error_against_bits
 from qnn_edu.draw.channels import ChannelRanges
 from qnn_edu.draw.histogram import LINED_LEVELS, Histogram
 from qnn_edu.draw.images import images
+from qnn_edu.draw.layers import layer_losses
 from qnn_edu.draw.matrices import matrices
 from qnn_edu.draw.panel import span_of
 from qnn_edu.draw.transfer import Error, Staircase, error_height
@@ -27,6 +28,7 @@ __all__ = [
     "error_against_bits",
     "histogram",
     "images",
+    "layer_losses",
     "matrices",
     "staircase",
 ]
