@@ -1,0 +1,147 @@
+"""`qnn-edu doctor`: is everything here that the course needs? It imports nothing heavy to tell."""
+
+import platform
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from qnn_edu.cli.output import show, show_json, table
+
+PROJECT = "qnn-edu"
+_INSTALL = "`make lab` in the project's folder installs it, or `pip install -e .` there."
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked for: what was found, what was wanted, and what to do where it lacks."""
+
+    name: str
+    found: str | None
+    wanted: str = ""
+    necessary: bool = True
+    ok: bool = True
+    advice: str = ""
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
+) -> None:
+    """Say what is installed, what is missing, and what to do about it.
+
+    Exit code 1 only where something necessary is missing; dot and downloads are optional.
+
+    Examples:
+
+    \b
+        qnn-edu doctor
+        qnn-edu doctor --json | jq '.checks[] | select(.ok | not)'
+    """
+    checks = list(all_checks())
+    well = all(check.ok for check in checks if check.necessary)
+    if as_json:
+        show_json({"ok": well, "checks": [asdict(check) for check in checks]})
+    else:
+        _print(checks, well)
+    raise typer.Exit(0 if well else 1)
+
+
+def all_checks() -> Iterator[Check]:
+    """Every check: Python, the packages, the program dot, the data.
+
+    >>> [check.name for check in all_checks()][0]
+    'python'
+    """
+    yield from packages(PROJECT)
+    yield dot()
+    yield from data_files()
+
+
+def packages(project: str) -> Iterator[Check]:
+    """Python, the project, and each package that it asks for, held against the wanted versions.
+
+    >>> next(packages("no-such-project")).advice
+    "`make lab` in the project's folder installs it, or `pip install -e .` there."
+    """
+    from packaging.requirements import Requirement
+
+    try:
+        about = metadata.metadata(project)
+    except metadata.PackageNotFoundError:
+        yield Check(project, None, ok=False, advice=_INSTALL)
+        return
+    python = Requirement(f"python {about['Requires-Python'] or ''}")
+    yield _held("python", platform.python_version(), python)
+    yield Check(project, about["Version"])
+    for wanted in map(Requirement, metadata.requires(project) or []):
+        if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
+            yield _held(wanted.name, _installed(wanted.name), wanted)
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _held(name: str, version: str | None, wanted) -> Check:
+    ok = version is not None and wanted.specifier.contains(version, prereleases=True)
+    advice = _INSTALL
+    if name == "python":
+        advice = "Install such a Python, then `make PYTHON=/path/to/it lab`."
+    return Check(name, version, str(wanted.specifier), ok=ok, advice="" if ok else advice)
+
+
+def dot() -> Check:
+    """Graphviz's program, which draws diagrams as SVG, PDF and PNG.
+
+    >>> dot().necessary
+    False
+    """
+    program = shutil.which("dot")
+    if program is None:
+        advice = "For pictures of graphs: `apt install graphviz` or `brew install graphviz`."
+        return Check("dot", None, necessary=False, ok=False, advice=advice)
+    said = subprocess.run([program, "-V"], capture_output=True, text=True)
+    version = re.search(r"version (\S+)", said.stderr + said.stdout)
+    return Check("dot", version[1] if version else "of unknown version", necessary=False)
+
+
+def data_files() -> Iterator[Check]:
+    """The models that travel with the package, and the downloads that are here already.
+
+    >>> next(data_files()).found
+    'digits_float32.tflite, digits_int8.tflite...'
+    """
+    from qnn_edu.data import DOWNLOADS, available
+    from qnn_edu.data.assets import ASSETS
+    from qnn_edu.data.cache import cache_dir
+
+    models = sorted(file.name for file in ASSETS.glob("*.tflite"))
+    advice = "" if models else f"The package lacks its files: {_INSTALL}"
+    yield Check("models", ", ".join(models) or None, ok=bool(models), advice=advice)
+    folder = cache_dir()
+    yield Check("cache folder", str(folder) if folder.is_dir() else f"{folder} (not made yet)")
+    for name in DOWNLOADS:
+        here = available(name)
+        advice = "" if here else "Fetched when a lesson asks for it; needs a network."
+        found = "downloaded" if here else None
+        yield Check(name, found, necessary=False, ok=here, advice=advice)
+
+
+def _print(checks: list[Check], well: bool) -> None:
+    rows = [(c.name, c.found or "not here", c.wanted, _verdict(c), c.advice) for c in checks]
+    show(table("name found wanted verdict advice", rows))
+    show("Everything necessary is here." if well else "Something necessary is missing: see above.")
+
+
+def _verdict(check: Check) -> str:
+    if check.ok:
+        return "good"
+    return "MISSING" if check.necessary else "optional"
