@@ -1,58 +1,52 @@
 """The one live figure: controls, a picture that follows them, and a read-out in words.
 
-A step of a slider costs a few milliseconds, because only the artists that move are drawn (`Blit`)
-and the picture travels as one PNG. No backlog builds up when the kernel is busy: ipywidgets sends
-the next value of a control only after the last one was dealt with, and always the newest.
+A step of a slider costs a few milliseconds, because the picture is redrawn only where it moves
+(`screen`). No backlog builds up when the kernel is busy: ipywidgets sends the next value of a
+control only after the last one was dealt with, and always the newest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from html import escape
 from threading import RLock
 from typing import Any
 
 import ipywidgets as widgets
-from matplotlib.artist import Artist
-from matplotlib.figure import Figure
 from traitlets import TraitError
 
-from qnn_edu.draw import Blit, Picture, png
+from qnn_edu.draw import Picture
+from qnn_edu.ui.screen import Numbers, Screen
 
-Numbers = Mapping[str, Any]
 WIDE = (widgets.FloatRangeSlider, widgets.IntRangeSlider, widgets.ToggleButtons)
 
 
 def live(
     compute: Callable[..., Numbers],
-    paint: Callable[[Numbers], None],
+    screen: Screen,
     controls: Mapping[str, widgets.Widget],
     *,
-    figure: Figure,
-    artists: Iterable[Artist],
     readout: Callable[[Numbers], Mapping[str, str]],
     alt: str,
 ) -> Live:
-    """A figure that follows its controls: `compute` the numbers, `paint` them, read them out.
+    """A picture that follows its controls: `compute` the numbers, show them, read them out.
 
     `compute(**values)`: a pure function from the controls' values, by name, to named numbers.
-    `paint(numbers)`: moves `artists`, created once on `figure` (from `draw.style.figure`), and may
-    set limits of axes. `readout(numbers)`: the few lines to read, label -> text with its unit.
-    `alt`: one sentence that says what the picture shows.
+    `screen`: what shows them, a `Plot` or a `Drawing`. `readout(numbers)`: the few lines to read,
+    label -> text with its unit. `alt`: one sentence that says what the picture shows.
 
-    What `compute` or `paint` raise is shown below the controls, kept in `.error`, and raised again,
-    so that a cell that sets a control fails as any other cell does.
+    What `compute` or the screen raise is shown below the controls, kept in `.error`, and raised
+    again, so that a cell that sets a control fails as any other cell does.
 
     >>> from qnn_edu.draw import style
+    >>> from qnn_edu.ui.screen import Plot
     >>> ax = style.axes()
     >>> (point,) = ax.plot([0], [0], "o")
     >>> figure = live(
     ...     lambda x: {"square": x * x},
-    ...     lambda numbers: point.set_ydata([numbers["square"]]),
+    ...     Plot(lambda numbers: point.set_ydata([numbers["square"]]), ax.figure, [point]),
     ...     {"x": widgets.IntSlider(2, 0, 9, description="x")},
-    ...     figure=ax.figure,
-    ...     artists=[point],
     ...     readout=lambda numbers: {"square": f"{numbers['square']}"},
     ...     alt="A point as high as the square of x.",
     ... )
@@ -65,36 +59,34 @@ def live(
       x: 3
       square: 9
     """
-    return Live(compute, paint, controls, figure, artists, readout, alt)
+    return Live(compute, screen, controls, readout, alt)
 
 
 class Live:
     """What `live` makes. As the last line of a cell it shows itself.
 
-    `.controls` the widgets by name, `.values` the numbers behind the picture, `.png` the picture's
-    bytes, `.error` what went wrong at the last step (or None), `.figure` the matplotlib figure.
+    `.controls` the widgets by name, `.values` the numbers behind the picture, `.picture` its bytes
+    (PNG, or the source of a diagram), `.error` what went wrong at the last step (or None).
     """
 
-    def __init__(self, compute, paint, controls, figure, artists, readout, alt):
-        self._compute, self._paint, self._readout, self._alt = compute, paint, readout, alt
-        self._blit = Blit(figure, artists)
+    def __init__(self, compute, screen, controls, readout, alt):
+        self._compute, self._screen, self._readout, self._alt = compute, screen, readout, alt
         # A cell and a slider may call from two threads: ipykernel 7 gives widgets their own.
         self._lock = RLock()
-        self.figure, self.controls = figure, dict(controls)
+        self.controls = dict(controls)
         self.values: Numbers = {}
         self.error: Exception | None = None
-        self._image = widgets.Image(format="png", layout={"align_self": "flex-start"})
         self._words, self._alarm = widgets.HTML(), widgets.HTML()
-        parts = [_grid(self.controls), self._alarm, self._image, self._words, _description(alt)]
-        self.widget = widgets.VBox(parts)
+        parts = [_grid(self.controls), self._alarm, screen.widget, self._words]
+        self.widget = widgets.VBox([*parts, _description(alt)])
         for control in self.controls.values():
             control.observe(self._on_change, "value")
         self.update()
 
     @property
-    def png(self) -> bytes:
-        """The picture as it stands, PNG."""
-        return bytes(self._image.value)
+    def picture(self) -> bytes:
+        """The picture as it stands."""
+        return self._screen.content
 
     def set(self, **values: Any) -> Live:
         """Move controls from Python, all or none, with one update; returns itself.
@@ -131,8 +123,7 @@ class Live:
         with self._lock:
             try:
                 numbers = self._compute(**self._control_values())
-                self._paint(numbers)
-                self._image.value = png.fast(self._blit.pixels())
+                self._screen.show(numbers)
                 self._words.value = _table(self._readout(numbers))
             except Exception as error:
                 self.error, self._alarm.value = error, _alarm(error)
@@ -142,7 +133,7 @@ class Live:
     def static(self) -> Picture:
         """The picture as it stands, small, with its sentence: what an unrun notebook shows."""
         with self._lock:
-            return Picture(png.small(self._blit.pixels()), self._alt)
+            return self._screen.static(self._alt)
 
     def __repr__(self) -> str:
         lines = [*self._control_values().items(), *self._readout(self.values).items()]

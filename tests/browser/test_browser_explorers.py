@@ -60,11 +60,12 @@ LAID_OUT = """() => [...document.querySelectorAll('.widget-vbox:has(.widget-imag
 })"""
 
 
-def test_explorers_are_sharp_and_whole_and_fit_a_laptop(tmp_path):
+def test_plots_are_sharp_and_whole_and_fit_a_laptop(tmp_path):
     cell = (
         "e = explorers.{0}()\nif r := e.controls.get('range'): e.set(range=(r.min + 0.1, r.max))\ne"
     )
-    cells = [CELL + cell.format(name) for name in explorers.__all__]
+    plots = [name for name in explorers.__all__ if name != "recipe"]  # that one is a diagram
+    cells = [CELL + cell.format(name) for name in plots]
     with notebook(tmp_path, cells, height=900 * len(cells)) as page:
         for width in (1280, 1920):
             page.set_viewport_size({"width": width, "height": 900 * len(cells)})
@@ -73,12 +74,53 @@ def test_explorers_are_sharp_and_whole_and_fit_a_laptop(tmp_path):
                 ".filter(image => image.naturalWidth > 0).length === count",
                 arg=len(cells),
             )
-            for name, found in zip(explorers.__all__, page.evaluate(LAID_OUT), strict=True):
+            for name, found in zip(plots, page.evaluate(LAID_OUT), strict=True):
                 assert found["enlarged"] <= 0, f"{name}: an enlarged picture is a blurred one"
                 assert found["cut"] <= 0, f"{name}: a read-out is cut off"
                 assert found["track"] is None or found["track"] > 600, f"{name}: a short track"
                 assert found["rows"] <= 1, f"{name}: buttons or boxes in two rows"
                 assert found["height"] <= 700, f"{name}: sliders and read-out not seen together"
+
+
+PATHS = {"with dot": "", "without dot": "import os\nos.environ['PATH'] = ''\n"}
+BOXES = "[...document.querySelectorAll('.jp-OutputArea-output svg g.node text')]"
+
+
+# JupyterLab shows SVG as an image; the browser's own Graphviz writes it into the page.
+DRAWN = {
+    "with dot": "document.querySelector('.jp-RenderedSVG img')?.naturalWidth > 300",
+    "without dot": f"{BOXES}.some(text => text.textContent === 'SOFTMAX')",
+}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_diagram_is_drawn(tmp_path, path):
+    cell = (
+        "from qnn_edu import data, draw, tflite\n"
+        "draw.diagram(tflite.read(data.asset('digits_int8.tflite')))"
+    )
+    with notebook(tmp_path, [PATHS[path] + cell]) as page:
+        page.wait_for_function(DRAWN[path])
+        assert page.locator(".jp-OutputArea-output").count() == 1
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+def test_a_diagram_follows_its_controls(tmp_path, path):
+    words = f"{BOXES}.map(text => text.textContent).join()"
+    with notebook(tmp_path, [path + CELL + "explorers.recipe()"]) as page:
+        page.wait_for_function(f"{words}.includes('SOFTMAX')")
+        for control, key in (
+            (".widget-toggle-button >> text=digits", "Space"),
+            (".widget-toggle-button >> text=float16", "Space"),
+            (".widget-toggle-button >> text=int8", "Space"),
+            (".widget-checkbox input >> nth=1", "Space"),
+            (".noUi-handle >> nth=0", "ArrowLeft"),
+        ):
+            before = page.evaluate(words)
+            page.locator(control).focus()
+            page.keyboard.press(key)
+            page.wait_for_function(f"old => {words} && {words} !== old", arg=before)
+        assert page.locator(f"{TEXT} [role=status]").inner_text().count("%") == 1
 
 
 def test_a_quiz_is_answered_by_keys(tmp_path):

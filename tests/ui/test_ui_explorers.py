@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import qnn_edu
 from qnn_edu import data, nets, tflite
 from qnn_edu.core.metrics import levels_used, max_abs_error, mse, sqnr_db
-from qnn_edu.ui import explorers, numbers, tensors
+from qnn_edu.ui import explorers, numbers, recipes, tensors
 
 MAKERS = {name: getattr(explorers, name) for name in explorers.__all__}
 
@@ -33,6 +33,8 @@ def ends(control: widgets.Widget) -> list:
         return [not control.value, control.value]
     if isinstance(control, widgets.ToggleButtons):
         return list(control.options)
+    if isinstance(control, widgets.SelectionSlider):
+        return [control.options[0], control.options[-1], control.value]
     return [control.min, control.max, control.value]
 
 
@@ -92,10 +94,29 @@ def side_by_side_is_right(values, found):
     assert found["truth"] == truth[found["digit"]]
 
 
+def recipe_is_right(values, found):
+    """The file behind the picture is the one that `nets.convert` makes in one step."""
+    name, recipe = values["network"], values["recipe"]
+    options = {}
+    if recipe in ("int8", "int16x8"):
+        images = recipes.calibration(values["images"], spoiled=values["spoiled"])
+        options = {"calibration": images, "ranges": recipes.METHODS[values["method"]]}
+    if recipe in ("int8", "dynamic"):
+        options["per_channel"] = values["per_channel"]
+    file = nets.convert(recipes.network(name), recipe, **options)
+    graph, (x, y) = tflite.read(file), data.digits("test")
+    takes = graph.tensors[graph.inputs[0]].params
+    answers = nets.run_tflite(file, x if takes is None else qnn_edu.quantize(x, takes)).outputs[0]
+    assert found["size"] == len(file)
+    assert found["accuracy"] == 100 * (answers.argmax(axis=1) == y).mean()
+    assert [op.name for op in found["graph"].operators] == [op.name for op in graph.operators]
+
+
 RIGHT = {
     "affine": affine_is_right,
     "range_": range_is_right,
     "per_channel": per_channel_is_right,
+    "recipe": recipe_is_right,
     "side_by_side": side_by_side_is_right,
 }
 # On the most doubtful digit all kernels agree, on the next they do not.
@@ -122,7 +143,7 @@ def test_every_control_changes_the_picture(made, name):
         start, pictures = control.value, set()
         for value in ends(control):
             control.value = value
-            pictures.add(explorer.png)
+            pictures.add(explorer.picture)
         control.value = start
         assert len(pictures) > 1, control_name
 

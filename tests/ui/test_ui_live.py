@@ -9,6 +9,7 @@ from PIL import Image
 
 from qnn_edu.draw import style
 from qnn_edu.ui import live
+from qnn_edu.ui.screen import Plot
 
 
 def bars(**changes):
@@ -27,13 +28,11 @@ def bars(**changes):
         ax.set_ylim(0, 10 if numbers["height"] <= 10 else 100)
 
     options = {
-        "figure": ax.figure,
-        "artists": [line],
         "readout": lambda numbers: {"height": f"{numbers['height']} m"},
         "alt": "A bar as high as the slider says.",
     }
     controls = {"height": widgets.IntSlider(3, 0, 50), "name": widgets.Dropdown(options=["a", "b"])}
-    return live(compute, paint, controls, **(options | changes))
+    return live(compute, Plot(paint, ax.figure, [line]), controls, **(options | changes))
 
 
 def pixels(png: bytes) -> np.ndarray:
@@ -42,35 +41,35 @@ def pixels(png: bytes) -> np.ndarray:
 
 def test_picture_readout_and_values_follow_a_control():
     figure = bars()
-    before = pixels(figure.png)
+    before = pixels(figure.picture)
     figure.controls["height"].value = 9
     assert figure.values == {"height": 9, "name": "a"}
-    assert (pixels(figure.png) != before).any()
+    assert (pixels(figure.picture) != before).any()
     assert "<b>9 m</b>" in figure._words.value
     figure.controls["height"].value = 3
-    assert (pixels(figure.png) == before).all()  # nothing of the step before is left behind
+    assert (pixels(figure.picture) == before).all()  # nothing of the step before is left behind
 
 
 def test_a_blitted_picture_is_the_picture_drawn_anew():
     figure = bars().set(height=50).set(height=6)
-    assert (pixels(figure.png) == pixels(bars().set(height=6).png)).all()
+    assert (pixels(figure.picture) == pixels(bars().set(height=6).picture)).all()
 
 
 def test_axis_limits_that_change_are_drawn():
     figure = bars()
-    ticks = pixels(figure.png)[:, :60]  # left of the axes: numbers only
+    ticks = pixels(figure.picture)[:, :60]  # left of the axes: numbers only
     figure.set(height=20)
-    assert (pixels(figure.png)[:, :60] != ticks).any()
+    assert (pixels(figure.picture)[:, :60] != ticks).any()
 
 
 def test_an_exception_is_shown_kept_and_raised():
     figure = bars()
-    before = figure.png
+    before = figure.picture
     with pytest.raises(ZeroDivisionError):
         figure.controls["height"].value = 7
     assert isinstance(figure.error, ZeroDivisionError)
     assert "seven is &lt;not&gt; allowed" in figure._alarm.value
-    assert (figure.png, figure.values["height"]) == (before, 3)
+    assert (figure.picture, figure.values["height"]) == (before, 3)
     figure.controls["height"].value = 8
     assert figure.error is None and figure._alarm.value == ""
 
@@ -78,16 +77,16 @@ def test_an_exception_is_shown_kept_and_raised():
 def test_set_moves_all_controls_in_one_update():
     figure = bars()
     seen = []
-    figure._image.observe(lambda change: seen.append(1), "value")
+    figure._screen.widget.observe(lambda change: seen.append(1), "value")
     assert figure.set(height=5, name="b").values == {"height": 5, "name": "b"}
     assert len(seen) == 1
 
 
 def test_at_answers_for_other_values_and_moves_nothing():
     figure = bars()
-    before = (figure.png, figure.values, figure.controls["height"].value)
+    before = (figure.picture, figure.values, figure.controls["height"].value)
     assert figure.at(height=9) == {"height": 9, "name": "a"}
-    assert (figure.png, figure.values, figure.controls["height"].value) == before
+    assert (figure.picture, figure.values, figure.controls["height"].value) == before
     with pytest.raises(ValueError, match="no control 'width'"):
         figure.at(width=9)
 
@@ -111,6 +110,6 @@ def test_display_is_a_widget_a_picture_and_a_stable_text():
 def test_static_picture_is_small_and_shows_what_is_live():
     figure = bars().set(height=9)
     static = figure.static()
-    difference = pixels(static.png).astype(int) - pixels(figure.png)
+    difference = pixels(static.png).astype(int) - pixels(figure.picture)
     assert len(static.png) < 20_000
     assert np.abs(difference).max() < 40  # at most 64 colours, so not equal, but alike

@@ -5,6 +5,7 @@ import pytest
 
 from qnn_edu.draw import style
 from qnn_edu.ui import live
+from qnn_edu.ui.screen import Plot
 
 START = {"height": 3, "span": (2.0, 4.0)}
 
@@ -30,10 +31,8 @@ def build(controls, compute=dict):
     ax = style.axes()
     return live(
         compute,
-        lambda numbers: None,
+        Plot(lambda numbers: None, ax.figure, ax.plot([0, 1], [0, 1])),
         controls,
-        figure=ax.figure,
-        artists=ax.plot([0, 1], [0, 1]),
         readout=lambda numbers: {"a < b": "1 < 2"},
         alt="A line.",
     )

@@ -11,6 +11,7 @@ from qnn_edu.draw.histogram import Histogram
 from qnn_edu.draw.transfer import Error, Staircase
 from qnn_edu.ui import numbers, tensors
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.screen import Plot
 
 SPAN = (-6.5, 6.5)
 ALT = (
@@ -43,9 +44,8 @@ def affine() -> Live:
         spread.update(found["x"], found["params"])
 
     artists = [*stairs.artists, *error.artists, *spread.artists]
-    return live(
-        _compute, paint, _controls(), figure=figure, artists=artists, readout=_readout, alt=ALT
-    )
+    screen = Plot(paint, figure, artists)
+    return live(_compute, screen, _controls(), readout=_readout, alt=ALT)
 
 
 def covers(found: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from qnn_edu.draw import style
 from qnn_edu.draw.channels import ChannelRanges, ChannelSqnr, OneChannel
 from qnn_edu.ui import numbers, tensors
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.screen import Plot
 
 ALT = (
     "Left, the range of every channel of a depthwise layer, and below it the SQNR of each channel "
@@ -54,9 +55,8 @@ def per_channel(layer: int = 1) -> Live:
         one.update(*versions, note=f"channel {c}")
 
     artists = [*spread.artists, *sqnr.artists, *one.artists]
-    return live(
-        compute, paint, _controls(count), figure=figure, artists=artists, readout=_readout, alt=ALT
-    )
+    screen = Plot(paint, figure, artists)
+    return live(compute, screen, _controls(count), readout=_readout, alt=ALT)
 
 
 def _controls(count: int) -> dict[str, widgets.Widget]:

@@ -14,6 +14,7 @@ from qnn_edu.draw.histogram import Histogram
 from qnn_edu.ui import numbers, tensors
 from qnn_edu.ui.explorers.affine import covers
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.screen import Plot
 
 SPAN = (-2.5, 25.0)
 BITS = range(2, 9)
@@ -52,9 +53,8 @@ def range_() -> Live:
         errors.update(SWEEP, found["split"], found["here"])
 
     artists = [*spread.artists, *marks.artists, *errors.artists]
-    return live(
-        _compute, paint, _controls(), figure=figure, artists=artists, readout=_readout, alt=ALT
-    )
+    screen = Plot(paint, figure, artists)
+    return live(_compute, screen, _controls(), readout=_readout, alt=ALT)
 
 
 def _compute(*, range: tuple[float, float], bits: int, outlier: bool) -> dict[str, Any]:

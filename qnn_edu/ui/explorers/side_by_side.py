@@ -13,6 +13,7 @@ from qnn_edu.draw.answers import OneImage, TwoAnswers
 from qnn_edu.nets.interpreter import KERNELS
 from qnn_edu.ui.answers import answers, most_doubtful_first
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.screen import Plot
 
 ALT = (
     "Left, a handwritten digit; right, for each of ten classes two bars, the probability that the "
@@ -39,9 +40,8 @@ def side_by_side() -> Live:
         bars.update(found["real"], found["quantized"])
 
     artists = [*image.artists, *bars.artists]
-    return live(
-        _compute, paint, _controls(), figure=figure, artists=artists, readout=_readout, alt=ALT
-    )
+    screen = Plot(paint, figure, artists)
+    return live(_compute, screen, _controls(), readout=_readout, alt=ALT)
 
 
 def _compute(*, rank: int, kernels: str) -> dict[str, Any]:
