@@ -31,7 +31,7 @@ test: $(STAMP)  ## run every test, every docstring example and every lesson
 notebooks: $(STAMP)  ## execute the lessons whose source changed (LESSON=02, FORCE=1)
 	$(PY) notebooks/build.py $(if $(FORCE),--force) $(LESSON)
 
-bench: $(STAMP)  ## measure, and print the tables
+bench: $(VENV)/.peers  ## measure, and print the tables
 	$(PY) -m tests.bench
 
 lint: $(STAMP)  ## check style, spelling, import contracts and notebook pairs
@@ -71,6 +71,11 @@ $(STAMP): pyproject.toml requirements.lock Makefile
 	@mkdir -p $(SETTINGS) && echo '$(SAVE_WIDGETS)' > $(SETTINGS)/overrides.json
 	@command -v dot >/dev/null || echo "Note: the program 'dot' is not here, so diagrams of graphs" \
 	    "cannot be drawn. Debian or Ubuntu: sudo apt install graphviz. macOS: brew install graphviz."
+	@touch $@
+
+# What others made for the same task, for `make bench` alone.
+$(VENV)/.peers: $(STAMP)
+	$(INSTALL) -c requirements.lock 'ai-edge-quantizer>=0.10'
 	@touch $@
 
 fresh-venv:

@@ -121,6 +121,7 @@ check.levels(my_levels)
 # | [01 A quantized model at work](01_a_quantized_model_at_work.ipynb) | 40 | one network as float and as int8, side by side |
 # | [02 Quantize and dequantize](02_quantize_and_dequantize.ipynb) | 50 | the affine map, the exact zero, the error, what a bit buys |
 # | [03 Choosing the range](03_choosing_the_range.ipynb) | 65 | narrow, symmetric, per channel, calibration |
+# | [04 Post-training quantization](04_post_training_quantization.ipynb) | 75 | convert, look at the file, measure what each layer lost |
 #
 # In a hurry? Take 02. It stands alone, and everything else rests on it.
 #

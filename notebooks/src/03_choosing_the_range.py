@@ -436,5 +436,5 @@ check.best_threshold(my_best_threshold)
 #   Evaluation*, 2020, section 3: calibration methods compared.
 # - R. Banner et al., *Post training 4-bit quantization of convolutional networks for rapid-deployment*,
 #   NeurIPS 2019, section 3: the best clip in closed form.
-# - Next: [01 A quantized model at work](01_a_quantized_model_at_work.ipynb), if you have not seen a whole
-#   quantized model at work yet.
+# - Next: [04 Post-training quantization](04_post_training_quantization.ipynb), where a converter chooses
+#   all these ranges for a whole network.
