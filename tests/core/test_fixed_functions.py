@@ -1,0 +1,33 @@
+"""Exponential, reciprocal and logistic function in integers, against float64."""
+
+import numpy as np
+
+from qnn_edu.core.fixed_functions import ONE, exp_of_negative, logistic, reciprocal
+
+A = np.unique(np.concatenate([np.linspace(-(2.0**31), 0, 100_001), -np.arange(5000.0)])).astype(int)
+
+
+def test_exp_is_near_the_exponential():
+    for bits in (4, 5):
+        exact = np.exp(A / 2.0 ** (31 - bits))
+        assert np.abs(exp_of_negative(A, bits) / 2.0**31 - exact).max() < 2e-6
+    assert exp_of_negative(np.int64([0])) == [ONE]
+
+
+def test_exp_never_falls_by_more_than_its_error():
+    assert np.diff(exp_of_negative(A)).min() > -2e-6 * 2**31
+
+
+def test_reciprocal_is_near_one_over_x():
+    x = np.unique(np.geomspace(2.0**19, 2.0**31 - 1, 20_001).astype(np.int64))  # 1 to 4096
+    y, bits = reciprocal(x, 12)
+    exact = 2.0**19 / x
+    assert np.abs(y / 2.0**31 / 2.0**bits / exact - 1).max() < 1e-8
+    assert y.max() <= ONE and y.min() >= 2**30 - 8  # Newton stops a little short
+
+
+def test_logistic_is_near_and_symmetric():
+    a = np.concatenate([A, -A[A > -(2**31)]])
+    exact = 1 / (1 + np.exp(-a / 2.0**27))
+    assert np.abs(logistic(a) / 2.0**31 - exact).max() < 2e-6
+    assert np.abs(logistic(a) + logistic(-a) - 2.0**31).max() <= 1
