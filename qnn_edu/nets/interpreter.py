@@ -3,15 +3,16 @@
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from qnn_edu.engine.run import Result
 from qnn_edu.nets.quiet import quiet_stderr
+from qnn_edu.tflite.feeding import cut, join
 from qnn_edu.tflite.flatbuffer import model_bytes
-from qnn_edu.tflite.graph import Graph, Tensor
+from qnn_edu.tflite.graph import Graph
 from qnn_edu.tflite.reader import read
 
 KERNELS = {
@@ -19,14 +20,6 @@ KERNELS = {
     "optimized": "BUILTIN_WITHOUT_DEFAULT_DELEGATES",
     "xnnpack": "AUTO",
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """What a run gave: `outputs` in the model's order, `tensors` by the file's tensor index."""
-
-    outputs: list[np.ndarray]
-    tensors: dict[int, np.ndarray] = field(default_factory=dict)
 
 
 def run_tflite(
@@ -63,7 +56,7 @@ def run_tflite(
     for image in images:
         _invoke(interpreter, graph, image)
         runs.append([interpreter.get_tensor(i) for i in computed])
-    values = {i: _join(each) for i, each in zip(computed, zip(*runs, strict=True), strict=True)}
+    values = {i: join(each) for i, each in zip(computed, zip(*runs, strict=True), strict=True)}
     tensors = {t.index: values.get(t.index, t.data) for t in graph.tensors} if keep else {}
     tensors = {i: value for i, value in tensors.items() if value is not None}
     return Result([values[i] for i in graph.outputs], tensors)
@@ -156,58 +149,15 @@ def _invoke(interpreter, graph: Graph, image: list[np.ndarray]) -> None:
 
 
 def _images(graph: Graph, inputs) -> list[list[np.ndarray]]:
-    """The inputs of each single run: the given ones, or a batch cut into its images.
+    """The inputs of each single run.
 
     LiteRT can resize an input, but no network past a RESHAPE to a constant batch of 1, as
-    MobileNet's; cutting serves every network alike.
+    MobileNet's; running image by image serves every network alike.
     """
-    arrays = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-    if len(arrays) != len(graph.inputs):
-        raise ValueError(f"The model has {len(graph.inputs)} input(s); {len(arrays)} were given.")
-    arrays = [np.asarray(array) for array in arrays]
-    expected = [graph.tensors[i] for i in graph.inputs]
-    for array, tensor in zip(arrays, expected, strict=True):
-        _check_dtype(array, tensor)
-    if all(a.shape == t.shape for a, t in zip(arrays, expected, strict=True)):
-        return [arrays]
-    count = len(arrays[0]) if arrays[0].ndim else 0
-    for array, tensor in zip(arrays, expected, strict=True):
-        _check_batch(array, tensor, count)
-    each = [a.reshape(count, *t.shape) for a, t in zip(arrays, expected, strict=True)]
-    return [[array[k] for array in each] for k in range(count)]
-
-
-def _check_dtype(array: np.ndarray, tensor: Tensor) -> None:
-    if array.dtype == tensor.dtype:
-        return
-    message = f"Input {tensor.name!r} takes {tensor.dtype}; got {array.dtype}."
-    if tensor.params is not None and array.dtype.kind == "f":
-        message += (
-            " Quantize it first: q = qnn_edu.quantize(x, graph.tensors[graph.inputs[0]].params) "
-            "with graph = qnn_edu.tflite.read(model)."
-        )
-    raise ValueError(message)
-
-
-def _check_batch(array: np.ndarray, tensor: Tensor, count: int) -> None:
-    image = tensor.shape[1:] if tensor.shape[:1] == (1,) else tensor.shape
-    if array.shape != (count, *image) or count == 0:
-        raise ValueError(
-            f"Input {tensor.name!r} has shape {tensor.shape}; got {array.shape}. Give that shape "
-            f"or a batch (n, {', '.join(map(str, image))}), n the same for every input."
-        )
+    return [list(image) for image in zip(*cut(graph, inputs), strict=True)]
 
 
 def _computed(graph: Graph) -> list[int]:
     """The tensors that a run fills: the inputs and what operators put out."""
     filled = {*graph.inputs, *(i for op in graph.operators for i in op.outputs)}
     return sorted(filled)
-
-
-def _join(images: tuple[np.ndarray, ...]) -> np.ndarray:
-    """The tensor of each image, image k at index k; one image alone keeps the file's shape."""
-    if len(images) == 1:
-        return images[0]
-    if images[0].shape[:1] == (1,):
-        return np.concatenate(images)
-    return np.stack(images)

@@ -1,0 +1,87 @@
+"""Layers with weights: sums of products, exact, then one requantization.
+
+`q_y = clamp(round(M * (sum (q_x - Z_x) (q_w - Z_w) + q_b)) + Z_y)` with `M = S_x S_w / S_y`.
+Source: Jacob et al. 2018, equations 4, 7 and section 2.4.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.requantize import requantizer
+from qnn_edu.engine.windows import Windows
+
+WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
+
+
+def conv_2d(node: Node, x: np.ndarray, *constants: np.ndarray | None) -> np.ndarray:
+    """The module's law at every window: the sum runs over its places and all channels.
+
+    x (n, h, w, c), weights (filters, kernel_h, kernel_w, c), bias (filters,) int32 or none.
+    """
+    w, bias, dtype = node.once(_exact)
+    windows = Windows.over(node, x, node.inputs[1].shape[1:3])
+    zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
+    padded = windows.padded(x, node.inputs[0].zero_point)
+    out = np.empty((len(x), *windows.size, len(bias)), node.output.dtype)
+    for images, rows in windows.blocks(len(x), windows.size[1] * len(w)):
+        seen = np.subtract(windows.seen(padded, images, rows), zero_point, dtype=dtype)
+        taps = windows.taps(seen, rows)
+        patches = np.stack(taps, axis=3) if len(taps) > 1 else taps[0]
+        acc = patches.reshape(-1, len(w)) @ w  # (positions, places and channels) @ (.., filters)
+        acc += bias
+        out[images, rows] = finish(acc).reshape(*patches.shape[:3], len(bias))
+    return out
+
+
+def depthwise_conv_2d(node: Node, x: np.ndarray, *constants: np.ndarray | None) -> np.ndarray:
+    """The module's law at every window, each channel alone: channel c has the filters m c to m c +
+    m - 1, m being the multiplier.
+
+    x (n, h, w, c), weights (1, kernel_h, kernel_w, m c), bias (m c,) int32 or none.
+    """
+    w, bias, dtype = node.once(_exact)
+    windows = Windows.over(node, x, node.inputs[1].shape[1:3])
+    zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
+    padded = windows.padded(x, node.inputs[0].zero_point)
+    out = np.empty((len(x), *windows.size, len(bias)), node.output.dtype)
+    for images, rows in windows.blocks(len(x), windows.size[1] * len(bias)):
+        seen = np.subtract(windows.seen(padded, images, rows), zero_point, dtype=dtype)
+        if len(bias) > x.shape[3]:
+            seen = seen.repeat(len(bias) // x.shape[3], axis=3)
+        first, *taps = windows.taps(seen, rows)
+        acc = first * w[0]
+        for tap, weight in zip(taps, w[1:], strict=True):
+            acc += tap * weight
+        acc += bias
+        out[images, rows] = finish(acc.reshape(-1, len(bias))).reshape(acc.shape)
+    return out
+
+
+def fully_connected(node: Node, x: np.ndarray, *constants: np.ndarray | None) -> np.ndarray:
+    """The module's law over all that comes in. x (..., inputs), weights (outputs, inputs)."""
+    w, bias, dtype = node.once(_exact)
+    zero_point = dtype(node.inputs[0].zero_point)
+    acc = np.subtract(x.reshape(-1, len(w)), zero_point, dtype=dtype) @ w
+    acc += bias
+    return node.once(requantizer)(acc)
+
+
+def _exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
+    """`q_w - Z_w` as (products, filters) and the bias in a float type whose sums are exact.
+
+    No sum of some of a filter's products exceeds `sum |w| * max |q_x - Z_x| + |bias|`. Whole
+    numbers up to 2**24 are exact in float32, up to 2**53 in float64, so matrix products may add
+    them in any order.
+    """
+    image, weights, *bias = node.inputs
+    filters_last = node.operator.name == "DEPTHWISE_CONV_2D"
+    w = weights.data.astype(np.int32) - np.int32(np.max(weights.zero_point))
+    w = w.reshape(-1, w.shape[-1]) if filters_last else w.reshape(len(w), -1).T
+    bias = bias[0].data if bias and bias[0] else np.zeros(w.shape[1], np.int32)
+    grid = np.iinfo(image.dtype)
+    largest = max(grid.max - image.zero_point, image.zero_point - grid.min)
+    bound = np.abs(w).sum(axis=0, dtype=np.int64) * largest + np.abs(bias.astype(np.int64))
+    dtype = np.float32 if bound.max() <= 2**24 else np.float64
+    return np.ascontiguousarray(w, dtype), bias.astype(dtype), dtype

@@ -1,0 +1,150 @@
+"""One output value of a layer with weights, step by step, as with pencil and paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qnn_edu.core.fixed_point import ROUNDINGS, high_multiply, quantize_multiplier, requantize
+from qnn_edu.engine.conv import WEIGHTED
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.run import plan, run
+from qnn_edu.engine.windows import Windows
+from qnn_edu.tflite.graph import Graph
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """`value = clamp(round(scale * (sum of products + bias)) + zero_point)`, every part of it.
+
+    `inputs` is the window as the kernel sees it, with zero points for padding: (kernel_h, kernel_w,
+    c) of a convolution, (kernel_h, kernel_w) of a depthwise one, (n,) of a dense layer. `weights`
+    and `products` have its shape. `high` is the accumulator after the first rounding of double
+    rounding, in steps of 2**shift, and `rounded` after the second. `rules` has the value that each
+    way of rounding gives; `value` is that of the kernel set asked for.
+    """
+
+    operator: str
+    layer: str
+    index: tuple[int, ...]
+    inputs: np.ndarray
+    input_zero_point: int
+    weights: np.ndarray
+    weight_zero_point: int
+    products: np.ndarray
+    total: int
+    bias: int
+    accumulator: int
+    scale: float
+    multiplier: int
+    shift: int
+    high: int
+    rounded: int
+    zero_point: int
+    clamp: tuple[int, int]
+    rules: dict[str, int]
+    value: int
+
+    def __str__(self) -> str:
+        n, before = self.products.size, -min(self.shift, 0)
+        rules = ", ".join(f"{name} {value}" for name, value in self.rules.items())
+        real = self.accumulator * self.scale
+        lines = {
+            "inputs": f"{n} integers, each less the zero point {self.input_zero_point}",
+            "weights": f"{n} integers, each less the zero point {self.weight_zero_point}",
+            "sum": f"of {n} products = {self.total}",
+            "bias": f"{self.total} + {self.bias} = {self.accumulator}",
+            "scale": f"M = S_x S_w / S_y = {self.scale:.10g}",
+            "in integers": f"M = {self.multiplier} * 2**({self.shift} - 31)",
+            "first": f"{self.accumulator} * {self.multiplier} / 2**31, rounded = {self.high}",
+            "second": f"{self.high} / 2**{before}, rounded = {self.rounded} (exactly {real:.6f})",
+            "zero point": f"{self.rounded} + {self.zero_point} = {self.rounded + self.zero_point}",
+            "clamp": f"to {self.clamp[0]}..{self.clamp[1]} = {self.rules['double']}",
+            "rules": rules,
+        }
+        title = f"{self.operator} {self.layer!r} at {self.index}: {self.value}"
+        return "\n".join([title, *(f"  {name:12}{line}" for name, line in lines.items())])
+
+
+def explain(
+    graph: Graph, inputs, tensor: int, index: Sequence[int], *, kernels: str = "reference"
+) -> Explanation:
+    """How the value of `tensor` (the file's number) at `index` comes about, step by step.
+
+    `inputs` and `kernels` as in `run`; `index` is a place in the tensor, its first entry the image.
+
+    Raises:
+        ValueError: a tensor that no convolution, depthwise convolution or dense layer puts out, a
+            place that is not there, and what `run` refuses.
+
+    >>> from qnn_edu.data import asset
+    >>> from qnn_edu.tflite import read
+    >>> graph = read(asset("digits_int8.tflite"))
+    >>> image = np.zeros((1, 8, 8, 1), np.int8)
+    >>> print(explain(graph, image, graph.operators[0].outputs[0], (0, 0, 0, 3)))
+    CONV_2D 'conv_relu' at (0, 0, 0, 3): ...
+    """
+    node = next((n for n in plan(graph, kernels) if n.output.index == tensor), None)
+    if node is None or node.operator.name not in WEIGHTED:
+        found = [op.outputs[0] for op in graph.operators if op.name in WEIGHTED]
+        raise ValueError(f"explain: expected a tensor that one of {WEIGHTED} puts out: {found}.")
+    values = run(graph, inputs, kernels=kernels, keep=True).tensors
+    index = _checked(index, values[tensor].shape)
+    x, weights = (values[t.index] for t in node.inputs[:2])
+    window, weights = _meet(node, x, weights, index)
+    bias = values[node.inputs[2].index][index[-1]] if len(node.inputs) > 2 and node.inputs[2] else 0
+    zero_points = node.inputs[0].zero_point, int(np.max(node.inputs[1].zero_point))
+    products = (window.astype(np.int64) - zero_points[0]) * (weights - np.int64(zero_points[1]))
+    total = int(products.sum())
+    steps = _requantized(node, total + int(bias), index[-1])
+    return Explanation(
+        node.operator.name, node.output.short_name, index, window, zero_points[0], weights,
+        zero_points[1], products, total, int(bias), **steps, value=int(values[tensor][index]),
+    )  # fmt: skip
+
+
+def _meet(node: Node, x: np.ndarray, weights: np.ndarray, index: tuple) -> tuple:
+    """The window of inputs and the weights that meet there."""
+    *place, channel = index
+    if node.operator.name == "FULLY_CONNECTED":
+        row = place[-1] if len(place) == 1 else np.ravel_multi_index(place, x.shape[:-1])
+        return x.reshape(-1, weights.shape[1])[row], weights[channel]
+    image, row, column = place
+    windows = Windows.over(node, x, weights.shape[1:3])
+    rows = slice(row, row + 1)
+    seen = windows.seen(windows.padded(x, node.inputs[0].zero_point), slice(image, image + 1), rows)
+    taps = np.stack([tap[0, 0, column] for tap in windows.taps(seen, rows)])
+    window = taps.reshape(*windows.kernel, -1)
+    if node.operator.name == "CONV_2D":
+        return window, weights[channel]
+    multiplier = weights.shape[3] // x.shape[3]
+    return window[..., channel // multiplier], weights[0, ..., channel]
+
+
+def _checked(index: Sequence[int], shape: tuple[int, ...]) -> tuple[int, ...]:
+    index = tuple(int(i) for i in index)
+    if len(index) != len(shape) or any(not 0 <= i < n for i, n in zip(index, shape, strict=False)):
+        raise ValueError(f"explain: {index} is no place in a tensor of shape {shape}.")
+    return index
+
+
+def _requantized(node: Node, accumulator: int, channel: int) -> dict:
+    x, w, y = (np.float64(t.scale) for t in (*node.inputs[:2], node.output))
+    scale = float((np.ravel(x * w / y))[channel if node.inputs[1].axis is not None else 0])
+    multiplier, shift = quantize_multiplier(scale)
+    lowest, highest = node.clamp()
+    rounded = {rule: int(requantize(accumulator, multiplier, shift, rule)) for rule in ROUNDINGS}
+    zero_point = node.output.zero_point
+    return {
+        "accumulator": accumulator,
+        "scale": scale,
+        "multiplier": multiplier,
+        "shift": shift,
+        "high": int(high_multiply(np.int64(accumulator) << max(shift, 0), multiplier)),
+        "rounded": rounded["double"],
+        "zero_point": zero_point,
+        "clamp": (lowest, highest),
+        "rules": {r: int(np.clip(q + zero_point, lowest, highest)) for r, q in rounded.items()},
+    }

@@ -1,0 +1,52 @@
+"""An operator with the tensors that it reads and writes: what every kernel is called with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from qnn_edu.tflite.graph import Operator, Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """`inputs` holds None for an optional input that is left out; `kernels` names the set."""
+
+    operator: Operator
+    inputs: tuple[Tensor | None, ...]
+    output: Tensor
+    kernels: str
+    _kept: dict[Callable, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, make: Callable[[Node], Any]) -> Any:
+        """`make(node)`, computed at the first run and kept: what does not depend on the input."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        return self._kept[make]
+
+    def option(self, name: str, default=None):
+        """An option of the operator, or `default` where the file has none."""
+        value = self.operator.options.get(name)
+        return default if value is None else value
+
+    def clamp(self) -> tuple[int, int]:
+        """The integers that the output's type and the fused activation allow, lowest and highest.
+
+        A bound of the activation is quantized as any real number, half away from zero.
+        """
+        grid = np.iinfo(self.output.dtype)
+        lo, hi = ACTIVATIONS[self.option("fused_activation_function", "NONE")]
+        scale, zero_point = self.output.scale, self.output.zero_point
+        lowest = grid.min if lo is None else max(grid.min, _round(lo / scale) + zero_point)
+        highest = grid.max if hi is None else min(grid.max, _round(hi / scale) + zero_point)
+        return lowest, highest
+
+
+ACTIVATIONS = {"NONE": (None, None), "RELU": (0, None), "RELU6": (0, 6), "RELU_N1_TO_1": (-1, 1)}
+
+
+def _round(x: np.floating) -> int:
+    return int(np.trunc(x + np.copysign(0.5, x)))

@@ -1,0 +1,55 @@
+"""Softmax and the logistic function: in integers, or by a table where a kernel set has one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qnn_edu.core.fixed_functions import exp_of_negative, logistic, reciprocal
+from qnn_edu.core.fixed_point import divide_by_power, high_multiply, quantize_multiplier
+from qnn_edu.engine.node import Node
+
+DIFFERENCE_BITS, SUM_BITS = 5, 12  # bits before the point of x - max, and of the sum of exps
+
+
+def softmax(node: Node, x: np.ndarray) -> np.ndarray:
+    """`q = clamp(256 exp(d) / sum exp(d) + Z)` along the last axis, `d = beta S_x (q_x - max q_x)`.
+
+    The output has scale 1/256 and its lowest integer as zero point.
+    """
+    if node.kernels != "reference":
+        return _softmax_by_table(node, x)
+    d = x.astype(np.int64) - x.max(axis=-1, keepdims=True)
+    scale = np.float64(node.option("beta")) * node.inputs[0].scale * 2**26
+    multiplier, shift = quantize_multiplier(min(scale, 2**31 - 1))
+    farthest = -int((2**DIFFERENCE_BITS - 1) * 2.0**26 / 2.0**shift)
+    near = d >= farthest  # farther ones add nothing, and would leave 32 bits
+    e = exp_of_negative(high_multiply(np.where(near, d, 0) << shift, multiplier))
+    total = np.where(near, divide_by_power(e, SUM_BITS), 0).sum(axis=-1, keepdims=True)
+    inverse, bits = reciprocal(total, SUM_BITS)
+    share = divide_by_power(high_multiply(inverse, e), bits + 31 - 8)
+    grid = np.iinfo(x.dtype)
+    return np.minimum(np.where(near, share, 0) + grid.min, grid.max).astype(x.dtype)
+
+
+def _softmax_by_table(node: Node, x: np.ndarray) -> np.ndarray:
+    """In float32: exp from a table of 256 entries, added one after the other, then one division."""
+    d = x.astype(np.int32) - x.max(axis=-1, keepdims=True)
+    scale = -node.inputs[0].scale * np.float32(node.option("beta"))
+    table = np.exp(np.float64(np.arange(256, dtype=np.float32) * scale)).astype(np.float32)
+    e = table[-d]
+    total = np.add.accumulate(e, axis=-1, dtype=np.float32)[..., -1:]  # in order, as a loop does
+    share = e * (np.float32(1) / (total * node.output.scale))
+    q = np.floor(share + np.float32(0.5)) + node.output.zero_point
+    grid = np.iinfo(x.dtype)
+    return np.clip(q, grid.min, grid.max).astype(x.dtype)
+
+
+def logistic_(node: Node, x: np.ndarray) -> np.ndarray:
+    """`q = clamp(256 / (1 + exp(-S_x (q_x - Z_x))) + Z)`, scale and zero point as of softmax."""
+    q = x.astype(np.int64) - node.inputs[0].zero_point
+    scale = np.float64(node.inputs[0].scale)
+    multiplier, shift = quantize_multiplier(scale * 2.0**27)
+    farthest = int(15 * 2.0**27 / 2.0**shift)
+    raw = logistic(high_multiply(np.clip(q, -farthest, farthest) << shift, multiplier))
+    grid = np.iinfo(x.dtype)
+    return np.minimum(divide_by_power(raw, 31 - 8) + grid.min, grid.max).astype(x.dtype)

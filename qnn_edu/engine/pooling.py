@@ -1,0 +1,80 @@
+"""Operators that gather many values into one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.requantize import finisher, float32_rule
+from qnn_edu.engine.windows import Windows
+
+
+def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
+    """`q = clamp(sum / count)`, rounded half away from zero; padding counts for nothing.
+
+    Input and output have one scale and zero point, so integers are averaged as they are.
+    """
+    windows = _windows(node, x)
+    ones = windows.padded(np.ones((1, *x.shape[1:3], 1), np.int32), 0)
+    total, count = (_reduced(windows, np.add, each) for each in (windows.padded(x, 0), ones))
+    mean = np.sign(total) * ((np.abs(total) + count // 2) // count)
+    return np.clip(mean, *node.clamp()).astype(node.output.dtype)
+
+
+def max_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
+    """`q = clamp(max)`; padding is lower than anything."""
+    windows = _windows(node, x)
+    largest = _reduced(windows, np.maximum, windows.padded(x, np.iinfo(x.dtype).min))
+    return np.clip(largest, *node.clamp()).astype(node.output.dtype)
+
+
+def mean(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
+    """`q = clamp(round(M (sum - n Z_x)) + Z)` with `M = S_x / (n S)`, n values a sum.
+
+    The division by n goes into the multiplier: as many bits of `multiplier * 2**b / n` as 32 hold.
+    """
+    axes = tuple(int(axis) % x.ndim for axis in axes.ravel())
+    total = x.sum(axis=axes, dtype=np.int64)
+    n = x.size // total.size
+    zero_point, scale = node.inputs[0].zero_point, node.inputs[0].scale
+    if node.kernels == "optimized" and node.option("keep_dims") and sorted(axes) == [1, 2]:
+        return _vectorized_mean(node, total, n)
+    total -= n * zero_point
+    if node.kernels == "xnnpack":
+        return finisher(node, float32_rule(scale / (np.float32(n) * node.output.scale)))(total)
+    multiplier, shift = quantize_multiplier(np.float64(scale) / node.output.scale)
+    bits = min(n.bit_length() - 1, 32, 31 + shift)
+    rule = (multiplier << bits) // n, shift - bits
+    return finisher(node, lambda acc: double_rounding(acc, *rule))(total)
+
+
+def _vectorized_mean(node: Node, total: np.ndarray, n: int) -> np.ndarray:
+    """`q = clamp(round(M sum) + Z - round(Z_x S_x / S))`, M and the offset in float32.
+
+    Sixteen channels of int8 at once round half up in the second step; what is left over does not.
+    """
+    tensor, output, channels = node.inputs[0], node.output, total.shape[-1]
+    rule = quantize_multiplier(np.float64(tensor.scale / (np.float32(n) * output.scale)))
+    offset = np.float32(tensor.zero_point) * tensor.scale / output.scale
+    offset = np.trunc(offset + np.copysign(np.float32(0.5), offset)).astype(np.int64)
+    up = (np.arange(channels) < channels // 16 * 16) & (output.dtype == np.int8)
+    return finisher(node, lambda acc: double_rounding(acc, *rule, ties_up=up) - offset)(total)
+
+
+def arg_max(node: Node, x: np.ndarray, axis: np.ndarray) -> np.ndarray:
+    """The place of the largest value, the first where there are several."""
+    return x.argmax(axis=int(axis.ravel()[0])).astype(node.output.dtype)
+
+
+def _windows(node: Node, x: np.ndarray) -> Windows:
+    return Windows.over(node, x, (node.option("filter_height"), node.option("filter_width")))
+
+
+def _reduced(windows: Windows, function: np.ufunc, padded: np.ndarray) -> np.ndarray:
+    """`function` over the places of each window, int32."""
+    first, *others = windows.taps(padded, slice(0, windows.size[0]))
+    total = first.astype(np.int32)
+    for tap in others:
+        function(total, tap, out=total)
+    return total

@@ -1,0 +1,106 @@
+"""From int32 sums to int8: the rule of each kernel set, on whole blocks and channel by channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
+from qnn_edu.engine.node import Node
+
+Rule = Callable[[np.ndarray], np.ndarray]  # sums (rows, channels) -> whole numbers in a float type
+BELOW_HALF = np.nextafter(0.5, 0)
+
+
+def requantizer(node: Node) -> Rule:
+    """Sums (rows, channels) in a float type to the output's integers, for a layer with weights."""
+    return finisher(node, _rule(node))
+
+
+def finisher(node: Node, rule: Rule) -> Rule:
+    """`clamp(rule(acc) + Z_y)` in the output's type."""
+    lowest, highest = node.clamp()
+    zero_point = node.output.zero_point
+
+    def finish(acc: np.ndarray) -> np.ndarray:
+        whole = rule(acc)
+        whole += zero_point
+        np.clip(whole, lowest, highest, out=whole)
+        return whole.astype(node.output.dtype)
+
+    return finish
+
+
+def _rule(node: Node) -> Rule:
+    """Which rule a kernel set has for which layer, and in what type it multiplies the scales."""
+    x, w, y = (np.atleast_1d(t.scale) for t in (*node.inputs[:2], node.output))
+    if node.kernels == "xnnpack":
+        return float32_rule(x * w / y)
+    dense, legacy = node.operator.name == "FULLY_CONNECTED", node.output.dtype == np.uint8
+    if dense and node.kernels == "reference" and not legacy:
+        return float64_rule(x.astype(np.float64) * w / y)
+    # The kernels of 2018 multiply S_x S_w in float32.
+    product = (x * w).astype(np.float64) if legacy else x.astype(np.float64) * w
+    return double_rule(product / y, ties_up=_ties_up(node))
+
+
+def _ties_up(node: Node) -> np.ndarray | bool:
+    """Which channels a kernel set rounds half up in the second step, too.
+
+    Vectorised code does; plain code rounds half away from zero. Depthwise kernels work on eight
+    channels at once, and on what is left over plainly.
+    """
+    if node.kernels == "reference":
+        return False
+    if node.operator.name != "DEPTHWISE_CONV_2D":
+        return True
+    channels = node.output.shape[-1]
+    return (np.arange(channels) < channels // 8 * 8) & (node.output.dtype == np.int8)
+
+
+def float32_rule(scale: np.ndarray) -> Rule:
+    """float32(acc) * scale in float32, rounded half to even: XNNPACK's kernels do use float."""
+    return lambda acc: np.rint(acc.astype(np.float32, copy=False) * scale)
+
+
+def float64_rule(scale: np.ndarray) -> Rule:
+    """acc * scale in float64, rounded half away from zero: this kernel, too, uses float.
+
+    The largest float64 below 1/2 is added and the fraction cut off: a tie plus that number rounds
+    up to the next whole number, and what lies below a tie stays below it.
+    """
+
+    def rule(acc: np.ndarray) -> np.ndarray:
+        y = acc * scale
+        return np.trunc(y + np.copysign(BELOW_HALF, y))
+
+    return rule
+
+
+def double_rule(scale: np.ndarray, *, ties_up: np.ndarray | bool = False) -> Rule:
+    """`core.fixed_point.double_rounding`, in float32 wherever that provably gives the same.
+
+    Let Y = acc * M be exact, and k = -shift > 0 places be shifted out. The first rounding moves Y
+    by at most 2**-(k + 1), so the second gives the whole number nearest to Y, unless a tie is that
+    close. Three roundings to float32 move Y by less than 2**-13 while |Y| <= 512; what is larger is
+    clamped in the end, whatever its last digits. The few values closer to a tie than both together,
+    about one in 2**k, are computed again in integers.
+    """
+    multiplier, shift = quantize_multiplier(scale)
+    real = (multiplier * np.exp2(shift - 31.0)).astype(np.float32)
+    certain = (0.5 - np.exp2(np.minimum(shift, 0) - 1.0) - 2.0**-13).astype(np.float32)
+
+    def rule(acc: np.ndarray) -> np.ndarray:
+        y = acc.astype(np.float32, copy=False) * real
+        whole = np.rint(y)
+        y -= whole
+        near = np.flatnonzero(np.abs(y, out=y) >= certain)
+        channel = near % acc.shape[1] if multiplier.size > 1 else 0
+        exact = acc.reshape(-1)[near].astype(np.int64)
+        up = np.broadcast_to(ties_up, acc.shape[1:])[near % acc.shape[1]]
+        exact = double_rounding(exact, multiplier[channel], shift[channel], ties_up=up)
+        whole.reshape(-1)[near] = exact
+        return whole
+
+    return rule

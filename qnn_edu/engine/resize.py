@@ -1,0 +1,93 @@
+"""Resizing images: every output is a mean of four neighbours, weighed by their distance.
+
+`q = (1 - v)(1 - h) q_00 + (1 - v) h q_01 + v (1 - h) q_10 + v h q_11`; v and h, from 0 to 1, are
+how far an output lies from the upper row and from the left column.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qnn_edu.engine.node import Node
+
+HALF = np.float32(0.5)
+
+
+def resize_bilinear(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """The module's law. x (n, h, w, c), size (new h, new w).
+
+    int8: v and h in steps of 2**-10, rounded half away from zero. uint8: in float32, rounded half
+    up. XNNPACK: in steps of 2**-11, rounded half up.
+    """
+    if node.kernels == "xnnpack":
+        return _in_steps_of_2048(node, x, size)
+    if x.dtype == np.uint8:
+        return _in_float32(node, x, size)
+    (*rows, v), (*columns, h) = (_in_1024(node, *n) for n in zip(x.shape[1:3], size, strict=True))
+    v, h = v[:, np.newaxis, np.newaxis], h[:, np.newaxis]
+    q00, q01, q10, q11 = _corners(x.astype(np.int64), rows, columns)
+    total = (q00 * (1024 - h) + q01 * h) * (1024 - v) + (q10 * (1024 - h) + q11 * h) * v
+    return (np.sign(total) * ((np.abs(total) + (1 << 19)) >> 20)).astype(x.dtype)
+
+
+def _in_float32(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """The order of multiplications and additions shows in the last bit, and so on ties."""
+    (*rows, v), (*columns, h) = (_places(node, *n) for n in zip(x.shape[1:3], size, strict=True))
+    v, h = v[:, np.newaxis, np.newaxis], h[:, np.newaxis]
+    q00, q01, q10, q11 = _corners(x.astype(np.float32), rows, columns)
+    if node.kernels == "optimized":
+        total = q00 * ((1 - v) * (1 - h)) + q01 * ((1 - v) * h)
+        total = total + q10 * (v * (1 - h)) + q11 * (v * h)
+    else:
+        total = q00 * (1 - v) * (1 - h) + q10 * v * (1 - h)
+        total = total + q01 * (1 - v) * h + q11 * v * h
+    return np.floor(total + HALF).astype(x.dtype)
+
+
+def _in_steps_of_2048(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """XNNPACK moves what lies outside onto the edge."""
+    (*rows, v), (*columns, h) = (
+        _places(node, *n, inside=True) for n in zip(x.shape[1:3], size, strict=True)
+    )
+    v = np.rint(v[:, np.newaxis, np.newaxis] * 2048).astype(np.int64)
+    h = np.rint(h[:, np.newaxis] * 2048).astype(np.int64)
+    q00, q01, q10, q11 = _corners(x.astype(np.int64), rows, columns)
+    total = (q00 * (2048 - h) + q01 * h) * (2048 - v) + (q10 * (2048 - h) + q11 * h) * v
+    return ((total + (1 << 21)) >> 22).astype(x.dtype)
+
+
+def _corners(x: np.ndarray, rows: list, columns: list) -> list[np.ndarray]:
+    """The four neighbours of every output: upper left and right, lower left and right."""
+    return [x[:, row][:, :, column] for row in rows for column in columns]
+
+
+def _places(node: Node, old: int, new: int, *, inside: bool = False) -> tuple:
+    """Along one dimension, in float32: lower and upper neighbour, how far beyond the lower."""
+    corners = _corners_fixed(node, new)
+    step = np.float32(old - corners) / np.float32(new - corners)
+    place = np.arange(new, dtype=np.float32)
+    if node.option("half_pixel_centers"):
+        place = (place + HALF) * step - HALF
+    else:
+        place = place * step
+    if inside:
+        place = np.clip(place, 0, np.float32(old - 1))
+    lower = np.maximum(np.floor(place), 0).astype(int)
+    upper = np.minimum(np.ceil(place).astype(int), old - 1)
+    return lower, upper, place - lower.astype(np.float32)
+
+
+def _in_1024(node: Node, old: int, new: int) -> tuple:
+    """As `_places`, in whole steps of 2**-10."""
+    corners = _corners_fixed(node, new)
+    step = (1024 * (old - corners) + (new - corners) // 2) // (new - corners)
+    place = np.arange(new) * step
+    if node.option("half_pixel_centers"):
+        place += step // 2 - 512
+    lower = np.maximum(place // 1024, 0)
+    return lower, np.minimum(-(-place // 1024), old - 1), place - 1024 * lower
+
+
+def _corners_fixed(node: Node, new: int) -> int:
+    """1 where the last output falls on the last input, else 0."""
+    return int(bool(node.option("align_corners")) and new > 1)

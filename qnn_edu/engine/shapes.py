@@ -1,0 +1,24 @@
+"""Operators that move values and compute with none."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qnn_edu.engine.node import Node
+
+
+def reshape(node: Node, x: np.ndarray, shape: np.ndarray | None = None) -> np.ndarray:
+    """RESHAPE and SQUEEZE: the same values; `run` gives every output its shape."""
+    return x
+
+
+def pad(node: Node, x: np.ndarray, widths: np.ndarray) -> np.ndarray:
+    """A frame of zeros, each written as the zero point; `widths` (dimensions, 2)."""
+    return np.pad(x, widths, constant_values=node.output.zero_point)
+
+
+def concatenation(node: Node, *arrays: np.ndarray) -> np.ndarray:
+    """Arrays side by side, all of one scale and zero point."""
+    images = max(len(array) for array in arrays)  # a constant is there once
+    arrays = [np.broadcast_to(array, (images, *array.shape[1:])) for array in arrays]
+    return np.concatenate(arrays, axis=node.option("axis"))

@@ -1,0 +1,81 @@
+"""Where the window of a convolution or a pooling stands on its input, and what it sees there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from qnn_edu.engine.node import Node
+
+BLOCK = 1 << 15  # values worked on at a time, so that they stay in a core's own cache
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Pairs are (vertical, horizontal). `size` is the output's, `before` the padding at its start.
+
+    `reach` is what a window spans: `(kernel - 1) * dilation + 1`.
+    """
+
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    dilation: tuple[int, int]
+    reach: tuple[int, int]
+    size: tuple[int, int]
+    before: tuple[int, int]
+
+    @classmethod
+    def over(cls, node: Node, x: np.ndarray, kernel: tuple[int, int]) -> Windows:
+        """SAME: `size = ceil(n / stride)`, the smaller half of the padding first. VALID: none."""
+        stride = node.option("stride_h"), node.option("stride_w")
+        dilation = node.option("dilation_h_factor", 1), node.option("dilation_w_factor", 1)
+        reach = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
+        each = list(zip(x.shape[1:3], stride, reach, strict=True))
+        if node.option("padding") == "SAME":
+            size = tuple(-(-n // s) for n, s, _ in each)
+            lacking = ((m - 1) * s + r - n for m, (n, s, r) in zip(size, each, strict=True))
+            before = tuple(max(total, 0) // 2 for total in lacking)
+        else:
+            size, before = tuple((n - r) // s + 1 for n, s, r in each), (0, 0)
+        return cls(tuple(kernel), stride, dilation, reach, size, before)
+
+    def padded(self, x: np.ndarray, value: int) -> np.ndarray:
+        """`x` (n, h, w, c) with a frame of `value`, as far as windows see."""
+        height, width = (
+            max((m - 1) * s + r, b + n)
+            for m, s, r, b, n in zip(
+                self.size, self.stride, self.reach, self.before, x.shape[1:3], strict=True
+            )
+        )
+        if (height, width) == x.shape[1:3]:
+            return x
+        framed = np.full((len(x), height, width, x.shape[3]), value, x.dtype)
+        top, left = self.before
+        framed[:, top : top + x.shape[1], left : left + x.shape[2]] = x
+        return framed
+
+    def blocks(self, images: int, values: int) -> Iterator[tuple[slice, slice]]:
+        """Images and output rows, in blocks of about `BLOCK` values; a row has `values`."""
+        rows = max(1, BLOCK // values)
+        several = max(1, rows // self.size[0])
+        rows = min(rows, self.size[0])
+        for i, j in product(range(0, images, several), range(0, self.size[0], rows)):
+            yield slice(i, min(i + several, images)), slice(j, min(j + rows, self.size[0]))
+
+    def seen(self, padded: np.ndarray, images: slice, rows: slice) -> np.ndarray:
+        """The input rows that the windows of these output rows see."""
+        first = rows.start * self.stride[0]
+        return padded[images, first : (rows.stop - 1) * self.stride[0] + self.reach[0]]
+
+    def taps(self, seen: np.ndarray, rows: slice) -> list[np.ndarray]:
+        """What each place of the kernel meets, (images, rows, columns, channels), row by row."""
+        count = rows.stop - rows.start, self.size[1]
+        (dh, dw), (sh, sw) = self.dilation, self.stride
+        return [
+            seen[:, i * dh : i * dh + (count[0] - 1) * sh + 1 : sh,
+                 j * dw : j * dw + (count[1] - 1) * sw + 1 : sw]
+            for i, j in product(*map(range, self.kernel))
+        ]  # fmt: skip
