@@ -559,7 +559,8 @@ assert found["accuracy"] > 95
 # ## The command line
 #
 # All of this works without Python, as `qnn-edu` in a terminal. In 2018 one typed a page of flags; this
-# is what is left of it. `inspect` says what is in a file (here its first lines).
+# is what is left of it. `inspect` says what is in a file: find the scale of the input, and count the
+# scales of the weights.
 
 
 # %%
