@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import qnn_edu
-from qnn_edu.cli import convert, diagram, doctor, inspect, run
+from qnn_edu.cli import convert, diagram, doctor, export_c, inspect, run
 from qnn_edu.cli.errors import Commands
 
 __all__ = ["app", "main"]
@@ -22,9 +22,16 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Look into, draw, convert and run quantized networks (LiteRT files, .tflite).",
+    help="Look into, draw, convert, run and export quantized networks (LiteRT files, .tflite).",
 )
-for command in (doctor.doctor, inspect.inspect, diagram.diagram, convert.convert, run.run):
+for command in (
+    doctor.doctor,
+    inspect.inspect,
+    diagram.diagram,
+    convert.convert,
+    run.run,
+    export_c.export_c,
+):
     app.command()(command)
 
 

@@ -18,7 +18,7 @@ INT8 = str(asset("digits_int8.tflite"))
 HEAVY = {
     "PIL", "ai_edge_litert.interpreter", "keras", "matplotlib", "scipy", "tensorflow",
 }  # fmt: skip
-COMMANDS = ["doctor", "inspect", "diagram", "convert", "run"]
+COMMANDS = ["doctor", "inspect", "diagram", "convert", "run", "export-c"]
 
 
 def command(*arguments, **options):
@@ -102,4 +102,4 @@ def test_help_has_examples_that_name_known_options(name):
 def test_help_lists_every_command():
     done = CliRunner().invoke(app, ["--help"])
     assert done.exit_code == 0
-    assert re.findall(r"^│ ([a-z]+) ", done.stdout.split("Commands")[1], re.M) == COMMANDS
+    assert re.findall(r"^│ ([a-z-]+) ", done.stdout.split("Commands")[1], re.M) == COMMANDS

@@ -1,0 +1,6 @@
+"""Floor 3: a model as C99 for a processor without floats: arrays, plain loops, one function."""
+
+from qnn_edu.chip.export import export_c, text
+from qnn_edu.chip.program import Program, program
+
+__all__ = ["Program", "export_c", "program", "text"]

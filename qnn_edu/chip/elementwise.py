@@ -1,0 +1,90 @@
+"""Layers that look at one value, or at a pair, at a time; their multipliers are the engine's."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from qnn_edu.chip.layer import Layer, clamp_numbers
+from qnn_edu.chip.refusal import require, require_activation, require_same_size
+from qnn_edu.core.affine import quantize
+from qnn_edu.core.fixed_point import quantize_multiplier
+from qnn_edu.engine.elementwise import LEFT_SHIFT
+from qnn_edu.engine.node import Node
+
+
+def add(node: Node) -> Layer:
+    """ADD; an input may have fewer values, if the other's last dimensions are its own."""
+    for tensor in node.inputs:
+        require_activation(node, tensor, node.output.type)
+        shape = tensor.shape
+        while shape[:1] == (1,):
+            shape = shape[1:]
+        repeats = node.output.shape[len(node.output.shape) - len(shape) :] == shape
+        came = f"repeats {tensor.shape} to {node.output.shape}; only whole last dimensions may."
+        require(repeats, node.operator, came)
+    scales = [tensor.scale for tensor in node.inputs]
+    twice = 2 * np.float64(max(scales))
+    a, b = (quantize_multiplier(np.float64(scale) / twice) for scale in scales)
+    y = _multiplier(node, twice / (2**LEFT_SHIFT * np.float64(node.output.scale)))
+    size = (prod(node.output.shape), *(prod(tensor.shape) for tensor in node.inputs))
+    zero_points = (*(tensor.zero_point for tensor in node.inputs), node.output.zero_point)
+    numbers = dict(zip(("size", "a_size", "b_size"), size, strict=True))
+    for word, values in {
+        "zero_point": zero_points,
+        "multiplier": (a[0], b[0], y[0]),
+        "shift": (a[1], b[1], y[1]),
+    }.items():
+        numbers |= {f"{who}_{word}": v for who, v in zip("aby", values, strict=True)}
+    return Layer(node, "add", node.operator.inputs, numbers | clamp_numbers(node))
+
+
+def quantize_again(node: Node) -> Layer:
+    """QUANTIZE from integers to integers of the same type."""
+    return _rescaled(node, clamp_numbers(node))
+
+
+def relu(node: Node) -> Layer:
+    """RELU: nothing is below the zero point, the integer of 0."""
+    return _rescaled(node, _from_zero(node))
+
+
+def relu6(node: Node) -> Layer:
+    """RELU6: and nothing is above the integer of 6."""
+    six = int(quantize(6.0, node.output.params))
+    return _rescaled(node, _from_zero(node) | {"highest": six})
+
+
+def copy(node: Node) -> Layer:
+    """RESHAPE and SQUEEZE, where the values must lie elsewhere than the input's."""
+    x = node.inputs[0]
+    require_activation(node, x, node.output.type)
+    require_same_size(node, x)
+    return Layer(node, "copy", node.operator.inputs[:1], {"size": prod(x.shape)})
+
+
+def _rescaled(node: Node, ends: dict[str, int]) -> Layer:
+    x, y = node.inputs[0], node.output
+    require_activation(node, x, y.type)
+    require_same_size(node, x)
+    multiplier, shift = _multiplier(node, np.float64(x.scale) / y.scale)
+    numbers = {
+        "size": prod(x.shape),
+        "x_zero_point": x.zero_point,
+        "y_zero_point": y.zero_point,
+        "multiplier": multiplier,
+        "shift": shift,
+    }
+    return Layer(node, "rescale", node.operator.inputs[:1], numbers | ends)
+
+
+def _from_zero(node: Node) -> dict[str, int]:
+    return clamp_numbers(node) | {"lowest": node.output.zero_point}
+
+
+def _multiplier(node: Node, scale: np.float64) -> tuple[int, int]:
+    require(
+        scale < 2**21, node.operator, "has an output scale 2**21 times smaller than its input's."
+    )
+    return quantize_multiplier(np.float64(scale))

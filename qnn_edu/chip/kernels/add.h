@@ -1,0 +1,28 @@
+#pragma once
+#include "clamp.h"
+#include "requantize.h"
+
+/* A sum's numbers. a and b have size values each, or fewer, which are then used repeatedly. */
+typedef struct {
+    int32_t size, a_size, b_size;
+    int32_t a_zero_point, b_zero_point, y_zero_point;
+    int32_t a_multiplier, b_multiplier, y_multiplier;
+    int32_t a_shift, b_shift, y_shift;
+    int32_t lowest, highest;
+} qnn_sum;
+
+/* ADD: both inputs are brought to one scale, 2 * max(S_a, S_b) / 2^20, and added there; the sum is
+   brought to S_y: q_y = clamp(round(M_y * (round(M_a * 2^20 * (q_a - Z_a)) + ...)) + Z_y). */
+static void qnn_add(const qnn_sum *layer, const qnn_value *a, const qnn_value *b,
+                    qnn_value *y)
+{
+    const int32_t one = INT32_C(1) << 20;
+    for (int32_t n = 0; n < layer->size; n++) {
+        const int32_t u = (a[n % layer->a_size] - layer->a_zero_point) * one;
+        const int32_t v = (b[n % layer->b_size] - layer->b_zero_point) * one;
+        const int32_t sum = qnn_requantize(u, layer->a_multiplier, layer->a_shift) +
+                            qnn_requantize(v, layer->b_multiplier, layer->b_shift);
+        const int64_t whole = qnn_requantize(sum, layer->y_multiplier, layer->y_shift);
+        y[n] = qnn_clamp(whole + layer->y_zero_point, layer->lowest, layer->highest);
+    }
+}

@@ -1,0 +1,161 @@
+"""A model as a program: layers in order, and the place in memory of every tensor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+
+from qnn_edu.chip import elementwise, rows, weights, windows
+from qnn_edu.chip.arena import Buffer, plan
+from qnn_edu.chip.arrays import Array, arrays_in, size_of
+from qnn_edu.chip.layer import Layer
+from qnn_edu.chip.refusal import require, require_activation, require_ends
+from qnn_edu.engine.node import Node
+from qnn_edu.tflite import Graph, Operator
+
+LAYERS = {  # what an operator becomes, and how many inputs it needs
+    "ADD": (elementwise.add, 2),
+    "AVERAGE_POOL_2D": (windows.average_pool_2d, 1),
+    "CONV_2D": (weights.conv_2d, 2),
+    "DEPTHWISE_CONV_2D": (weights.depthwise_conv_2d, 2),
+    "FULLY_CONNECTED": (weights.fully_connected, 2),
+    "MAX_POOL_2D": (windows.max_pool_2d, 1),
+    "MEAN": (rows.mean, 2),
+    "PAD": (rows.pad, 2),
+    "QUANTIZE": (elementwise.quantize_again, 1),
+    "RELU": (elementwise.relu, 1),
+    "RELU6": (elementwise.relu6, 1),
+    "RESHAPE": (elementwise.copy, 1),
+    "SOFTMAX": (rows.softmax, 1),
+    "SQUEEZE": (elementwise.copy, 1),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """`offsets` has the place of every tensor in the arena; the others are given, or constants.
+
+    `name` begins every name in C; `kind` is the type of all activations, `INT8` or `UINT8`.
+    """
+
+    name: str
+    kind: str
+    graph: Graph
+    layers: tuple[Layer, ...]
+    offsets: dict[int, int]
+
+    @property
+    def value_type(self) -> str:
+        """C's type of an activation."""
+        return f"{self.kind.lower()}_t"
+
+    @property
+    def ends(self) -> list[tuple[str, int]]:
+        """(parameter, tensor) of each input, then of each output; one alone has no number."""
+        ends = []
+        for word, tensors in {"input": self.graph.inputs, "output": self.graph.outputs}.items():
+            several = len(tensors) > 1
+            ends += [(f"{word}_{k}" if several else word, i) for k, i in enumerate(tensors)]
+        return ends
+
+    @property
+    def arrays(self) -> list[Array]:
+        """Every constant array once, in the order of the layers."""
+        return list({each.name: each for layer in self.layers for each in self.of(layer)}.values())
+
+    def of(self, layer: Layer) -> Iterator[Array]:
+        """The constant arrays of a layer: those that its numbers name, and constant operands."""
+        yield from arrays_in(layer.numbers)
+        for tensor in (self.graph.tensors[i] for i in layer.operands):
+            if tensor.data is not None:
+                yield Array(f"tensor_{tensor.index}", tensor.data)
+
+    @property
+    def constant_bytes(self) -> int:
+        """Bytes of all constants: arrays, and the layers' numbers on a chip of 32 bits."""
+        return sum(a.values.nbytes for a in self.arrays) + self.number_bytes
+
+    @property
+    def number_bytes(self) -> int:
+        """Bytes of the layers' structures on a chip of 32 bits."""
+        return sum(size_of(layer.numbers) for layer in self.layers)
+
+    @property
+    def arena_bytes(self) -> int:
+        """Bytes of the arena: where the last of its buffers ends."""
+        ends = (at + prod(self.graph.tensors[i].shape) for i, at in self.offsets.items())
+        return max(ends, default=0)
+
+
+def program(graph: Graph, name: str = "model") -> Program:
+    """The program of an int8 model (or of a uint8 one of 2018), as reference kernels compute it.
+
+    Raises:
+        ValueError: a name that is no C identifier, other types, operators that have no C yet, and
+            shapes or scales that the C would not compute rightly; with the operator and its place.
+
+    >>> from qnn_edu.data import asset
+    >>> from qnn_edu.tflite import read
+    >>> digits = program(read(asset("digits_int8.tflite")))
+    >>> digits.layers[0].kernel, digits.arena_bytes
+    ('conv_2d', 3072)
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        raise ValueError(
+            f"{name!r} is no name for C; expected a letter, then letters, digits and underscores."
+        )
+    kind = require_ends(graph)
+    layers = _without_copies(graph, _layers(graph, kind))
+    return Program(name, kind, graph, layers, plan(_buffers(graph, layers)))
+
+
+def _layers(graph: Graph, kind: str) -> list[Layer]:
+    """Every operator as a layer; each reads only what is there by then."""
+    known = {t.index for t in graph.tensors if t.data is not None} | set(graph.inputs)
+    layers = []
+    for operator in graph.operators:
+        supported = f"cannot be exported. Supported: {', '.join(LAYERS)}."
+        require(operator.name in LAYERS, operator, supported)
+        make, inputs = LAYERS[operator.name]
+        enough = len(operator.inputs) >= inputs and len(operator.outputs) == 1
+        came = (
+            f"has inputs {operator.inputs} and outputs {operator.outputs}: not enough, or too many."
+        )
+        require(enough, operator, came)
+        missing = [i for i in operator.inputs if i not in known and i != -1]
+        require(not missing, operator, f"reads tensors {missing}, which nothing computes before.")
+        require(operator.outputs[0] not in known, operator, "computes a tensor that is there.")
+        node = _node(graph, operator)
+        require_activation(node, node.output, kind)
+        layers.append(make(node))
+        known.add(node.output.index)
+    return layers
+
+
+def _node(graph: Graph, operator: Operator) -> Node:
+    inputs = tuple(graph.tensors[i] if i != -1 else None for i in operator.inputs)
+    return Node(operator, inputs, graph.tensors[operator.outputs[0]], "reference")
+
+
+def _without_copies(graph: Graph, layers: list[Layer]) -> tuple[Layer, ...]:
+    """A copy is needed only into an output; else what reads the copy can read the original."""
+    original, kept = {}, []
+    for layer in layers:
+        operands = tuple(original.get(i, i) for i in layer.operands)
+        if layer.kernel == "copy" and layer.output not in graph.outputs:
+            original[layer.output] = operands[0]
+        else:
+            kept.append(replace(layer, operands=operands))
+    return tuple(kept)
+
+
+def _buffers(graph: Graph, layers: tuple[Layer, ...]) -> list[Buffer]:
+    """What must lie in the arena: all that is computed, but for the model's outputs."""
+    last = {i: step for step, layer in enumerate(layers) for i in layer.operands}
+    return [
+        Buffer(layer.output, prod(layer.node.output.shape), step, last.get(layer.output, step))
+        for step, layer in enumerate(layers)
+        if layer.output not in graph.outputs
+    ]

@@ -1,0 +1,58 @@
+"""Random models of one operator, all in one file of C: every output is the engine's."""
+
+from collections import Counter
+
+import pytest
+
+from qnn_edu import chip
+from qnn_edu.tflite import read
+from tests.chip.compiled import STRICT, Compiled, assert_equals_engine, random_inputs, sanitizers
+from tests.oracle.random_models import random_model
+
+FAMILIES = (
+    "ADD", "AVERAGE_POOL_2D", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "MAX_POOL_2D",
+    "MEAN", "MEAN keeping dimensions", "PAD", "QUANTIZE again", "RELU", "RELU6", "RESHAPE",
+    "SOFTMAX", "SQUEEZE",
+)  # fmt: skip
+MODELS = 12  # of each family
+
+
+def random_graphs(count):
+    """(family, graph) of models whose inputs and outputs have one type: int8 or uint8."""
+    for family in FAMILIES:
+        graphs = (read(random_model(family, seed)[0]) for seed in range(1000))
+        kept = 0
+        for graph in graphs:
+            ends = {graph.tensors[i].type for i in (*graph.inputs, *graph.outputs)}
+            if len(ends) == 1 and kept < count:
+                kept += 1
+                yield family, graph
+            elif kept == count:
+                break
+
+
+def compiled(graphs, folder, flags):
+    headers = [chip.export_c(graph, name=f"m{k}") for k, graph in enumerate(graphs)]
+    return Compiled(headers, graphs, folder, flags)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_is_there_in_int8(family):
+    types = [g.tensors[g.inputs[0]].type for f, g in random_graphs(MODELS) if f == family]
+    assert len(types) == MODELS and types.count("INT8") >= 5
+
+
+def test_every_output_is_the_engine_s(tmp_path):
+    families, graphs = zip(*random_graphs(MODELS), strict=True)
+    program = compiled(graphs, tmp_path, STRICT)
+    values = Counter()
+    for k, (family, graph) in enumerate(zip(families, graphs, strict=True)):
+        values[family] += assert_equals_engine(program, k, *random_inputs(graph, 5, seed=k))
+    assert set(values) == set(FAMILIES) and min(values.values()) > 500
+
+
+def test_no_operator_breaks_a_rule_that_sanitizers_know(tmp_path):
+    _, graphs = zip(*random_graphs(3), strict=True)
+    program = compiled(graphs, tmp_path, sanitizers(tmp_path))
+    for k, graph in enumerate(graphs):
+        assert_equals_engine(program, k, *random_inputs(graph, 2, seed=k))
