@@ -10,7 +10,7 @@ down only, and heavy libraries load where they are used.
 array([0.      , 0.503937], dtype=float32)
 """
 
-from qnn_edu.core import clipping, metrics, ranges
+from qnn_edu.core import clipping, gradients, metrics, ranges
 from qnn_edu.core.affine import dequantize, fake_quant, quantize
 from qnn_edu.core.params import QuantParams, integer_grid, params_from_range
 
@@ -21,6 +21,7 @@ __all__ = [
     "clipping",
     "dequantize",
     "fake_quant",
+    "gradients",
     "integer_grid",
     "metrics",
     "params_from_range",

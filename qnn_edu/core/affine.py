@@ -151,11 +151,24 @@ def _channel_axis(params: QuantParams, x: np.ndarray) -> int | None:
     return axis
 
 
-def _broadcastable(params: QuantParams, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Scale and zero point in float32 (where both are exact), shaped to the channels of `x`."""
-    scale, zero_point = params.scale, np.float32(params.zero_point)
+def along_channels(values: Any, params: QuantParams, x: np.ndarray) -> Any:
+    """`values`, one per channel of `params`, shaped to broadcast against `x`; one number as it is.
+
+    Raises:
+        ValueError: a channel axis that does not fit x.
+
+    >>> params = QuantParams([0.5, 0.25], 0, axis=1)
+    >>> along_channels(params.scale, params, np.zeros((3, 2, 4))).shape
+    (1, 2, 1)
+    """
     if params.axis is None:
-        return scale, zero_point
+        return values
     shape = [1] * x.ndim
     shape[_channel_axis(params, x)] = -1
-    return scale.reshape(shape), zero_point.reshape(shape)
+    return values.reshape(shape)
+
+
+def _broadcastable(params: QuantParams, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Scale and zero point in float32 (where both are exact), shaped to the channels of `x`."""
+    zero_point = np.float32(params.zero_point)
+    return along_channels(params.scale, params, x), along_channels(zero_point, params, x)
