@@ -7,6 +7,7 @@ from qnn_edu.nets import quantizer
 from qnn_edu.nets.calibration import calibrate, examples, measure_ranges
 from qnn_edu.nets.quiet import load_tensorflow
 from qnn_edu.nets.source import source
+from qnn_edu.nets.stated_ranges import convert_stated, states_ranges
 from qnn_edu.nets.toolchain import converted
 
 
@@ -48,11 +49,12 @@ def convert(
     | "float32" | float32 | float32     | no                |
     | "float16" | float16 | float32     | no                |
     | "dynamic" | int8    | float32 in the file, int8 inside an operator | no |
-    | "int8"    | int8    | int8        | yes               |
+    | "int8"    | int8    | int8        | yes, or fake quantizers |
     | "int16x8" | int8    | int16       | yes               |
 
     `calibration`: a hundred or so examples of the input, one array (n, ...) or an iterable of
-    batches, as `calibrate` takes them; the range of every activation is measured on them.
+    batches, as `calibrate` takes them; the range of every activation is measured on them. A network
+    that carries fake quantizers states its ranges itself and needs none: see `convert_stated`.
     `io`: the type of inputs and outputs; None is the recipe's own, "int8" for "int8" (also "uint8",
     "float32"), "int16" for "int16x8" (also "float32"), else "float32".
     `per_channel`: one scale for each channel of a weight, or, if False, one for the whole weight.
@@ -100,7 +102,16 @@ def _dynamic(model, options: Options) -> bytes:
 
 
 def _int8(model, options: Options) -> bytes:
-    return _integer(model, "int8", options)
+    if options.calibration is not None:
+        return _integer(model, "int8", options)
+    if not source(model).inputs or not states_ranges(model):
+        raise _no_calibration("int8")
+    if options.ranges or options.keep_float or not options.per_channel:
+        raise ValueError(
+            "convert: ranges, keep_float and per_channel belong to calibration. A network that "
+            "carries fake quantizers states all ranges itself; place them otherwise."
+        )
+    return convert_stated(model, io=options.io)
 
 
 def _int16x8(model, options: Options) -> bytes:
@@ -162,8 +173,12 @@ def _check(recipe: str, options: Options) -> None:
             "convert: ranges is a function, values -> (lo, hi), such as qnn_edu.ranges.percentile; "
             f"got {options.ranges!r}."
         )
-    if "calibration" in uses and options.calibration is None:
-        raise ValueError(
-            f"convert: recipe {recipe!r} needs calibration, examples of the input: without them "
-            "nobody knows the range of the activations. Give about 100 training images."
-        )
+    if "calibration" in uses and options.calibration is None and recipe != "int8":
+        raise _no_calibration(recipe)
+
+
+def _no_calibration(recipe: str) -> ValueError:
+    return ValueError(
+        f"convert: recipe {recipe!r} needs calibration, examples of the input: without them "
+        "nobody knows the range of the activations. Give about 100 training images."
+    )

@@ -4,6 +4,11 @@ import numpy as np
 
 from qnn_edu.nets.quiet import load_keras
 
+# Channels and stride of MobileNet v1's thirteen blocks, at full width.
+MOBILENET_V1 = (
+    (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)
+)  # fmt: skip
+
 
 def digits_net(*, classes: int = 10):
     """A small depthwise-separable network for 8x8 digits: float32 (n, 8, 8, 1) -> (n, classes).
@@ -30,7 +35,47 @@ def digits_net(*, classes: int = 10):
     return keras.Model(image, keras.layers.Softmax(name="softmax")(x), name="digits_net")
 
 
-def _separable(x, *, channels: int, stride: int, name: str):
+def mobilenet_v1(*, classes: int = 10, width: float = 0.25, first_stride: int = 1, size: int = 32):
+    """MobileNet v1 for colour images: float32 (n, size, size, 3) -> (n, classes).
+
+    One convolution, then thirteen times a depthwise and a pointwise one, each with batch
+    normalisation and ReLU6; then an average over the image, a dense layer and a softmax. `width`
+    multiplies the channels of the paper (32 to 1024, at least 8 remain). Four blocks halve the
+    image, and with `first_stride` 2, as in the paper, the first convolution does too: 1 suits
+    images of 32x32. Images hold values from 0 to 1. ReLU6 bounds every activation between
+    convolutions, so that one outlier cannot widen the range of a tensor.
+
+    Raises:
+        ValueError: a width that is not above 0, a first stride that is not 1 or 2, an image that is
+            halved to less than one pixel.
+
+    Source: Howard et al. 2017, "MobileNets", table 1; ReLU6 as in Krishnamoorthi 2018.
+
+    >>> mobilenet_v1().count_params(), mobilenet_v1(width=1, classes=1000).count_params()
+    (221114, 4253864)
+    """
+    if not (width > 0 and first_stride in (1, 2) and size >= 16 * first_stride):
+        raise ValueError(
+            "mobilenet_v1: expected a width above 0, a first stride of 1 or 2, and a size of at "
+            f"least 16 times that; got {width!r}, {first_stride!r} and {size!r}."
+        )
+    keras = load_keras()
+
+    image = keras.Input((size, size, 3), name="image")
+    x = _norm_relu(_plain_conv(_thin(32, width), 3, "conv", first_stride), limit=6)(image)
+    for number, (channels, stride) in enumerate(MOBILENET_V1, start=1):
+        shape = {"channels": _thin(channels, width), "stride": stride, "limit": 6}
+        x = _separable(x, name=f"block{number}", **shape)
+    x = keras.layers.GlobalAveragePooling2D(name="average")(x)
+    x = keras.layers.Dense(classes, name="dense")(x)
+    return keras.Model(image, keras.layers.Softmax(name="softmax")(x), name="mobilenet_v1")
+
+
+def _thin(channels: int, width: float) -> int:
+    return max(8, int(channels * width))
+
+
+def _separable(x, *, channels: int, stride: int, name: str, limit: int | None = None):
     """A 3x3 filter in each channel, then a 1x1 convolution that mixes the channels."""
     keras = load_keras()
 
@@ -38,15 +83,15 @@ def _separable(x, *, channels: int, stride: int, name: str):
         3, strides=stride, padding="same", use_bias=False, name=f"{name}_depthwise"
     )
     pointwise = keras.layers.Conv2D(channels, 1, use_bias=False, name=f"{name}_pointwise")
-    return _norm_relu(pointwise)(_norm_relu(depthwise)(x))
+    return _norm_relu(pointwise, limit)(_norm_relu(depthwise, limit)(x))
 
 
-def _norm_relu(layer):
-    """`layer`, then batch normalisation, then ReLU."""
+def _norm_relu(layer, limit: int | None = None):
+    """`layer`, then batch normalisation, then ReLU, cut off at `limit` if there is one."""
     keras = load_keras()
 
     norm = keras.layers.BatchNormalization(name=f"{layer.name}_norm")
-    relu = keras.layers.ReLU(name=f"{layer.name}_relu")
+    relu = keras.layers.ReLU(limit, name=f"{layer.name}_relu")
     return lambda x: relu(norm(layer(x)))
 
 
@@ -137,8 +182,18 @@ def stretch(model, norm: str, conv: str, *, spread: float, seed: int = 0):
         )
     gamma, beta, *statistics = before.get_weights()
     kernel, *bias = after.get_weights()
-    factors = np.geomspace(spread**-0.5, spread**0.5, len(gamma), dtype=np.float32)
-    np.random.default_rng(seed).shuffle(factors)
+    factors = stretch_factors(len(gamma), spread=spread, seed=seed)
     before.set_weights([gamma * factors, beta * factors, *statistics])
     after.set_weights([kernel / factors[:, np.newaxis], *bias])
     return stretched
+
+
+def stretch_factors(channels: int, *, spread: float, seed: int = 0) -> np.ndarray:
+    """What `stretch` multiplies each channel by: float32, (channels,).
+
+    >>> np.sort(stretch_factors(3, spread=100)).astype(str).tolist()
+    ['0.1', '1.0', '10.0']
+    """
+    factors = np.geomspace(spread**-0.5, spread**0.5, channels, dtype=np.float32)
+    np.random.default_rng(seed).shuffle(factors)
+    return factors

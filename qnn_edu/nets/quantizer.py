@@ -73,6 +73,22 @@ def checked_io(recipe: str, io: str | None, choices: tuple[str, ...]) -> str:
     return io or choices[0]
 
 
+def float_operators(graph: Graph) -> list[Operator]:
+    """The operators of a file that read or put out real numbers stored as float.
+
+    QUANTIZE and DEQUANTIZE, which only change the type, are left out.
+
+    >>> from qnn_edu.data import asset
+    >>> [len(float_operators(read(asset(f"digits_{name}.tflite")))) for name in ("float32", "int8")]
+    [10, 0]
+    """
+    return [
+        op
+        for op in graph.operators
+        if op.name not in ("QUANTIZE", "DEQUANTIZE") and _computes_in_float(graph, op)
+    ]
+
+
 def _to_int8(content: bytes, io: str, per_channel: bool, kept: set[str]) -> bytes:
     from tensorflow.lite.python.convert import mlir_quantize
 
@@ -141,8 +157,7 @@ def _require_integers(graph: Graph, recipe: str) -> None:
     floats = [
         f"operator {op.index}, {op.name}, whose output is "
         + ", ".join(repr(graph.tensors[i].short_name) for i in op.outputs)
-        for op in graph.operators
-        if op.name not in ("QUANTIZE", "DEQUANTIZE") and _computes_in_float(graph, op)
+        for op in float_operators(graph)
     ]
     if floats:
         raise ValueError(

@@ -44,6 +44,19 @@ class Source:
         return example if by_name else list(example.values())
 
 
+def exportable(model):
+    """A model that `quantize_aware` prepared as the function to convert; any other as it is.
+
+    >>> exportable(None) is None
+    True
+    """
+    if not isinstance(model, load_keras().Model):
+        return model
+    from qnn_edu.nets.qat import export_graph, is_prepared
+
+    return export_graph(model) if is_prepared(model) else model
+
+
 def source(model) -> Source:
     """The `Source` of a Keras model, a concrete function, or a `tf.function` with a signature.
 
@@ -55,6 +68,7 @@ def source(model) -> Source:
     (Input(name='image', shape=(None, 8, 8, 1), dtype=dtype('float32')),)
     """
     tf, keras = load_tensorflow(), load_keras()
+    model = exportable(model)
     if isinstance(model, keras.Model):
         tensors = getattr(model, "inputs", None) or ()
         inputs = [Input(t.name, tuple(t.shape), np.dtype(t.dtype)) for t in tensors]

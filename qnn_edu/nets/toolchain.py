@@ -54,5 +54,5 @@ def hushed() -> Iterator[None]:
 def _essence(error: Exception) -> str:
     """The sentences of a converter's error that name an operator, or else its first line."""
     text = str(error).strip()
-    named = dict.fromkeys(re.findall(r"'tf\.\w+' op [^\n]*", text))
+    named = dict.fromkeys(re.findall(r"'tfl?\.\w+' op [^\n]*", text))
     return "; ".join(named) or text.partition("\n")[0]

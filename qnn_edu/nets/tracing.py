@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from qnn_edu.nets.quiet import load_keras, load_tensorflow, quiet_stderr
+from qnn_edu.nets.source import exportable
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
 
 # Attributes that change what an operator computes; the rest are types and notes for the runtime.
@@ -66,7 +67,7 @@ def tensorflow_graph(model) -> Graph:
 def _concrete(model):
     """`model` as a concrete function, a Keras model in inference."""
     tf, keras = load_tensorflow(), load_keras()
-    types = tf.types.experimental
+    types, model = tf.types.experimental, exportable(model)
     if isinstance(model, types.ConcreteFunction):
         return model
     if isinstance(model, types.PolymorphicFunction) and model.input_signature is not None:

@@ -1,0 +1,246 @@
+"""Prepared models: where they round, what they export, what they refuse."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from qnn_edu import data, engine, nets, quantize, tflite
+from qnn_edu.data import asset
+from qnn_edu.nets import models
+from qnn_edu.nets.layers import FakeQuantActivation, keras
+from qnn_edu.nets.qat import export_graph, freeze, is_prepared, quantize_aware
+from qnn_edu.nets.quantized_layer import QuantizedLayer
+
+layers = keras.layers
+FEW_BITS = {"weight_bits": 3, "activation_bits": 3}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return nets.load_model(asset("digits.keras"))
+
+
+@pytest.fixture(scope="module")
+def x_train():
+    return data.digits("train")[0][:256]
+
+
+def trained(model, x, epochs=1, rate=1e-4):
+    """A few steps, so that ranges settle; labels are what the model itself says."""
+    y = np.arange(len(x)) % model.output_shape[-1]
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+    model.fit(x, y, batch_size=64, epochs=epochs, verbose=0)
+    return model
+
+
+def quantizers(model):
+    return {x.name: x.bits for x in model.layers if isinstance(x, FakeQuantActivation)}
+
+
+def test_weights_are_taken_over_and_not_shared(digits):
+    prepared = quantize_aware(digits)
+    conv = prepared.get_layer("conv").layer
+    np.testing.assert_array_equal(conv.kernel, digits.get_layer("conv").kernel)
+    conv.kernel.assign(0 * conv.kernel)
+    assert np.asarray(digits.get_layer("conv").kernel).any()
+
+
+def test_rounding_stands_after_relus_and_sums_and_nowhere_else(digits):
+    prepared = quantize_aware(digits, activation_bits=4)
+    names = quantizers(prepared)
+    relus = [name for name in (x.name for x in digits.layers) if name.endswith("_relu")]
+    assert set(names) == {f"{name}_quant" for name in ["image", *relus, "average", "dense"]}
+    assert names["image_quant"] == names["average_quant"] == names["dense_quant"] == 8
+    assert {names[f"{name}_quant"] for name in relus} == {4}
+
+
+def test_a_sum_is_rounded_before_it_and_after_its_relu():
+    names = quantizers(quantize_aware(models.resnet(8), **FEW_BITS))
+    assert names["stage1_block1_conv2_quant"] == 8  # what goes into the sum, and has no ReLU
+    assert names["stage2_block1_shortcut_quant"] == 8
+    assert names["stage1_block1_relu_quant"] == 3
+    assert "stage1_block1_add_quant" not in names
+
+
+def test_first_and_last_layer_keep_more_bits(digits):
+    prepared = quantize_aware(digits, weight_bits=2, activation_bits=2)
+    bits = {x.name: x.bits for x in prepared.layers if isinstance(x, QuantizedLayer)}
+    assert bits["conv"] == bits["dense"] == 8
+    assert {bits[name] for name in bits if name not in ("conv", "dense")} == {2}
+
+
+def test_in_eight_bits_a_prepared_model_is_nearly_the_model(digits, x_train):
+    prepared = trained(quantize_aware(digits), x_train, rate=0.0)
+    freeze(prepared)
+    difference = prepared.predict(x_train, verbose=0) - digits.predict(x_train, verbose=0)
+    assert np.abs(difference).mean() < 0.01
+
+
+@pytest.mark.parametrize(
+    ("bits", "ranges"), [(8, "ema"), (4, "ema"), (3, "learned"), (2, "learned")]
+)
+def test_the_file_has_the_levels_that_were_trained_and_no_more(digits, x_train, bits, ranges):
+    options = {"weight_bits": bits, "activation_bits": bits, "ranges": ranges}
+    prepared = trained(quantize_aware(digits, **options), x_train)
+    content = nets.convert(prepared, "int8")
+    graph = tflite.read(content)
+    q = quantize(x_train, graph.tensors[graph.inputs[0]].params)
+    values = engine.run(graph, q, keep=True).tensors
+    weighted = [op for op in graph.operators if len(op.inputs) == 3]
+    kept = {x.name: x for x in prepared.layers if isinstance(x, QuantizedLayer)}
+    for op, layer in zip(weighted, kept.values(), strict=True):
+        stored = graph.tensors[op.inputs[1]].data
+        levels = layer.exported_weights()[0]
+        assert np.array_equal(np.sort(stored.ravel()), np.sort(levels.ravel()))
+        assert len(np.unique(stored)) <= 2**layer.bits - 1
+        if layer.name not in ("block3_pointwise", "dense"):
+            assert len(np.unique(values[op.outputs[0]])) <= 2**bits
+    assert all(t.dtype.kind == "i" for t in graph.tensors)
+
+
+@pytest.mark.parametrize(("per_channel", "fold"), [(True, True), (False, True), (False, False)])
+def test_the_file_answers_as_the_trained_model(digits, x_train, per_channel, fold):
+    options = {"per_channel": per_channel, "fold_batch_norm": fold}
+    prepared = trained(quantize_aware(digits, **options), x_train)
+    real = prepared.predict(x_train, verbose=0)
+    content = nets.convert(prepared, "int8")
+    graph = tflite.read(content)
+    q = quantize(x_train, graph.tensors[graph.inputs[0]].params)
+    for kernels in engine.KERNEL_SETS:
+        out = nets.run_tflite(content, q, kernels=kernels).outputs[0]
+        found = (out.astype(np.float32) + 128) / 256
+        assert np.abs(found - real).mean() < 0.01
+        assert (found.argmax(axis=1) == real.argmax(axis=1)).mean() > 0.97
+
+
+def test_a_prepared_model_is_saved_and_loaded(digits, x_train, tmp_path):
+    prepared = trained(quantize_aware(digits, **FEW_BITS, ranges="learned"), x_train)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Keras to numpy
+        prepared.save(tmp_path / "prepared.keras")
+    loaded = keras.models.load_model(tmp_path / "prepared.keras")
+    assert is_prepared(loaded)
+    np.testing.assert_array_equal(
+        loaded.predict(x_train, verbose=0), prepared.predict(x_train, verbose=0)
+    )
+    assert nets.convert(loaded, "int8") == nets.convert(prepared, "int8")
+
+
+def test_ranges_move_in_training_alone_and_stand_still_once_frozen(digits, x_train):
+    prepared = quantize_aware(digits)
+    range_ = prepared.get_layer("conv_relu_quant")
+    trained(prepared, x_train, rate=0.0)
+    moved = range_.grid()
+    prepared.predict(3 * x_train, verbose=0)
+    assert range_.grid() == moved
+    freeze(prepared)
+    trained(prepared, 3 * x_train, rate=0.0)
+    assert range_.grid() == moved
+
+
+def test_a_moving_average_begins_at_the_first_batch_and_follows():
+    quant = FakeQuantActivation(8, positive=True, momentum=0.9)
+    quant(np.float32([[4.0]]), training=True)
+    assert quant.grid()[1] == pytest.approx(4.0)
+    quant(np.float32([[8.0]]), training=True)
+    assert quant.grid()[1] == pytest.approx(4.0 + 0.1 * 4.0)
+
+
+def test_delay_lets_batches_pass_unrounded():
+    quant = FakeQuantActivation(2, positive=True, delay=2)
+    x = np.float32([[0.1, 0.7, 3.0]])
+    outs = [np.asarray(quant(x, training=True)) for _ in range(3)]
+    np.testing.assert_array_equal(outs[0], x)
+    np.testing.assert_array_equal(outs[1], x)
+    np.testing.assert_array_equal(outs[2], np.float32([[0, 1, 3]]))
+
+
+def test_a_dense_layer_with_its_own_softmax_is_taken_apart():
+    model = keras.Sequential(
+        [keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(10, activation="softmax")]
+    )
+    prepared = quantize_aware(model)
+    assert [type(x).__name__ for x in prepared.layers][-3:] == [
+        "QuantizedLayer", "FakeQuantActivation", "Softmax",
+    ]  # fmt: skip
+    graph = tflite.read(nets.convert(trained(prepared, np.ones((64, 8, 8, 1))), "int8"))
+    assert [op.name for op in graph.operators] == ["RESHAPE", "FULLY_CONNECTED", "SOFTMAX"]
+
+
+def chain(*middle):
+    image = x = keras.Input((8, 8, 3), name="image")
+    for layer in middle:
+        x = layer(x)
+    return keras.Model(image, x)
+
+
+@pytest.mark.parametrize(
+    ("middle", "message"),
+    [
+        (
+            [layers.UnitNormalization(name="u")],
+            "layer 'u' is a UnitNormalization; known are Conv2D",
+        ),
+        (
+            [layers.Conv2D(2, 1), layers.ReLU(), layers.BatchNormalization(name="norm")],
+            "layer 'norm' has no linear layer right before it",
+        ),
+        ([layers.Conv2D(2, 1, activation="tanh", name="c")], "'c' has the activation tanh"),
+        ([layers.LeakyReLU(name="leaky")], "layer 'leaky' is a LeakyReLU"),
+        ([layers.Flatten()], "no convolution and no dense layer"),
+    ],
+)
+def test_what_cannot_be_prepared_is_named(middle, message):
+    with pytest.raises(ValueError, match=message):
+        quantize_aware(chain(*middle))
+
+
+def test_a_layer_used_twice_is_named():
+    conv, image = layers.Conv2D(3, 1, name="twice"), keras.Input((8, 8, 3))
+    with pytest.raises(ValueError, match="'twice' is used more than once"):
+        quantize_aware(keras.Model(image, conv(conv(image))))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ranges": "fixed"}, "ranges is one of ema, learned; got 'fixed'"),
+        ({"weight_bits": 1}, "bits must be 2 to 8"),
+        ({"activation_bits": 9}, "bits must be 2 to 8"),
+    ],
+)
+def test_options_that_are_none(digits, options, message):
+    with pytest.raises(ValueError, match=message):
+        quantize_aware(digits, **options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"bits": 1}, {"ranges": "x"}, {"ranges": "fixed"}, {"between": (0, 1)}, {"ranges": "clipped"}],
+)
+def test_activation_quantizers_that_are_none(options):
+    with pytest.raises(ValueError, match="FakeQuantActivation"):
+        FakeQuantActivation(**options)
+
+
+def test_batch_norm_keeps_its_batch_statistics_in_training(digits, x_train):
+    """With a scale a channel and eight bits, a step of training is nearly the float one."""
+    prepared = quantize_aware(digits)
+    before = np.asarray(prepared.get_layer("conv").norm.moving_variance).copy()
+    trained(prepared, x_train, rate=0.0)
+    after = np.asarray(prepared.get_layer("conv").norm.moving_variance)
+    assert not np.array_equal(before, after)
+    freeze(prepared)
+    trained(prepared, 2 * x_train, rate=0.0)
+    np.testing.assert_array_equal(prepared.get_layer("conv").norm.moving_variance, after)
+
+
+def test_export_states_a_range_for_every_tensor(digits, x_train):
+    function = export_graph(trained(quantize_aware(digits), x_train))
+    kinds = [op.type for op in function.graph.get_operations()]
+    assert (
+        kinds.count("FakeQuantWithMinMaxVars") == 11
+    )  # input, 7 ReLUs, mean, scores, dense weights
+    assert kinds.count("FakeQuantWithMinMaxVarsPerChannel") == 7
+    assert not {"Rsqrt", "ReadVariableOp"} & set(kinds)
