@@ -122,6 +122,9 @@ check.levels(my_levels)
 # | [02 Quantize and dequantize](02_quantize_and_dequantize.ipynb) | 50 | the affine map, the exact zero, the error, what a bit buys |
 # | [03 Choosing the range](03_choosing_the_range.ipynb) | 65 | narrow, symmetric, per channel, calibration |
 # | [04 Post-training quantization](04_post_training_quantization.ipynb) | 75 | convert, look at the file, measure what each layer lost |
+# | [05 A network with fake quantizers](05_a_network_with_fake_quantizers.ipynb) | 75 | state the ranges in the graph, find them in the file, and see what goes wrong |
+# | [06 The straight-through estimator](06_the_straight_through_estimator.ipynb) | 70 | the staircase has no slope: a lie that lets gradients through, and stairs that learn |
+# | [08 Folding batch normalisation](08_folding_batch_normalisation.ipynb) | 60 | fold, prove it equal, see which channels it stretches |
 #
 # In a hurry? Take 02. It stands alone, and everything else rests on it.
 #

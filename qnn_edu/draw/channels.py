@@ -15,10 +15,14 @@ PAIR = style.SERIES[:2]  # per channel, per tensor: everywhere the same colour a
 
 
 class ChannelRanges(Panel):
-    """A bar from lo to hi per channel; the range of the whole tensor is the band behind them."""
+    """A bar from lo to hi per channel; the range of the whole tensor is the band behind them.
 
-    def __init__(self, ax: Axes, channels: int):
+    With `span` the axes show these two heights, always; without, they follow the data.
+    """
+
+    def __init__(self, ax: Axes, channels: int, span: tuple[float, float] | None = None):
         super().__init__(ax)
+        self.span = span
         title = "Range of each channel (band: of the whole tensor)"
         style.label(ax, title=title, x="channel", y="weight (real units)")
         ax.set_xlim(-0.7, channels - 0.3)
@@ -39,7 +43,7 @@ class ChannelRanges(Panel):
         self.band.set_y(lo.min())
         self.band.set_height(hi.max() - lo.min())
         margin = 0.12 * (hi.max() - lo.min()) or 1.0
-        self.ax.set_ylim(lo.min() - margin, hi.max() + margin)
+        self.ax.set_ylim(self.span or (lo.min() - margin, hi.max() + margin))
 
 
 class ChannelSqnr(Panel):

@@ -15,22 +15,32 @@ from qnn_edu.core.params import QuantParams
 from qnn_edu.draw import style
 from qnn_edu.draw.bits import error_against_bits
 from qnn_edu.draw.channels import ChannelRanges
+from qnn_edu.draw.descent import walks
+from qnn_edu.draw.explanation import explanation
+from qnn_edu.draw.gradients import gradients
 from qnn_edu.draw.histogram import LINED_LEVELS, Histogram
 from qnn_edu.draw.images import images
 from qnn_edu.draw.layers import layer_losses
 from qnn_edu.draw.matrices import matrices
 from qnn_edu.draw.panel import span_of
+from qnn_edu.draw.requantized import multiplier_error
+from qnn_edu.draw.snowball import snowball
 from qnn_edu.draw.transfer import Error, Staircase, error_height
 
 __all__ = [
     "channel_ranges",
     "error",
     "error_against_bits",
+    "explanation",
+    "gradients",
     "histogram",
     "images",
     "layer_losses",
     "matrices",
+    "multiplier_error",
+    "snowball",
     "staircase",
+    "walks",
 ]
 
 

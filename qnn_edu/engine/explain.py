@@ -131,11 +131,13 @@ def _checked(index: Sequence[int], shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _requantized(node: Node, accumulator: int, channel: int) -> dict:
-    x, w, y = (np.float64(t.scale) for t in (*node.inputs[:2], node.output))
-    scale = float((np.ravel(x * w / y))[channel if node.inputs[1].axis is not None else 0])
+    x, w, y = node.inputs[0].scale, np.ravel(node.inputs[1].scale), node.output.scale
+    w = w[channel if w.size > 1 else 0]
+    scale = float(np.float64(x) * w / y)
     multiplier, shift = quantize_multiplier(scale)
     lowest, highest = node.clamp()
     rounded = {rule: int(requantize(accumulator, multiplier, shift, rule)) for rule in ROUNDINGS}
+    rounded["float32"] = int(np.rint(np.float32(accumulator) * (x * w / y)))  # M in float32 at once
     zero_point = node.output.zero_point
     return {
         "accumulator": accumulator,

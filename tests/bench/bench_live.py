@@ -12,6 +12,9 @@ WALKS = {
     "affine": ("range", [(-2.5 + 0.02 * i, 2.0 + 0.02 * i) for i in range(101)]),
     "range_": ("range", [(0.0, 2.0 + 0.2 * i) for i in range(101)]),
     "per_channel": ("stretch", np.geomspace(1, 100, 101).tolist()),
+    "requantize": ("m", np.geomspace(0.002, 1, 101).tolist()),
+    "trace": ("channel", list(range(16)) * 6),
+    "straight_through": ("reach", [round(2 + 0.06 * i, 2) for i in range(101)]),
     "recipe": ("images", [1, 3, 10, 30, 100, 300] * 10),  # a diagram; mostly settings seen before
 }
 

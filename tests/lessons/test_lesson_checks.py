@@ -173,6 +173,62 @@ ALSO_RIGHT = [
             m[0] * d ** (len(m) - 1) + sum((1 - d) * d**k * v for k, v in enumerate(m[:0:-1]))
         ),
     ),
+    (
+        "lesson_06.straight_through",
+        lambda x, g, s, a, b: [d * (np.clip(v, s * a, s * b) == v) for v, d in np.c_[x, g]],
+    ),
+    ("lesson_06.range_gradients", lambda x, g, lo, hi: [g @ (x < lo), g @ (x > hi)]),
+    (
+        "lesson_06.leaky",
+        lambda x, g, lo, hi, leak: leak * g + (1 - leak) * g * (np.clip(x, lo, hi) == x),
+    ),
+    (
+        "lesson_06.step_gradient",
+        lambda x, g, s, a, b: (
+            g
+            @ (np.clip(np.rint(x / s), a, b) - x / s * (a * s < x) * (x < b * s))
+            / (len(x) * b) ** 0.5
+        ),
+    ),
+    ("lesson_05.image_range", lambda mean, std: [np.float32(-mean / std), (255 - mean) / std]),
+    ("lesson_05.stored_bias", lambda b, x, w: [round(v) for v in b / x / w]),
+    (
+        "lesson_05.filter_ranges",
+        lambda w: [s * np.abs(w.reshape(-1, w.shape[-1])).max(axis=0) for s in (-1, 1)],
+    ),
+    ("lesson_05.integer_layers", lambda known: np.logical_and(known[1:], known[:-1])),
+    ("lesson_08.folded_bias", lambda b, g, be, m, v, e: (b - m) * (g * (v + e) ** -0.5) + be),
+    (
+        "lesson_08.depthwise_fold",
+        lambda w, f: (w.reshape(3, 3, -1) * np.float32(f).astype(float)).reshape(w.shape),
+    ),
+    (
+        "lesson_08.lost_channels",
+        lambda w, bits: sum(
+            not np.rint(c * (2 ** (bits - 1) - 1) / abs(w).max()).any()
+            for c in np.moveaxis(w, 2, 0)
+        ),
+    ),
+    (
+        "lesson_08.cut_idle",
+        lambda w, b, be, v, e: [w * (v >= e), b * (v >= e) + be * (v < e)],
+    ),
+    ("lesson_09.accumulator", lambda q, w, z, b: np.dot(q.astype(int), w) - z * int(w.sum()) + b),
+    ("lesson_09.quantized_bias", lambda b, x, w, y: np.rint(b / x / w).astype(np.int64)),
+    (
+        "lesson_09.multiplier",
+        lambda m, bits: max(
+            (round(m * 2 ** (bits - s)), s)
+            for s in range(-40, 9)
+            if round(m * 2 ** (bits - s)) < 2**bits
+        ),
+    ),
+    (
+        "lesson_09.round_once",
+        lambda acc, m, s, z, lo, hi: [
+            min(max((int(a) * m + 2 ** (30 - s)) // 2 ** (31 - s) + z, lo), hi) for a in acc
+        ],
+    ),
 ]
 
 

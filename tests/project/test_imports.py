@@ -44,7 +44,7 @@ def test_importing_the_package_loads_numpy_and_nothing_heavier():
     assert not loaded & HEAVY
 
 
-@pytest.mark.parametrize("room", ["data", "tflite"])
+@pytest.mark.parametrize("room", ["data", "ptq", "tflite"])
 def test_importing_a_low_room_is_light_too(room):
     assert not loaded_by(f"import qnn_edu.{room}") & (HEAVY - {"pooch"})
 

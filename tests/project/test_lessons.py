@@ -51,8 +51,9 @@ def test_notebooks_agree_with_their_sources():
 
 
 def test_there_are_lessons():
-    assert [path.name[:2] for path in LESSONS] == [f"{n:02d}" for n in range(len(LESSONS))]
-    assert len(LESSONS) >= 4
+    numbers = [int(path.name[:2]) for path in LESSONS]
+    assert numbers[:5] == [0, 1, 2, 3, 4]
+    assert numbers == sorted(set(numbers))
 
 
 @each(LESSONS)
