@@ -35,8 +35,8 @@ class Plan:
 
     >>> from qnn_edu.nets.models import digits_net
     >>> plan = Plan(digits_net())
-    >>> plan.weighted[:2], plan.positive["conv_relu"], plan.unbounded
-    (['conv', 'block1_depthwise'], True, {'average', 'dense'})
+    >>> plan.weighted[:2], plan.positive["conv_relu"], sorted(plan.unbounded)
+    (['conv', 'block1_depthwise'], True, ['average', 'dense'])
     """
 
     def __init__(self, model):
