@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import qnn_edu
-from qnn_edu.cli import convert, diagram, doctor, export_c, inspect, run
+from qnn_edu.cli import convert, diagram, doctor, export_c, inspect, run, sweep, train
 from qnn_edu.cli.errors import Commands
 
 __all__ = ["app", "main"]
@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Look into, draw, convert, run and export quantized networks (LiteRT files, .tflite).",
+    help="Train, convert, look into, draw, run and export quantized networks (LiteRT, .tflite).",
 )
 for command in (
     doctor.doctor,
@@ -31,6 +31,8 @@ for command in (
     convert.convert,
     run.run,
     export_c.export_c,
+    train.train,
+    sweep.sweep,
 ):
     app.command()(command)
 

@@ -164,7 +164,8 @@ def _rebuilt(model, plan: Plan, clone, quantizer):
             y = keras.layers.Softmax(name=f"{layer.name}_softmax")(y)
         return y
 
-    view = keras.Model(model.inputs, model.outputs, name=model.name)
+    ends = (each[0] if len(each) == 1 else each for each in (model.inputs, model.outputs))
+    view = keras.Model(*ends, name=model.name)
     return keras.models.clone_model(view, clone_function=clone, call_function=call)
 
 

@@ -91,6 +91,11 @@ class QuantizedLayer(keras.layers.Layer):
         """The highest level of the weights, in steps."""
         return 2 ** (self.bits - 1) - 1
 
+    @property
+    def spread(self) -> int:
+        """How far apart two levels lie in the int8 container of the file."""
+        return 127 // self.highest
+
     def call(self, x, training=False):
         if exporting_now():
             return self._exported(x)
@@ -195,11 +200,13 @@ class QuantizedLayer(keras.layers.Layer):
     def _exported(self, x):
         """The layer with constant weights under an 8-bit fake quantizer that has their scale.
 
-        An int8 container with the levels of fewer bits runs everywhere; 4-bit kernels do not.
+        An int8 container with the levels of fewer bits runs everywhere; 4-bit kernels do not. The
+        levels are spread over the container, 18 apart for 4 bits: that makes the scale of the
+        weights finer, and with it that of the bias, whose rounding would be felt.
         """
         quantization = load_tensorflow().quantization
         levels, step, bias = self.exported_weights()
-        w, limit = np.float32(levels * step), np.float32(127 * step)
+        w, limit = np.float32(levels * step), np.float32(127 * step / self.spread)
         if step.size == 1:
             limit = limit.item()
             w = quantization.fake_quant_with_min_max_vars(w, -limit, limit, narrow_range=True)

@@ -18,7 +18,7 @@ INT8 = str(asset("digits_int8.tflite"))
 HEAVY = {
     "PIL", "ai_edge_litert.interpreter", "keras", "matplotlib", "scipy", "tensorflow",
 }  # fmt: skip
-COMMANDS = ["doctor", "inspect", "diagram", "convert", "run", "export-c"]
+COMMANDS = ["doctor", "inspect", "diagram", "convert", "run", "export-c", "train", "sweep"]
 
 
 def command(*arguments, **options):
@@ -59,7 +59,15 @@ def test_a_reader_that_has_gone_hears_no_complaint(arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["inspect", INT8], ["inspect", INT8, "--json"], ["doctor"]],
+    [
+        ["--help"],
+        ["--version"],
+        ["inspect", INT8],
+        ["inspect", INT8, "--json"],
+        ["doctor"],
+        ["train", "--dataset", "mnist"],
+        ["sweep", "--bits", "x"],
+    ],
 )
 def test_nothing_heavy_is_loaded_without_need(arguments):
     code = (

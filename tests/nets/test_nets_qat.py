@@ -91,7 +91,7 @@ def test_the_file_has_the_levels_that_were_trained_and_no_more(digits, x_train, 
     kept = {x.name: x for x in prepared.layers if isinstance(x, QuantizedLayer)}
     for op, layer in zip(weighted, kept.values(), strict=True):
         stored = graph.tensors[op.inputs[1]].data
-        levels = layer.exported_weights()[0]
+        levels = layer.exported_weights()[0] * layer.spread
         assert np.array_equal(np.sort(stored.ravel()), np.sort(levels.ravel()))
         assert len(np.unique(stored)) <= 2**layer.bits - 1
         if layer.name not in ("block3_pointwise", "dense"):

@@ -1,0 +1,67 @@
+"""What `train` and `sweep` share: words into runs, results into rows."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from qnn_edu.cli.output import table
+from qnn_edu.nets.run_plan import BACKENDS, MODELS
+
+OUT = Path("results/runs")
+HEADINGS = "run >test_% >reference >optimized >xnnpack >bytes >seconds"
+
+
+def chosen_model(dataset: str, model: str | None) -> str:
+    """The model, or the data set's first; `Run` refuses what is not known.
+
+    >>> chosen_model("cifar10", None)
+    'resnet8'
+    """
+    return model or MODELS.get(dataset, ("",))[0]
+
+
+def choose_backend(backend: str | None) -> str:
+    """Have Keras run on this backend, or by default on that of KERAS_BACKEND, or on TensorFlow.
+
+    Raises:
+        ValueError: another backend, or one that is not installed.
+
+    >>> choose_backend("torch")
+    Traceback (most recent call last):
+    ValueError: No backend 'torch'; choose one of tensorflow, jax.
+    """
+    backend = backend or os.environ.get("KERAS_BACKEND") or BACKENDS[0]
+    if backend not in BACKENDS:
+        raise ValueError(f"No backend {backend!r}; choose one of {', '.join(BACKENDS)}.")
+    if find_spec(backend) is None:
+        raise ValueError(f"{backend} is not installed here. `pip install {backend}` installs it.")
+    os.environ["KERAS_BACKEND"] = backend
+    return backend
+
+
+def given(**options) -> dict[str, Any]:
+    """The options that were given: what is None is left to the plan.
+
+    >>> given(epochs=3, width=None)
+    {'epochs': 3}
+    """
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def results_table(results: dict[str, dict[str, Any]]) -> Table:
+    """Results by the runs' names: accuracy of the model, and of its file under each kernel set.
+
+    >>> results_table({}).row_count
+    0
+    """
+    return table(HEADINGS, [_row(name, result) for name, result in results.items()])
+
+
+def _row(name: str, result: dict[str, Any]) -> tuple[str, ...]:
+    files = result["file"]["accuracy"]
+    accuracies = (result["accuracy"], *(files[k] for k in ("reference", "optimized", "xnnpack")))
+    numbers = (f"{accuracy:.2f}" for accuracy in accuracies)
+    return name, *numbers, f"{result['file']['bytes']:,}", f"{result['seconds']:.0f}"

@@ -1,0 +1,90 @@
+"""`qnn-edu train`: one training run, which can be stopped and taken up again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qnn_edu.cli.output import show, show_json
+from qnn_edu.cli.progress import bar
+from qnn_edu.cli.runs import OUT, choose_backend, chosen_model, given, results_table
+
+
+def train(
+    dataset: Annotated[str, typer.Option(help="digits or cifar10.")] = "digits",
+    model: Annotated[
+        str | None,
+        typer.Option(help="digits_net; for cifar10 resnet8, resnet20 or mobilenet_v1."),
+    ] = None,
+    method: Annotated[
+        str, typer.Option(help="float, qat, or ptq; these two start from the finished float run.")
+    ] = "float",
+    bits: Annotated[
+        int | None, typer.Option(help="Bits of weights and activations, 2 to 8, for qat and ptq.")
+    ] = None,
+    ranges: Annotated[str, typer.Option(help="ema (moving average) or learned (LSQ).")] = "ema",
+    per_tensor: Annotated[
+        bool, typer.Option("--per-tensor", help="One scale for a whole weight, not one a channel.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="What all randomness comes from.")] = 1,
+    epochs: Annotated[int | None, typer.Option(help="Epochs of this run.")] = None,
+    start_epochs: Annotated[
+        int | None, typer.Option(help="Epochs of the float run to start from, if not as usual.")
+    ] = None,
+    batch: Annotated[int | None, typer.Option(help="Images in a batch.")] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Where the rate begins; it falls to 0 along a cosine.")
+    ] = None,
+    width: Annotated[
+        float | None,
+        typer.Option(help="Channels of a resnet's first stage, or MobileNet's factor."),
+    ] = None,
+    first_stride: Annotated[int, typer.Option(help="MobileNet's first stride, 1 or 2.")] = 1,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="A copy of CIFAR-10; without it the official one is fetched."),
+    ] = None,
+    backend: Annotated[str | None, typer.Option(help="tensorflow or jax.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on after the last whole epoch, if there is one.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Where each run has a folder.")] = OUT,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Train a network, or quantize a trained one, and measure it and the file made of it.
+
+    What was left out is as it trains well. The folder of the run, named by what it is, holds a
+    checkpoint of every epoch, the log, the model, its .tflite file and result.json. Stopped at any
+    moment, the same command with --resume goes on to the weights that it would have had anyway.
+
+    Examples:
+
+    \b
+        qnn-edu train
+        qnn-edu train --method qat --bits 4 --ranges learned
+        qnn-edu train --dataset cifar10 --model mobilenet_v1 --epochs 30 --resume
+        qnn-edu train --dataset cifar10 --data cifar10.npz --method ptq --bits 8 --json
+    """
+    from qnn_edu.nets.run_plan import planned
+
+    model = chosen_model(dataset, model)
+    width = int(width) if width is not None and model.startswith("resnet") else width
+    shared = given(seed=seed, width=width, first_stride=first_stride)
+    shared["backend"] = choose_backend(backend)
+    own = given(epochs=epochs, batch=batch, learning_rate=learning_rate)
+    if method != "float":
+        start = planned(dataset, model, "float", **shared, **given(epochs=start_epochs))
+        own |= {"bits": bits, "ranges": ranges, "per_channel": not per_tensor, "start": start}
+    elif bits is not None or start_epochs is not None or per_tensor or ranges != "ema":
+        raise ValueError("--bits, --ranges, --per-tensor and --start-epochs are for qat and ptq.")
+    run = planned(dataset, model, method, **shared, **own)
+
+    from qnn_edu.nets import training  # loads Keras, whose backend is chosen now
+
+    with bar() as work_on:
+        move = work_on(run.name)
+        result = training.train(run, out, file=data, resume=resume, progress=move)
+    if as_json:
+        show_json(result)
+    else:
+        show(str(out / run.name), results_table({run.name: result}))

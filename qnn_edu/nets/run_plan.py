@@ -1,0 +1,169 @@
+"""What a training run is: all that decides its weights, in one frozen dataclass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+MODELS = {"digits": ("digits_net",), "cifar10": ("resnet8", "resnet20", "mobilenet_v1")}
+METHODS = ("float", "ptq", "qat")  # in the order in which they can be done
+RANGES = ("ema", "learned")
+BACKENDS = ("tensorflow", "jax")
+OPTIMIZERS = ("sgd", "adam")
+WIDTHS = {"resnet8": 16, "resnet20": 16, "mobilenet_v1": 0.25}
+
+_TRAINED = {  # what trains well, by data set and method; the last epochs of QAT are frozen
+    ("digits", "float"): {"epochs": 30, "batch": 64, "optimizer": "adam", "learning_rate": 0.02},
+    ("digits", "qat"): {
+        "epochs": 10, "batch": 64, "optimizer": "adam", "learning_rate": 0.002, "frozen_epochs": 2
+    },
+    ("cifar10", "float"): {"epochs": 20, "learning_rate": 0.1, "weight_decay": 1e-4},
+    ("cifar10", "qat"): {
+        "epochs": 8, "learning_rate": 0.01, "weight_decay": 1e-4, "frozen_epochs": 2
+    },
+}  # fmt: skip
+_PTQ = {"epochs": 0, "learning_rate": 0.0, "weight_decay": 0.0, "augment": False}
+
+_SHARED = ("dataset", "model", "seed", "width", "first_stride", "backend")  # with the start
+_NAMED = ("dataset", "model", "method", "seed", "bits", "ranges", "per_channel", "start")
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that decides the weights of a training run, and so its results.
+
+    `method`: "float"; "qat", training with fake quantizers from where `start`, a float run of the
+    same network, data and seed, ended; "ptq", those fake quantizers on the weights of `start` with
+    their ranges measured and nothing trained. `bits` are those of weights and activations, None for
+    float; `ranges` and `per_channel` as in `quantize_aware`. `width` is channels of a ResNet's
+    first stage, or a MobileNet's multiplier; `first_stride` is MobileNet's.
+
+    The learning rate falls from `learning_rate` to 0 along half a cosine. Batch normalisation and
+    averaged ranges stand still in the last `frozen_epochs`. `augment`: images are shifted, and
+    those of CIFAR-10 mirrored, at random.
+
+    Raises:
+        ValueError: what is not known or does not fit together. Build one with `planned`, which
+            fills in what usually fits.
+
+    >>> planned("digits", "digits_net", "qat", bits=4).name
+    'digits_digits_net_qat4_ema_channel_seed1'
+    """
+
+    dataset: str
+    model: str
+    method: str
+    seed: int = 1
+    bits: int | None = None
+    ranges: str = "ema"
+    per_channel: bool = True
+    width: float | None = None
+    first_stride: int = 1
+    epochs: int = 1
+    frozen_epochs: int = 0
+    batch: int = 128
+    optimizer: str = "sgd"
+    learning_rate: float = 0.1
+    weight_decay: float = 0.0
+    augment: bool = True
+    backend: str = "tensorflow"
+    start: Run | None = None
+
+    def __post_init__(self):
+        for what, value, known in (
+            ("data set", self.dataset, tuple(MODELS)),
+            (f"model for {self.dataset}", self.model, MODELS.get(self.dataset, ())),
+            ("method", self.method, METHODS),
+            ("ranges", self.ranges, RANGES),
+            ("optimizer", self.optimizer, OPTIMIZERS),
+            ("backend", self.backend, BACKENDS),
+        ):
+            if value not in known:
+                raise ValueError(f"Run: no {what} {value!r}; choose one of {', '.join(known)}.")
+        for wrong in _contradictions(self):
+            raise ValueError(f"Run: {wrong}")
+
+    @property
+    def name(self) -> str:
+        """What the run is, as the name of a folder; what is not as usual stands at the end.
+
+        >>> planned("digits", "digits_net", "float", epochs=2).name
+        'digits_digits_net_float_seed1_epochs2'
+        """
+        kind = [self.dataset, self.model, self.method]
+        if self.method != "float":
+            kind[-1] += str(self.bits)
+            kind += [self.ranges, "channel" if self.per_channel else "tensor"]
+        changed = [f"{name.replace('_', '')}{value}" for name, value in _unusual(self).items()]
+        return "_".join([*kind, f"seed{self.seed}", *changed])
+
+
+def planned(dataset: str, model: str, method: str, *, bits: int | None = None, **changes) -> Run:
+    """A `Run` in which what `changes` leaves out is what trains well.
+
+    A run that is not float starts from the float run that is planned the same way; `start` names
+    another.
+
+    Raises:
+        ValueError: what `Run` refuses.
+
+    >>> run = planned("cifar10", "resnet8", "qat", bits=4, seed=2)
+    >>> run.epochs, run.learning_rate, run.start.epochs, run.start.seed
+    (8, 0.01, 20, 2)
+    """
+    usual = dict(_usual(dataset, model, method))
+    if method != "float" and "start" not in changes:
+        same = {name: changes[name] for name in _SHARED if name in changes}
+        usual["start"] = planned(dataset, model, "float", **same)
+    return Run(dataset, model, method, bits=bits, **usual | changes)
+
+
+def as_json(run: Run) -> dict[str, Any]:
+    """A run as what JSON holds.
+
+    >>> as_json(planned("digits", "digits_net", "float"))["optimizer"]
+    'adam'
+    """
+    return asdict(run)
+
+
+def _usual(dataset: str, model: str, method: str) -> dict[str, Any]:
+    """The values of fields that usually fit."""
+    habits = _TRAINED.get((dataset, "float" if method == "ptq" else method), {})
+    return {"width": WIDTHS.get(model)} | habits | (_PTQ if method == "ptq" else {})
+
+
+def _unusual(run: Run) -> dict[str, Any]:
+    """What a run has otherwise than `planned` fills in, its start's training included."""
+    defaults = {field.name: field.default for field in fields(Run) if field.name not in _NAMED}
+    usual = defaults | _usual(run.dataset, run.model, run.method)
+    changed = {name: getattr(run, name) for name in usual if getattr(run, name) != usual[name]}
+    if run.start:
+        start = _unusual(run.start)
+        changed |= {f"start_{name}": start[name] for name in start if name not in _SHARED}
+    return changed
+
+
+def _contradictions(run: Run) -> Iterator[str]:
+    """What does not fit together, each as a sentence that says what does."""
+    quantized = run.method != "float"
+    if quantized != (run.bits in range(2, 9)) or (run.bits is not None and not quantized):
+        yield f"method {run.method!r} with bits={run.bits!r}; qat and ptq take 2 to 8, float none."
+    if quantized != (run.start is not None):
+        yield f"method {run.method!r} with start={run.start!r}; qat and ptq have one, float none."
+    if run.start and run.start.method != "float":
+        yield f"start is a {run.start.method} run; it must be a float one."
+    for name in _SHARED if run.start else ():
+        if getattr(run, name) != getattr(run.start, name):
+            yield f"start differs in {name}; only the same network, data and seed can go on."
+    if (run.method == "ptq") != (run.epochs == 0) or run.epochs < 0:
+        yield f"method {run.method!r} with {run.epochs} epochs; ptq takes 0, the others 1 or more."
+    if run.method == "ptq" and run.ranges != "ema":
+        yield "ptq measures ranges, so it takes ranges='ema'; only training can learn them."
+    if not 0 <= run.frozen_epochs <= run.epochs or run.batch < 1 or run.seed < 0:
+        yield "expected 0 <= frozen_epochs <= epochs, a batch of at least 1 and a seed from 0."
+    if (run.width is None) != (run.model not in WIDTHS) or (run.width or 1) <= 0:
+        yield f"width {run.width!r} for {run.model}; {', '.join(WIDTHS)} have one above 0."
+    if run.first_stride != 1 and run.model != "mobilenet_v1":
+        yield f"first_stride {run.first_stride!r} is for mobilenet_v1 alone; leave it at 1."
