@@ -124,6 +124,7 @@ check.levels(my_levels)
 # | [04 Post-training quantization](04_post_training_quantization.ipynb) | 75 | convert, look at the file, measure what each layer lost |
 # | [05 A network with fake quantizers](05_a_network_with_fake_quantizers.ipynb) | 75 | state the ranges in the graph, find them in the file, and see what goes wrong |
 # | [06 The straight-through estimator](06_the_straight_through_estimator.ipynb) | 70 | the staircase has no slope: a lie that lets gradients through, and stairs that learn |
+# | [07 Quantization-aware training](07_quantization_aware_training.ipynb) | 75 | one call prepares a network; ranges that follow; accuracy won back, and weights that swing |
 # | [08 Folding batch normalisation](08_folding_batch_normalisation.ipynb) | 60 | fold, prove it equal, see which channels it stretches |
 #
 # In a hurry? Take 02. It stands alone, and everything else rests on it.

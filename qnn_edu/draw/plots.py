@@ -17,6 +17,7 @@ from qnn_edu.draw.bits import error_against_bits
 from qnn_edu.draw.channels import ChannelRanges
 from qnn_edu.draw.descent import walks
 from qnn_edu.draw.explanation import explanation
+from qnn_edu.draw.following import moving_ranges
 from qnn_edu.draw.gradients import gradients
 from qnn_edu.draw.histogram import LINED_LEVELS, Histogram
 from qnn_edu.draw.images import images
@@ -37,6 +38,7 @@ __all__ = [
     "images",
     "layer_losses",
     "matrices",
+    "moving_ranges",
     "multiplier_error",
     "snowball",
     "staircase",

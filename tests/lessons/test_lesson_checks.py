@@ -197,6 +197,42 @@ ALSO_RIGHT = [
         lambda w: [s * np.abs(w.reshape(-1, w.shape[-1])).max(axis=0) for s in (-1, 1)],
     ),
     ("lesson_05.integer_layers", lambda known: np.logical_and(known[1:], known[:-1])),
+    (
+        "lesson_07.weights",
+        lambda w, bits: np.stack(
+            [
+                np.rint(c * (2 ** (bits - 1) - 1) / abs(c).max())
+                * (abs(c).max() / (2 ** (bits - 1) - 1))
+                for c in np.moveaxis(w, 3, 0)
+            ],
+            axis=3,
+        ),
+    ),
+    (
+        "lesson_07.ranges",
+        lambda m, v: [
+            v[0] * m**k + sum((1 - m) * m ** (k - j) * v[j] for j in range(1, k + 1))
+            for k in range(len(v))
+        ],
+    ),
+    (
+        "lesson_07.delayed",
+        lambda x, hi, bits, delay: np.concatenate(
+            [
+                x[:delay],
+                [
+                    np.rint(np.minimum(row, h) / h * (2**bits - 1)) * (h / (2**bits - 1))
+                    for row, h in zip(x[delay:], hi[delay:], strict=True)
+                ],
+            ]
+        ),
+    ),
+    (
+        "lesson_07.turns",
+        lambda levels: [
+            int((np.diff(np.sign(d[d != 0])) != 0).sum()) for d in np.diff(levels, axis=0).T
+        ],
+    ),
     ("lesson_08.folded_bias", lambda b, g, be, m, v, e: (b - m) * (g * (v + e) ** -0.5) + be),
     (
         "lesson_08.depthwise_fold",

@@ -15,6 +15,7 @@ import qnn_edu
 from qnn_edu import data, nets, tflite
 from qnn_edu.core.fixed_point import ROUNDINGS
 from qnn_edu.core.metrics import levels_used, max_abs_error, mse, sqnr_db
+from qnn_edu.core.ranges import MovingAverage
 from qnn_edu.nets import placement
 from qnn_edu.nets.stated_ranges import convert_stated
 from qnn_edu.ptq import fold_batch_norm
@@ -25,6 +26,7 @@ from qnn_edu.ui import (
     numbers,
     placements,
     recipes,
+    streams,
     tensors,
     traces,
 )
@@ -229,6 +231,26 @@ def straight_through_is_right(values, found):
                 scale = max(scale + down * slope / qmax**0.5, descents.LEAST * first)
 
 
+def training_is_right(values, found):
+    """Against the package's own moving average and quantizer, a batch at a time."""
+    x = streams.stream().copy()
+    x[streams.OUTLIER_AT, x[streams.OUTLIER_AT].argmax()] *= values["outlier"]
+    average = MovingAverage(values["momentum"])
+    if values["start"] == "zero":
+        average.update(np.zeros(1))
+    np.testing.assert_array_equal(found["extremes"], x.max(axis=1))
+    for number, batch in enumerate(x):
+        lo, hi = average.update(batch).range
+        assert found["range"][number] == pytest.approx(hi, rel=1e-5)
+        if number < values["delay"]:
+            assert np.isnan(found["sqnr_db"][number]) and np.isnan(found["clipped"][number])
+            continue
+        p = qnn_edu.params_from_range(0, found["range"][number], bits=values["bits"])
+        y = qnn_edu.fake_quant(batch, p)
+        assert found["sqnr_db"][number] == pytest.approx(sqnr_db(batch, y), abs=1e-3)
+        assert found["clipped"][number] == np.mean(batch > found["range"][number])
+
+
 RIGHT = {
     "affine": affine_is_right,
     "folding": folding_is_right,
@@ -240,6 +262,7 @@ RIGHT = {
     "side_by_side": side_by_side_is_right,
     "straight_through": straight_through_is_right,
     "trace": trace_is_right,
+    "training": training_is_right,
 }
 # On the most doubtful digit all kernels agree, on the next they do not.
 # A power of two needs no more than a bit of its multiplier.
@@ -367,7 +390,7 @@ def test_explorers_load_neither_pyplot_nor_tensorflow():
     code = (
         "import sys; from qnn_edu.ui import explorers as e; [f()._repr_mimebundle_() for f in "
         "(e.affine, e.range_, e.per_channel, e.requantize, e.straight_through, "
-        "e.trace)]; "
+        "e.trace, e.training)]; "
         "print([m for m in ('matplotlib.pyplot', 'tensorflow', 'keras') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

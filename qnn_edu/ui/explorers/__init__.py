@@ -1,8 +1,8 @@
 """The explorers: live figures that show what quantization does to real tensors.
 
 Each is a function that returns a `Live` figure and holds no arithmetic: the numbers come from
-`qnn_edu.ui.numbers`, `batch_norms`, `descents`, `requantized` and `traces`, the tensors from
-`qnn_edu.ui.tensors` and `answers`, the files from `qnn_edu.ui.recipes` and `placements`, the
+`qnn_edu.ui.numbers`, `batch_norms`, `descents`, `requantized`, `streams` and `traces`, the tensors
+from `qnn_edu.ui.tensors` and `answers`, the files from `qnn_edu.ui.recipes` and `placements`, the
 artists from `qnn_edu.draw`.
 """
 
@@ -16,6 +16,7 @@ from qnn_edu.ui.explorers.requantize import requantize
 from qnn_edu.ui.explorers.side_by_side import side_by_side
 from qnn_edu.ui.explorers.straight_through import straight_through
 from qnn_edu.ui.explorers.trace import trace
+from qnn_edu.ui.explorers.training import training
 
 __all__ = [
     "affine",
@@ -28,4 +29,5 @@ __all__ = [
     "side_by_side",
     "straight_through",
     "trace",
+    "training",
 ]
