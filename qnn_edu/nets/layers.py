@@ -176,4 +176,5 @@ class FakeQuantActivation(keras.layers.Layer):
         lo, hi, step = self.grid()
         if not self.positive and self.bits < 8:
             x = load_tensorflow().maximum(x, np.float32(lo))
-        return straight_through.fixed_range(x, hi - 255 * step, hi, bits=8)
+        spare = 255 - round((hi - lo) / step)
+        return straight_through.fixed_range(x, lo - spare * step, hi, bits=8)
