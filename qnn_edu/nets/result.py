@@ -126,19 +126,9 @@ def accuracy(model, data: Batch) -> float:
     99.7
     """
     x, y = data
-    parts = (as_fed(model, as_input(x[i : i + 500])) for i in range(0, len(x), 500))
+    parts = (as_input(x[i : i + 500]) for i in range(0, len(x), 500))
     scores = [np.asarray(model(part)) for part in parts]
     return 100 * float((np.concatenate(scores).argmax(axis=1) == y).mean())
-
-
-def as_fed(model, x: np.ndarray):
-    """The only input of a model, in a list if that is how the model was built.
-
-    >>> from qnn_edu.nets.models import digits_net
-    >>> as_fed(digits_net(), np.zeros((1, 8, 8, 1))).shape
-    (1, 8, 8, 1)
-    """
-    return load_keras().tree.map_structure(lambda _: x, model.input)
 
 
 def file_accuracy(content: bytes, data: Batch, kernels: str) -> float:

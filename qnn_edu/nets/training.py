@@ -22,7 +22,7 @@ from typing import Any
 from qnn_edu.nets import checkpoint, models
 from qnn_edu.nets.qat import freeze, quantize_aware
 from qnn_edu.nets.quiet import load_keras
-from qnn_edu.nets.result import LOG, MODEL, RESULT, as_fed, finished, identity, write_result
+from qnn_edu.nets.result import LOG, MODEL, RESULT, finished, identity, write_result
 from qnn_edu.nets.run_plan import Run
 from qnn_edu.nets.training_data import SHIFT, Images, Origin, batches, load, origin
 
@@ -130,7 +130,7 @@ def _calibrated(run: Run, model, images: Images) -> dict[str, Any]:
     freeze(model, ranges=False)
     drawn = batches(images.train, size=run.batch, seed=run.seed, epoch=0)
     for _, (x, _) in zip(range(CALIBRATION), drawn, strict=False):
-        model(as_fed(model, x), training=True)
+        model(x, training=True)
     return {"seconds": time.perf_counter() - start}
 
 

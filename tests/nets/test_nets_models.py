@@ -72,13 +72,13 @@ def test_a_mobilenet_is_prepared_and_converted(per_channel):
     x = np.random.default_rng(0).uniform(0, 1, (2, 32, 32, 3)).astype(np.float32)
     prepared = quantize_aware(models.mobilenet_v1(), per_channel=per_channel)
     freeze(prepared, ranges=False)
-    prepared([x], training=True)  # one batch gives the ranges
+    prepared(x, training=True)  # one batch gives the ranges
     content = convert(prepared, "int8")
     graph = read(content)
     assert {tensor.type for tensor in graph.tensors} == {"INT8", "INT32"}
     scores = graph.tensors[graph.outputs[0]].params
     given = dequantize(run_tflite(content, model_input(graph, x)).outputs[0], scores)
-    np.testing.assert_allclose(given, np.asarray(prepared([x])), atol=4 / 256)
+    np.testing.assert_allclose(given, np.asarray(prepared(x)), atol=4 / 256)
 
 
 @pytest.mark.parametrize("spread", [1, 30, 1000])
