@@ -1,4 +1,4 @@
-"""Exponential, reciprocal and logistic function in int32: what a softmax needs without floats.
+"""Exponential and reciprocal in int32: what a softmax needs without floats.
 
 Q0.31 is an int32 that counts in steps of 2**-31, Q5.26 one that counts in steps of 2**-26, and so
 on: sign, bits before the point, bits after it. All functions work on int64 arrays that hold int32
@@ -46,16 +46,6 @@ def reciprocal(x: np.ndarray, integer_bits: int) -> tuple[np.ndarray, np.ndarray
     """
     leading = 32 - np.frexp(x.astype(np.float64))[1].astype(np.int64)  # zeros before the first bit
     return _one_over_one_plus((x << leading) - (1 << 31)), integer_bits - leading
-
-
-def logistic(a: np.ndarray, integer_bits: int = 4) -> np.ndarray:
-    """1 / (1 + exp(-a)) in Q0.31, for a with so many bits before the point (Q4.27 for 4).
-
-    >>> np.round(logistic(np.int64([0, 1 << 27, -(1 << 27)])) / 2.0**31, 6)
-    array([0.5     , 0.731059, 0.268941])
-    """
-    positive = _one_over_one_plus(exp_of_negative(-np.abs(a), integer_bits))
-    return np.where(a == 0, 1 << 30, np.where(a > 0, positive, ONE - positive))
 
 
 def _exp_from_minus_quarter(a: np.ndarray) -> np.ndarray:

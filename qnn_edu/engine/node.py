@@ -35,18 +35,24 @@ class Node:
     def clamp(self) -> tuple[int, int]:
         """The integers that the output's type and the fused activation allow, lowest and highest.
 
-        A bound of the activation is quantized as any real number, half away from zero.
+        A bound of the activation is quantized as any real number, half away from zero; XNNPACK adds
+        the zero point first, and rounds half to even.
         """
         grid = np.iinfo(self.output.dtype)
         lo, hi = ACTIVATIONS[self.option("fused_activation_function", "NONE")]
         scale, zero_point = self.output.scale, self.output.zero_point
-        lowest = grid.min if lo is None else max(grid.min, _round(lo / scale) + zero_point)
-        highest = grid.max if hi is None else min(grid.max, _round(hi / scale) + zero_point)
+        round_ = _round_even if self.kernels == "xnnpack" else _round_away
+        lowest = grid.min if lo is None else max(grid.min, round_(lo / scale, zero_point))
+        highest = grid.max if hi is None else min(grid.max, round_(hi / scale, zero_point))
         return lowest, highest
 
 
 ACTIVATIONS = {"NONE": (None, None), "RELU": (0, None), "RELU6": (0, 6), "RELU_N1_TO_1": (-1, 1)}
 
 
-def _round(x: np.floating) -> int:
-    return int(np.trunc(x + np.copysign(0.5, x)))
+def _round_away(x: np.floating, zero_point: int) -> int:
+    return int(np.trunc(x + np.copysign(0.5, x))) + zero_point
+
+
+def _round_even(x: np.floating, zero_point: int) -> int:
+    return int(np.rint(x + zero_point))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qnn_edu.core.fixed_functions import exp_of_negative, logistic, reciprocal
+from qnn_edu.core.fixed_functions import exp_of_negative, reciprocal
 from qnn_edu.core.fixed_point import divide_by_power, high_multiply, quantize_multiplier
 from qnn_edu.engine.node import Node
 
@@ -45,11 +45,13 @@ def _softmax_by_table(node: Node, x: np.ndarray) -> np.ndarray:
 
 
 def logistic_(node: Node, x: np.ndarray) -> np.ndarray:
-    """`q = clamp(256 / (1 + exp(-S_x (q_x - Z_x))) + Z)`, scale and zero point as of softmax."""
-    q = x.astype(np.int64) - node.inputs[0].zero_point
-    scale = np.float64(node.inputs[0].scale)
-    multiplier, shift = quantize_multiplier(scale * 2.0**27)
-    farthest = int(15 * 2.0**27 / 2.0**shift)
-    raw = logistic(high_multiply(np.clip(q, -farthest, farthest) << shift, multiplier))
+    """`q = clamp(256 / (1 + exp(-S_x (q_x - Z_x))) + Z)`, scale and zero point as of softmax.
+
+    From a table of 256 entries that every kernel set makes in float32, rounded half to even.
+    """
     grid = np.iinfo(x.dtype)
-    return np.minimum(divide_by_power(raw, 31 - 8) + grid.min, grid.max).astype(x.dtype)
+    q = np.arange(grid.min, grid.max + 1)
+    real = node.inputs[0].scale * np.float32(q - node.inputs[0].zero_point)
+    share = (1 / (1 + np.exp(-np.float64(real)))).astype(np.float32) / node.output.scale
+    table = np.rint(share) + node.output.zero_point
+    return np.clip(table, grid.min, grid.max).astype(x.dtype)[x.astype(int) - grid.min]

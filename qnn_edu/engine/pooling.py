@@ -6,7 +6,7 @@ import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import finisher, float32_rule
+from qnn_edu.engine.requantize import finisher
 from qnn_edu.engine.windows import Windows
 
 
@@ -41,8 +41,10 @@ def mean(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
     if node.kernels == "optimized" and node.option("keep_dims") and sorted(axes) == [1, 2]:
         return _vectorized_mean(node, total, n)
     total -= n * zero_point
-    if node.kernels == "xnnpack":
-        return finisher(node, float32_rule(scale / (np.float32(n) * node.output.scale)))(total)
+    if node.kernels == "xnnpack":  # the zero point comes before the rounding, and moves ties
+        m, offset = scale / (np.float32(n) * node.output.scale), np.float32(node.output.zero_point)
+        rounded = np.rint(total.astype(np.float32) * m + offset) - offset
+        return finisher(node, lambda rounded: rounded)(rounded)
     multiplier, shift = quantize_multiplier(np.float64(scale) / node.output.scale)
     bits = min(n.bit_length() - 1, 32, 31 + shift)
     rule = (multiplier << bits) // n, shift - bits

@@ -1,8 +1,8 @@
-"""Exponential, reciprocal and logistic function in integers, against float64."""
+"""Exponential and reciprocal in integers, against float64."""
 
 import numpy as np
 
-from qnn_edu.core.fixed_functions import ONE, exp_of_negative, logistic, reciprocal
+from qnn_edu.core.fixed_functions import ONE, exp_of_negative, reciprocal
 
 A = np.unique(np.concatenate([np.linspace(-(2.0**31), 0, 100_001), -np.arange(5000.0)])).astype(int)
 
@@ -24,10 +24,3 @@ def test_reciprocal_is_near_one_over_x():
     exact = 2.0**19 / x
     assert np.abs(y / 2.0**31 / 2.0**bits / exact - 1).max() < 1e-8
     assert y.max() <= ONE and y.min() >= 2**30 - 8  # Newton stops a little short
-
-
-def test_logistic_is_near_and_symmetric():
-    a = np.concatenate([A, -A[A > -(2**31)]])
-    exact = 1 / (1 + np.exp(-a / 2.0**27))
-    assert np.abs(logistic(a) / 2.0**31 - exact).max() < 2e-6
-    assert np.abs(logistic(a) + logistic(-a) - 2.0**31).max() <= 1

@@ -1,19 +1,36 @@
 """Random models of one operator that nobody has tuned the engine to, and inputs for them."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tests.oracle.one_operator import Spec, model
 
 ACTIVATIONS = (0, 1, 3)  # the schema's numbers for none, RELU and RELU6
 SAME, VALID = 0, 1
+WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 
 
-def random_model(family, seed):
-    """A model of `family` (a name of FAMILIES) as bytes, and a list of random inputs for it."""
+def random_model(family, seed, *, ties=False):
+    """A model of `family` (a name of FAMILIES) as bytes, and a list of random inputs for it.
+
+    With `ties` all scales are powers of two, so that many results lie halfway between two integers.
+    """
     rng = np.random.default_rng((seed, *family.encode()))
     specs, output, options, fields = FAMILIES[family](rng)
+    if ties:
+        *specs, output = map(_snapped, (*specs, output))
+        if family in WEIGHTED:
+            specs[2] = replace(specs[2], scale=specs[0].scale * specs[1].scale)
     content = model(family.split()[0], specs, output, options, **fields)
     return content, [_values(rng, spec) for spec in specs if spec.data is None]
+
+
+def _snapped(spec):
+    """The same tensor, its scales the nearest powers of two."""
+    if spec.scale is None:
+        return spec
+    return replace(spec, scale=np.exp2(np.rint(np.log2(np.float32(spec.scale)))))
 
 
 def _values(rng, spec):
