@@ -25,7 +25,7 @@ lab: $(STAMP)  ## open the course in JupyterLab
 	$(PY) -m jupyter lab --ServerApp.root_dir=notebooks \
 	    --LabApp.default_url=/lab/tree/00_start_here.ipynb $(LAB_ARGS)
 
-test: $(STAMP)  ## run every test, every docstring example and every lesson
+test: $(VENV)/.teach $(VENV)/.site  ## run every test, every docstring example and every lesson
 	$(PY) -m pytest
 
 notebooks: $(STAMP)  ## execute the lessons whose source changed (LESSON=02, FORCE=1)
@@ -54,7 +54,7 @@ images: $(STAMP)  ## draw the pictures in images/ again
 lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade --universal \
-	    --python-version 3.11 --extra test --extra browser --no-emit-index-url \
+	    --python-version 3.11 --extra test --extra browser --extra teach --extra site --no-emit-index-url \
 	    --no-emit-find-links pyproject.toml --output-file requirements.lock
 
 clean:  ## remove what make made; .venv too, so the next make installs again
@@ -66,11 +66,15 @@ clean:  ## remove what make made; .venv too, so the next make installs again
 $(STAMP): pyproject.toml requirements.lock Makefile
 	@rm -f $@
 	@$(PY) -c 'import pip; $(IN_RANGE)' 2>/dev/null || $(MAKE) --no-print-directory fresh-venv
-	$(INSTALL) -r requirements.lock
-	$(INSTALL) --no-deps -e .
+	$(INSTALL) -c requirements.lock -e '.[test,browser]'
 	@mkdir -p $(SETTINGS) && echo '$(SAVE_WIDGETS)' > $(SETTINGS)/overrides.json
 	@command -v dot >/dev/null || echo "Note: the program 'dot' is not here, so diagrams of graphs" \
 	    "cannot be drawn. Debian or Ubuntu: sudo apt install graphviz. macOS: brew install graphviz."
+	@touch $@
+
+# What only a teacher (nbgrader) or the web pages (Sphinx) need.
+$(VENV)/.%: $(STAMP)
+	$(INSTALL) -c requirements.lock -e '.[$*]'
 	@touch $@
 
 # What others made for the same task, for `make bench` alone.

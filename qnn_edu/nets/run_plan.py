@@ -20,7 +20,7 @@ _TRAINED = {  # what trains well, by data set and method; the last epochs of QAT
     },
     ("cifar10", "float"): {"epochs": 20, "learning_rate": 0.1, "weight_decay": 1e-4},
     ("cifar10", "qat"): {
-        "epochs": 8, "learning_rate": 0.01, "weight_decay": 1e-4, "frozen_epochs": 2
+        "epochs": 6, "learning_rate": 0.03, "weight_decay": 1e-4, "frozen_epochs": 2
     },
 }  # fmt: skip
 _PTQ = {"epochs": 0, "learning_rate": 0.0, "weight_decay": 0.0, "augment": False}
@@ -110,7 +110,7 @@ def planned(dataset: str, model: str, method: str, *, bits: int | None = None, *
 
     >>> run = planned("cifar10", "resnet8", "qat", bits=4, seed=2)
     >>> run.epochs, run.learning_rate, run.start.epochs, run.start.seed
-    (8, 0.01, 20, 2)
+    (6, 0.03, 20, 2)
     """
     usual = dict(_usual(dataset, model, method))
     if method != "float" and "start" not in changes:
