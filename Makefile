@@ -80,6 +80,9 @@ $(VENV)/.%: $(STAMP)
 # What others made for the same task, for `make bench` alone.
 $(VENV)/.peers: $(STAMP)
 	$(INSTALL) -c requirements.lock 'ai-edge-quantizer>=0.10'
+	$(PY) -m venv --clear $(VENV)/tfmot
+	$(VENV)/tfmot/bin/python -m pip install --disable-pip-version-check --quiet \
+	    tensorflow tf-keras 'tensorflow-model-optimization>=0.8'
 	@touch $@
 
 fresh-venv:
