@@ -16,7 +16,7 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 INSTALL := $(if $(UV),"$(UV)" pip install --python $(PY),$(PY) -m pip install --disable-pip-version-check)
 
-.PHONY: help lab test notebooks bench lint coverage assets images lock clean fresh-venv
+.PHONY: help lab test notebooks student teacher bench lint coverage assets images results site lock clean fresh-venv
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,12 @@ test: $(VENV)/.teach $(VENV)/.site  ## run every test, every docstring example a
 
 notebooks: $(STAMP)  ## execute the lessons whose source changed (LESSON=02, FORCE=1)
 	$(PY) notebooks/build.py $(if $(FORCE),--force) $(LESSON)
+
+student: $(STAMP)  ## copy the lessons to build/student, clean, to hand out
+	$(PY) notebooks/handout.py student
+
+teacher: $(VENV)/.teach  ## make build/nbgrader, a course folder with solutions and marks
+	$(PY) notebooks/handout.py teacher
 
 bench: $(VENV)/.peers  ## measure, and print the tables
 	$(PY) -m tests.bench
@@ -51,6 +57,14 @@ assets: $(STAMP)  ## make the files in qnn_edu/assets again
 images: $(STAMP)  ## draw the pictures in images/ again
 	$(PY) images/make.py
 
+results: $(STAMP)  ## gather results/runs into the table, the figure and the lesson's numbers
+	$(PY) -m qnn_edu.nets.record_accuracy
+	$(PY) images/make_accuracy.py
+
+site: $(VENV)/.site  ## build the course as web pages: open build/site/index.html
+	rm -rf build/site build/doctrees
+	$(PY) -m sphinx -W --keep-going -q -c docs -d build/doctrees . build/site
+
 lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade --universal \
@@ -58,7 +72,7 @@ lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
 	    --no-emit-find-links pyproject.toml --output-file requirements.lock
 
 clean:  ## remove what make made; .venv too, so the next make installs again
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache dist
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache dist build
 	find qnn_edu tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
 	    -exec rm -rf {} +
 

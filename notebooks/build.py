@@ -6,6 +6,8 @@
     python notebooks/build.py --check    execute nothing; print what is wrong and exit with 1
 
 A source has changed when its cells or tags differ from the notebook's, whatever the files' times.
+Where only prose or tags have changed, nothing is executed and the outputs stay.
+Sources hold the solutions of the exercises, notebooks do not: versions.py takes them out.
 What would change from one run or machine to the next is not stored: random cell ids, times, widget
 models, the version of Python.
 """
@@ -17,6 +19,8 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import slides
+import versions
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -28,18 +32,27 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+# Each takes a notebook and returns it with more metadata in its cells.
+CELL_METADATA = (versions.with_grading, slides.with_slides)
 MACHINE_PATH = re.compile(
     rf"{re.escape(str(FOLDER.parent))}|(?<![\w./])/(home|Users|root|tmp|var|opt|usr)/\w|[A-Z]:\\Users"
 )
 
 
 def from_source(source):
-    """The notebook, without outputs, that a lesson's source stands for."""
+    """The notebook that readers get, without outputs: solutions are stubs."""
+    return versions.without_solutions(with_solutions(source))
+
+
+def with_solutions(source):
+    """The notebook, without outputs, that a lesson's source stands for, solutions and all."""
     notebook = nbformat.v4.new_notebook(metadata=METADATA)
     for number, cell in enumerate(jupytext.read(source, fmt="py:percent").cells):
         make = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")
         kept = {key: cell.metadata[key] for key in ("tags", "jupyter") if key in cell.metadata}
         notebook.cells.append(make(cell.source, id=f"cell-{number:02d}", metadata=kept))
+    for add_metadata in CELL_METADATA:
+        notebook = add_metadata(notebook)
     return notebook
 
 
@@ -70,6 +83,24 @@ def build(source, target):
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as failure:
         sys.exit(f"{source.name} was not built.\n{failure}")
     nbformat.write(notebook, target)
+
+
+def update(source, target):
+    """Store a lesson whose code is as it was with the outputs that it has: prose changes none.
+
+    Returns whether that was so.
+    """
+    if not target.exists():
+        return False
+    notebook, stored = from_source(source), nbformat.read(target, as_version=4)
+    made, before = code_cells(notebook), code_cells(stored)
+    if [cell.source for cell in made] != [cell.source for cell in before]:
+        return False
+    for cell, executed in zip(made, before, strict=True):
+        cell.update(outputs=executed.outputs, execution_count=executed.execution_count)
+    print(f"updating {target.name}, whose code has not changed", flush=True)
+    nbformat.write(notebook, target)
+    return True
 
 
 def is_current(source, target):
@@ -143,7 +174,9 @@ def main():
     if options.check:
         sys.exit("\n".join(check(pairs)) or None)
     for source, target in pairs:
-        if source.exists() and (options.force or not is_current(source, target)):
+        if not source.exists() or (is_current(source, target) and not options.force):
+            continue
+        if options.force or not update(source, target):
             build(source, target)
     if complaints := list(check(pairs)):
         sys.exit("\n".join(complaints))

@@ -99,18 +99,22 @@ assert many > few + 20
 # ## Exercise: a check that answers
 #
 # Replace `raise NotImplementedError` by a line that returns how many levels `bits` bits can tell
-# apart, and run the cell. Then be wrong on purpose: return `2 ** bits - 1`, or `2 ^ bits`, and read
-# what the check says. If you are stuck, run `check.levels.hint()` in a new cell, then `hint(2)`. A
-# solution is there too for whoever goes looking: `check.levels.show_solution()`.
+# apart. Run that cell, then the check below it. Then be wrong on purpose: return `2 ** bits - 1`, or
+# `2 ^ bits`, run both again, and read what the check says. If you are stuck, run `check.levels.hint()`
+# in a new cell, then `hint(2)`. A solution is there too for whoever goes looking:
+# `check.levels.show_solution()`.
 
 # %%
 from qnn_edu.lessons import lesson_00 as check
 
 
 def my_levels(bits):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return 2**bits
+    ### END SOLUTION
 
 
+# %%
 check.levels(my_levels)
 
 # %% [markdown]

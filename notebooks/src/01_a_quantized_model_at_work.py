@@ -80,9 +80,13 @@ for name, graph in {"float": float_graph, "int8": int8_graph}.items():
 
 # %%
 def my_input(image, scale, zero_point):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    q = np.round(image / scale) + zero_point
+    return np.clip(q, -128, 127).astype(np.int8)
+    ### END SOLUTION
 
 
+# %%
 check.model_input(my_input)
 
 # %% [markdown]
@@ -119,9 +123,12 @@ print(f"truth {y[0]};  float: {top(real[0])};  int8: {top(int8[0])}")
 
 # %%
 def my_probabilities(q, scale, zero_point):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return scale * (q.astype(np.int32) - zero_point)
+    ### END SOLUTION
 
 
+# %%
 check.probabilities(my_probabilities)
 
 # %% [markdown]
@@ -132,9 +139,12 @@ check.probabilities(my_probabilities)
 
 # %%
 def my_top(p, k):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return np.argsort(-p, kind="stable")[:k]
+    ### END SOLUTION
 
 
+# %%
 check.top(my_top)
 
 # %% [markdown]

@@ -49,7 +49,7 @@ print(f"one step is {small.scale:.2f} wide, the largest error is {np.abs(back - 
 # Four levels at equal distances need two numbers to describe them: how far apart they are (the
 # **scale**) and which integer stands for 0.0 (the **zero point**):
 #
-# $$x = \text{scale} \cdot (q - \text{zero\_point})$$
+# $$x = \text{scale} \cdot (q - \mathrm{zero\_point})$$
 #
 # Everything in this course follows from that line. `q` lies on a grid from `qmin` to `qmax`: -128
 # to 127 for signed 8 bits, 0 to 255 for unsigned.
@@ -121,9 +121,14 @@ assert qnn_edu.dequantize(qnn_edu.quantize(0.0, nudged), nudged) == 0.0
 
 # %%
 def my_scale_and_zero_point(lo, hi, qmin, qmax):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    scale = (hi - lo) / (qmax - qmin)
+    zero_point = round(qmin - lo / scale)
+    return scale, zero_point
+    ### END SOLUTION
 
 
+# %%
 check.scale_and_zero_point(my_scale_and_zero_point)
 
 # %% [markdown]
@@ -154,9 +159,13 @@ print("10,000 values: no difference")
 
 # %%
 def my_quantize(x, scale, zero_point, qmin, qmax):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    q = np.round(x / scale) + zero_point
+    return np.clip(q, qmin, qmax).astype(int)
+    ### END SOLUTION
 
 
+# %%
 check.quantize(my_quantize)
 
 # %% [markdown]
@@ -168,9 +177,12 @@ check.quantize(my_quantize)
 
 # %%
 def my_dequantize(q, scale, zero_point):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return scale * (q.astype(np.int32) - zero_point)
+    ### END SOLUTION
 
 
+# %%
 check.dequantize(my_dequantize)
 
 # %% [markdown]
@@ -340,9 +352,12 @@ quiz(
 
 # %%
 def my_sqnr_db(x, y):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return 10 * np.log10(np.sum(x**2) / np.sum((y - x) ** 2))
+    ### END SOLUTION
 
 
+# %%
 check.sqnr_db(my_sqnr_db)
 
 # %% [markdown]
@@ -384,7 +399,7 @@ assert abs((curves["Gaussian"][-1] - curves["with one outlier"][-1]) / 6.02 - 2.
 # %% [markdown]
 # ## What you have learned
 #
-# - $x = \text{scale} \cdot (q - \text{zero\_point})$, with steps of `(hi - lo) / (qmax - qmin)`.
+# - $x = \text{scale} \cdot (q - \mathrm{zero\_point})$, with steps of `(hi - lo) / (qmax - qmin)`.
 # - The zero point is an integer so that 0.0 is exact; the range is nudged to fit.
 # - Inside the range the error is at most half a step, and 0.289 steps in RMS. Outside, it is clipping.
 # - Each bit is worth 6.02 dB, until levels get scarce or one outlier takes them.

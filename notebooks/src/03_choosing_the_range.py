@@ -99,9 +99,12 @@ assert gap[8] < 0.3 < 1.0 < gap[2]
 
 # %%
 def my_narrow_scale(w, bits):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return np.abs(w).max() / (2 ** (bits - 1) - 1)
+    ### END SOLUTION
 
 
+# %%
 check.narrow_scale(my_narrow_scale)
 
 # %% [markdown]
@@ -290,9 +293,13 @@ for a, b in zip(float_model.operators, int8_model.operators, strict=True):
 
 # %%
 def my_channel_scales(w, axis):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    others = tuple(i for i in range(w.ndim) if i != axis)
+    return np.abs(w).max(axis=others) / 127
+    ### END SOLUTION
 
 
+# %%
 check.channel_scales(my_channel_scales)
 
 # %% [markdown]
@@ -323,9 +330,15 @@ assert line[20] < 9 and line[-1] < 6
 
 # %%
 def my_moving_average(maxima, decay):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    average = maxima[0]
+    for value in maxima[1:]:
+        average = decay * average + (1 - decay) * value
+    return average
+    ### END SOLUTION
 
 
+# %%
 check.moving_average(my_moving_average)
 
 # %% [markdown]
@@ -412,9 +425,18 @@ assert ends[0] > ends[1] > ends[2]
 
 # %%
 def my_best_threshold(x, thresholds, bits):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    top = 2 ** (bits - 1) - 1  # the largest level of a narrow grid
+
+    def loss(t):
+        q = np.clip(np.round(x * top / t), -top, top)
+        return np.mean((q * t / top - x) ** 2)
+
+    return min(thresholds, key=loss)
+    ### END SOLUTION
 
 
+# %%
 check.best_threshold(my_best_threshold)
 
 # %% [markdown]

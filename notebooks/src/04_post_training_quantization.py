@@ -93,9 +93,12 @@ except ValueError as error:
 
 # %%
 def my_input_params(mean, std):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return 1 / std, int(mean)
+    ### END SOLUTION
 
 
+# %%
 check.input_params(my_input_params)
 
 # %% [markdown]
@@ -189,9 +192,14 @@ assert abs(measured.max() - conv_out.params.hi) < conv_out.scale
 
 # %%
 def my_calibrated(batches):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    lo = min(0.0, *(batch.min() for batch in batches))
+    hi = max(0.0, *(batch.max() for batch in batches))
+    return lo, hi
+    ### END SOLUTION
 
 
+# %%
 check.calibrated(my_calibrated)
 
 # %% [markdown]
@@ -449,14 +457,20 @@ for row in nets.compare(wild, (x_test, y_test), repeats=1):
 #
 # ## Exercise 3: the share made here
 #
-# Energies are sums of squares. Return the energy made here over the sum of both.
+# Energies are sums of squares. Return the energy made here over the sum of both. The three outputs are
+# arrays of the same shape, whatever it is.
 
 
 # %%
 def my_share_made(y_float, y_came, y_int8):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    made = np.sum((y_int8 - y_came) ** 2)
+    inherited = np.sum((y_came - y_float) ** 2)
+    return made / (made + inherited)
+    ### END SOLUTION
 
 
+# %%
 check.share_made(my_share_made)
 
 # %% [markdown]
@@ -505,9 +519,15 @@ draw.show(
 
 # %%
 def my_layer_to_free(sqnr_db, share_made):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    k = int(np.argmax(sqnr_db < 10))
+    while share_made[k] <= 0.5:
+        k -= 1
+    return k
+    ### END SOLUTION
 
 
+# %%
 check.layer_to_free(my_layer_to_free)
 
 # %% [markdown]

@@ -60,9 +60,12 @@ np.testing.assert_array_equal(fake_quant(values, 0, 6), ours)
 
 # %%
 def my_image_range(mean, std):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return (0 - mean) / std, (255 - mean) / std
+    ### END SOLUTION
 
 
+# %%
 check.image_range(my_image_range)
 
 # %% [markdown]
@@ -222,9 +225,12 @@ for op, came, (w, *_) in zip(graph.operators, (image_p, act_p), Network().layers
 
 # %%
 def my_stored_bias(bias, image_scale, weight_scale):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return np.rint(bias / (image_scale * weight_scale)).astype(np.int32)
+    ### END SOLUTION
 
 
+# %%
 check.stored_bias(my_stored_bias)
 
 # %% [markdown]
@@ -467,9 +473,13 @@ for narrow in (False, True):
 
 # %%
 def my_filter_ranges(w):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    largest = np.abs(w).max(axis=(0, 1, 2))
+    return -largest, largest
+    ### END SOLUTION
 
 
+# %%
 check.filter_ranges(my_filter_ranges)
 
 # %% [markdown]
@@ -595,9 +605,12 @@ draw.side_by_side({"All placed": tflite.read(nets.convert(network, "int8", io="f
 
 # %%
 def my_integer_layers(known):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return [bool(before and after) for before, after in zip(known[:-1], known[1:], strict=True)]
+    ### END SOLUTION
 
 
+# %%
 check.integer_layers(my_integer_layers)
 
 # %% [markdown]

@@ -257,9 +257,13 @@ assert (narrow.lo, narrow.hi) == (-6, 6)
 
 # %%
 def my_straight_through(x, upstream, scale, qmin, qmax):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    lo, hi = scale * qmin, scale * qmax
+    return np.where((x >= lo) & (x <= hi), upstream, 0.0)
+    ### END SOLUTION
 
 
+# %%
 check.straight_through(my_straight_through)
 
 # %% [markdown]
@@ -305,9 +309,12 @@ np.testing.assert_allclose(gradients.range_gradients(x, upstream, p), to_ends, r
 
 # %%
 def my_range_gradients(x, upstream, lo, hi):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return upstream[x < lo].sum(), upstream[x > hi].sum()
+    ### END SOLUTION
 
 
+# %%
 check.range_gradients(my_range_gradients)
 
 # %% [markdown]
@@ -411,9 +418,12 @@ assert (lines["clipped"] == 7).all() and abs(lines["leaky"][-1] + 2) < 1 and awa
 
 # %%
 def my_leaky(x, upstream, lo, hi, leak):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return np.where((x >= lo) & (x <= hi), upstream, leak * upstream)
+    ### END SOLUTION
 
 
+# %%
 check.leaky(my_leaky)
 
 # %% [markdown]
@@ -494,14 +504,21 @@ draw.show(plots.gradients(x, lines, p), alt)
 # %% [markdown]
 # ## Exercise 4: the gradient to the step
 #
-# The same in numpy: one number for all of `x`, gradient scale included.
+# The same in numpy: one number for all of `x`, gradient scale included. At an end itself the slope is
+# that of outside, as above.
 
 
 # %%
 def my_step_gradient(x, upstream, scale, qmin, qmax):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    steps = x / scale
+    slope = np.clip(np.round(steps), qmin, qmax)
+    slope = np.where((steps > qmin) & (steps < qmax), slope - steps, slope)
+    return np.sum(upstream * slope) / np.sqrt(x.size * qmax)
+    ### END SOLUTION
 
 
+# %%
 check.step_gradient(my_step_gradient)
 
 # %% [markdown]

@@ -114,9 +114,14 @@ assert len(on_weights) == 8 and len(placed) - 8 == 1 + len(relus) + 2
 
 # %%
 def my_weights(w, bits):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    qmax = 2 ** (bits - 1) - 1
+    scale = np.abs(w).max(axis=(0, 1, 2)) / qmax
+    return np.round(w / scale) * scale
+    ### END SOLUTION
 
 
+# %%
 check.weights(my_weights)
 
 # %% [markdown]
@@ -246,9 +251,15 @@ assert zero < slow < quick and zero < 0.45 and quick > 0.75 and len(x_train) % 3
 
 # %%
 def my_ranges(momentum, maxima):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    track = [maxima[0]]
+    for value in maxima[1:]:
+        track.append(momentum * track[-1] + (1 - momentum) * value)
+    return np.array(track)
+    ### END SOLUTION
 
 
+# %%
 check.ranges(my_ranges)
 
 # %% [markdown]
@@ -285,9 +296,14 @@ assert np.sum(share < 0.5) > 30 > np.sum(mine / maxima < 0.5)
 
 # %%
 def my_delayed(x, hi, bits, delay):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    scale = hi[:, None] / (2**bits - 1)
+    rounded = np.clip(np.round(x / scale), 0, 2**bits - 1) * scale
+    return np.where(np.arange(len(x))[:, None] < delay, x, rounded)
+    ### END SOLUTION
 
 
+# %%
 check.delayed(my_delayed)
 
 # %% [markdown]
@@ -482,9 +498,17 @@ assert qat[2] > ptq[2] + 25
 
 # %%
 def my_turns(levels):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    turns = np.zeros(levels.shape[1], int)
+    last = np.zeros(levels.shape[1])
+    for way in np.sign(np.diff(levels, axis=0)):
+        turns += way * last < 0
+        last = np.where(way != 0, way, last)
+    return turns
+    ### END SOLUTION
 
 
+# %%
 check.turns(my_turns)
 
 # %% [markdown]

@@ -135,9 +135,12 @@ assert len(digits_net.layers) - len(folded_net.layers) == 7
 
 # %%
 def my_folded_bias(bias, gamma, beta, mean, variance, epsilon):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return beta + (bias - mean) * gamma / np.sqrt(variance + epsilon)
+    ### END SOLUTION
 
 
+# %%
 check.folded_bias(my_folded_bias)
 
 # %% [markdown]
@@ -223,9 +226,13 @@ for own, stored in zip(mine(1, *norm_3.get_weights(), norm_3.epsilon), constants
 
 # %%
 def my_depthwise_fold(weight, factor):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    channels, multiplier = weight.shape[2:]
+    return weight * factor.reshape(channels, multiplier)
+    ### END SOLUTION
 
 
+# %%
 check.depthwise_fold(my_depthwise_fold)
 
 # %% [markdown]
@@ -332,15 +339,20 @@ quiz(
 # %% [markdown]
 # ## Exercise 3: count the lost
 #
-# Given weights with the channels on the last axis, and the bits, return how many channels one
-# symmetric narrow scale for all turns into nothing but zeros.
+# Given weights with the channels on the last axis, whatever stands before it, and the bits, return how
+# many channels one symmetric narrow scale for all turns into nothing but zeros.
 
 
 # %%
 def my_lost_channels(weight, bits):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    largest = np.abs(weight).reshape(-1, weight.shape[-1]).max(axis=0)
+    scale = largest.max() / (2 ** (bits - 1) - 1)
+    return int(np.sum(largest < scale / 2))
+    ### END SOLUTION
 
 
+# %%
 check.lost_channels(my_lost_channels)
 
 # %% [markdown]
@@ -458,9 +470,13 @@ assert np.argsort(widths(trained[..., 0]))[1] == 24 and 0.7 < gamma.min() < gamm
 
 # %%
 def my_cut_idle(weight, bias, beta, variance, epsilon):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    idle = variance < epsilon
+    return np.where(idle, 0, weight), np.where(idle, beta, bias)
+    ### END SOLUTION
 
 
+# %%
 check.cut_idle(my_cut_idle)
 
 # %% [markdown]

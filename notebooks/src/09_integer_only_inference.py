@@ -101,9 +101,13 @@ assert inside == outside
 
 # %%
 def my_accumulator(q_x, q_w, zero_point, bias):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    x = q_x.astype(np.int32) - zero_point
+    return int((x * q_w).sum() + bias)
+    ### END SOLUTION
 
 
+# %%
 check.accumulator(my_accumulator)
 
 # %% [markdown]
@@ -115,9 +119,12 @@ check.accumulator(my_accumulator)
 
 # %%
 def my_quantized_bias(bias, scale_x, scale_w, scale_y):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    return np.round(bias / (scale_x * scale_w)).astype(np.int32)
+    ### END SOLUTION
 
 
+# %%
 check.quantized_bias(my_quantized_bias)
 
 # %% [markdown]
@@ -229,9 +236,16 @@ assert 0.015 < changed[8] < 0.025 and changed[24] == changed[31] == 0
 
 # %%
 def my_multiplier(m, bits):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    mantissa, shift = np.frexp(m)
+    whole = int(np.floor(mantissa * 2**bits + 0.5))
+    if whole == 2**bits:  # rounded up to the next power of two
+        return whole // 2, int(shift) + 1
+    return whole, int(shift)
+    ### END SOLUTION
 
 
+# %%
 check.multiplier(my_multiplier)
 
 # %% [markdown]
@@ -386,9 +400,15 @@ assert not corner.products[0].any() and clamped.rounded < 0 and clamped.value ==
 
 # %%
 def my_round_once(acc, multiplier, shift, zero_point, lo, hi):
-    raise NotImplementedError
+    ### BEGIN SOLUTION
+    places = 31 - shift
+    half = 1 << (places - 1)
+    whole = (acc.astype(np.int64) * multiplier + half) >> places
+    return np.clip(whole + zero_point, lo, hi)
+    ### END SOLUTION
 
 
+# %%
 check.round_once(my_round_once)
 
 # %% [markdown]

@@ -46,8 +46,9 @@ class Verdict:
 class Exercise:
     """An exercise that answers back: call it with the reader's function.
 
-    `cases` are tuples of arguments; results must equal those of `solution` in shape, in kind
-    (integer or real) and in value, to a relative `tolerance` (0: to the bit).
+    `cases` are tuples of arguments; results must equal those of `solution` in shape and in value,
+    to a relative `tolerance` (0: to the bit). Whole numbers must be of an integer type, of the very
+    type `dtype` where one is named.
 
     >>> double = Exercise("Double", lambda x: 2 * x, [(3,), (5,)], hints=("Add x to itself.",))
     >>> double(lambda x: x + x)
@@ -64,6 +65,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...] = ()
     hints: tuple[str, ...] = ()
     tolerance: float = 0.0
+    dtype: str | None = None
 
     def __call__(self, answer: Callable) -> Verdict:
         for case in self.cases:
@@ -72,11 +74,14 @@ class Exercise:
             except NotImplementedError:
                 text = f"{self.title}: not written yet. Fill in the function, run again."
                 return Verdict(False, text)
-            except Exception as error:  # the reader's own code failed: that is the finding
+            except (
+                Exception,
+                SystemExit,
+            ) as error:  # the finding: their code failed
                 raised = f"  your function raised {type(error).__name__}: {error}"
                 return Verdict(False, self._not_yet(case, raised))
             target = self.solution(*copy.deepcopy(case))
-            difference = _difference(target, result, self.tolerance)
+            difference = _difference(target, result, self.tolerance) or self._other_type(result)
             if difference:
                 return self._explain(answer, case, difference)
         return Verdict(True, f"{self.title}: right, on all {len(self.cases)} cases.")
@@ -99,6 +104,11 @@ class Exercise:
                 return Verdict(False, f"{text}\nWhat happened: {mistake.advice}", name)
         return Verdict(False, text)
 
+    def _other_type(self, result: Any) -> str:
+        if self.dtype is None or (name := np.asarray(result).dtype.name) == self.dtype:
+            return ""
+        return f"  the values are right, but {name}; expected {self.dtype}"
+
     def _not_yet(self, case: tuple, finding: str) -> str:
         names = inspect.signature(self.solution).parameters
         given = [f"{n} = {_argument(v)}" for n, v in zip(names, case, strict=True)]
@@ -120,7 +130,8 @@ class Exercise:
 def _difference(target: Any, result: Any, tolerance: float, *, kinds: bool = True) -> str:
     """Empty where `result` is as good as `target`; else the two side by side.
 
-    With `kinds`, whole numbers must also be of an integer type, and real ones of a real type.
+    With `kinds`, whole numbers must also be of an integer type. Real ones may be of any: what is
+    cut off shows in the values.
     """
     if result is None:
         return "  nothing came back. Is there a return?"
@@ -137,9 +148,8 @@ def _difference(target: Any, result: Any, tolerance: float, *, kinds: bool = Tru
     wrong = ~np.isclose(result.astype(float), target.astype(float), tolerance, 0, equal_nan=True)
     if wrong.any():
         return _table(target, result, wrong)
-    whole = target.dtype.kind in "biu"
-    if kinds and whole != (result.dtype.kind in "biu"):
-        wanted = "whole numbers of an integer type" if whole else "real numbers"
+    if kinds and target.dtype.kind in "biu" and result.dtype.kind == "f":
+        wanted = "whole numbers of an integer type"
         return f"  the values are right, but {result.dtype}; expected {wanted}"
     return ""
 

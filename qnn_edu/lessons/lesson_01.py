@@ -72,6 +72,7 @@ model_input = Exercise(
         "Round to the nearest integer, add the zero point, clip to -128..127, convert to np.int8.",
         "np.clip(np.round(image / scale) + zero_point, -128, 127).astype(np.int8)",
     ),
+    dtype="int8",
 )
 
 

@@ -237,13 +237,6 @@ def _clipping_only(x, thresholds, bits):
     return min(thresholds, key=lambda t: np.mean((np.clip(x, -t, t) - x) ** 2))
 
 
-def _smallest_worst_case(x, thresholds, bits):
-    def loss(t):
-        return np.max(np.abs(_narrow(x, t, bits) - x))
-
-    return min(thresholds, key=loss)
-
-
 def _mean_absolute(x, thresholds, bits):
     def loss(t):
         return np.mean(np.abs(_narrow(x, t, bits) - x))

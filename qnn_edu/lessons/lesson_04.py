@@ -99,7 +99,7 @@ calibrated = Exercise(
         ([np.array([-1.0, 2.0]), np.array([0.5, 3.0]), np.array([-0.25, 1.0])],),
         ([np.array([2.0, 5.0]), np.array([1.0, 4.0])],),
         ([np.array([-3.0, -1.0]), np.array([-2.0, -0.5])],),
-        ([RNG(k).normal(0, 1, 50) for k in range(4)],),
+        ([RNG(k).normal(0, 1, shape) for k, shape in enumerate([(50,), (6, 5), (2, 3, 4)])],),
     ],
     (
         Mistake(
@@ -152,17 +152,21 @@ def _norms(y_float, y_came, y_int8):
     return made / (made + inherited)
 
 
-def _three_outputs(seed, made, inherited):
+def _three_outputs(seed, made, inherited, shape=(40,)):
     rng = RNG(seed)
-    y = rng.normal(0, 1, 40)
-    came = y + rng.normal(0, inherited, 40)
-    return y, came, came + rng.normal(0, made, 40)
+    y = rng.normal(0, 1, shape)
+    came = y + rng.normal(0, inherited, shape)
+    return y, came, came + rng.normal(0, made, shape)
 
 
 share_made = Exercise(
     "The share of the error made here",
     _share_made,
-    [_three_outputs(0, 0.1, 0.1), _three_outputs(1, 0.3, 0.1), _three_outputs(2, 0.05, 0.4)],
+    [
+        _three_outputs(0, 0.1, 0.1),
+        _three_outputs(1, 0.3, 0.1),
+        _three_outputs(2, 0.05, 0.4, (2, 5, 4)),
+    ],
     (
         Mistake(_share_inherited, "that is the share that came in with the inputs."),
         Mistake(
@@ -223,6 +227,9 @@ layer_to_free = Exercise(
         (np.array([40, 30, 25, 9, 8, 12.0]), np.array([1, 0.7, 0.3, 0.4, 0, 0.6])),
         (np.array([35, 33, 6, 5, 7.0]), np.array([0.9, 0.2, 0.95, 0.1, 0.2])),
         (np.array([30, 25, 22, 21, 3, 2.0]), np.array([0.4, 0.8, 0.4, 0.3, 0.2, 0.99])),
+        # 10 dB is not broken yet, 9.5 is; half made here is not most of it
+        (np.array([38, 10, 9.5, 4]), np.array([0.9, 0.3, 0.6, 0.9])),
+        (np.array([30, 22, 5, 3.0]), np.array([0.9, 0.7, 0.5, 0.8])),
     ],
     (
         Mistake(

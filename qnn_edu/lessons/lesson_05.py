@@ -99,10 +99,10 @@ def _multiplied(bias, image_scale, weight_scale):
     return np.rint(bias * image_scale * weight_scale).astype(np.int32)
 
 
-def _bias_case(seed, channels, image_scale, per_channel):
+def _bias_case(seed, channels, image_scale, per_channel, size=0.3):
     rng = RNG(seed)
     weight_scale = rng.uniform(0.002, 0.008, channels) if per_channel else 0.0051
-    return rng.normal(0, 0.3, channels), image_scale, weight_scale
+    return rng.normal(0, size, channels), image_scale, weight_scale
 
 
 stored_bias = Exercise(
@@ -111,7 +111,7 @@ stored_bias = Exercise(
     [
         _bias_case(0, 4, 1 / 128, False),
         _bias_case(1, 8, 6 / 255, False),
-        _bias_case(2, 6, 6 / 255, True),
+        _bias_case(2, 6, 6 / 255, True, size=30),  # more than 16 bits hold
     ],
     (
         Mistake(_truncated, "cut off instead of rounded. np.rint takes the nearest whole number."),
@@ -141,6 +141,7 @@ stored_bias = Exercise(
         "Its scale is image_scale * weight_scale, its zero point 0.",
         "np.rint(bias / (image_scale * weight_scale)).astype(np.int32)",
     ),
+    dtype="int32",
 )
 
 
@@ -249,7 +250,7 @@ integer_layers = Exercise(
         ([True, True, True],),
         ([True, False, True],),
         ([False, True, True, True],),
-        ([True, True, False, True, True, True],),
+        ([True, True, False, False, True, True, True],),
         ([True, True, True, False],),
     ],
     (

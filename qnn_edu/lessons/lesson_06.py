@@ -124,7 +124,7 @@ range_gradients = Exercise(
     "The gradients to the ends of the range",
     _range_gradients,
     [
-        (np.array([-9.0, -8.5, 0.0, 4.5, 5.0, 9.0]), _UPSTREAM, -8.0, 4.0),
+        (np.array([-9.0, -8.0, 0.0, 4.0, 5.0, 9.0]), _UPSTREAM, -8.0, 4.0),
         (RNG(2).normal(0, 2, 50), RNG(3).normal(0, 1, 50), -1.5, 1.0),
         (RNG(4).uniform(0, 8, 50), RNG(5).normal(0, 1, 50), 0.0, 6.0),
     ],
@@ -254,7 +254,7 @@ def _no_gradient_scale(x, upstream, scale, qmin, qmax):
     return _step_gradient(x, upstream, scale, qmin, qmax) * np.sqrt(x.size * qmax)
 
 
-_AROUND = np.array([-9.0, -7.0, 0.5, 1.75, 3.0, 7.0])
+_AROUND = np.array([-9.0, -8.0, 0.5, 1.75, 4.0, 7.0])
 
 step_gradient = Exercise(
     "The gradient to the step size",
@@ -291,7 +291,7 @@ step_gradient = Exercise(
         ),
     ),
     (
-        "Three parts again: below qmin, inside, above qmax, all of x / scale.",
+        "Three parts again: up to qmin, inside, from qmax on, all of x / scale.",
         "Inside: np.round(steps) - steps. Below: qmin. Above: qmax. Times upstream, and sum.",
         "np.sum(upstream * slope) / np.sqrt(x.size * qmax)",
     ),

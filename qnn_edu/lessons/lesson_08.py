@@ -182,11 +182,11 @@ def _single_weights(weight, bits):
     return int((np.abs(weight) < scale / 2).sum())
 
 
-def _channels(seed, channels, spread):
+def _channels(seed, channels, spread, window=(3, 3)):
     rng = RNG(seed)
     widths = np.geomspace(1, 1 / spread, channels)
     rng.shuffle(widths)
-    return rng.normal(0, 1, (3, 3, channels)) * widths
+    return rng.normal(0, 1, (*window, channels)) * widths
 
 
 lost_channels = Exercise(
@@ -196,7 +196,7 @@ lost_channels = Exercise(
         (_channels(0, 16, 100), 4),
         (_channels(1, 32, 2000), 8),
         (_channels(2, 24, 20), 3),
-        (_channels(3, 12, 30), 2),
+        (_channels(3, 12, 30, (1, 1, 6)), 2),
     ],
     (
         Mistake(
@@ -256,18 +256,23 @@ def _widest(weight, bias, beta, variance, epsilon):
     return np.where(idle, 0, weight), np.where(idle, beta, bias)
 
 
-def _idle_case(seed, channels, idle):
+def _idle_case(seed, window, channels, idle, epsilon):
+    """One channel that is not idle has a variance of just epsilon."""
     rng = RNG(seed)
-    variance = rng.uniform(0.1, 2, channels)
-    variance[list(idle)] = rng.uniform(0, 1e-6, len(idle))
-    weight = rng.normal(0, 1, (3, 3, channels))
-    return weight, rng.normal(0, 1, channels), rng.normal(0, 1, channels), variance, 1e-3
+    variance = np.append(rng.uniform(0.1, 2, channels - 1), epsilon)
+    variance[list(idle)] = rng.uniform(0, epsilon, len(idle))
+    weight = rng.normal(0, 1, (*window, channels))
+    return weight, rng.normal(0, 1, channels), rng.normal(0, 1, channels), variance, epsilon
 
 
 cut_idle = Exercise(
     "Cut the idle channels",
     _cut_idle,
-    [_idle_case(0, 6, [2]), _idle_case(1, 8, [0, 5]), _idle_case(2, 4, [])],
+    [
+        _idle_case(0, (3, 3), 6, [2], 1e-3),
+        _idle_case(1, (1, 1, 4), 8, [0, 5], 1e-2),
+        _idle_case(2, (3, 3), 4, [], 1e-3),
+    ],
     (
         Mistake(
             _weights_alone,

@@ -60,7 +60,7 @@ accumulator = Exercise(
         (np.int8([5, -128]), np.int8([3, 7]), -128, 100),
         _window(1, 9, -128, -2500),
         _window(2, 16, 3, 1200),
-        _window(3, 64, -20, 0),
+        _window(3, 640, -128, 123_456_789),  # beyond int16, and what float32 counts exactly
     ],
     (
         Mistake(
@@ -111,16 +111,16 @@ def _truncated_bias(bias, scale_x, scale_w, scale_y):
     return np.trunc(bias / (scale_x * scale_w))
 
 
-def _layer(seed, channels):
+def _layer(seed, channels, size=1):
     rng = RNG(seed)
     scale_x, scale_y = rng.uniform(0.01, 0.05, 2)
-    return rng.normal(0, 1, channels), scale_x, rng.uniform(0.002, 0.02, channels), scale_y
+    return rng.normal(0, size, channels), scale_x, rng.uniform(0.002, 0.02, channels), scale_y
 
 
 quantized_bias = Exercise(
     "The bias in integers",
     _quantized_bias,
-    [_layer(4, 3), _layer(5, 16), _layer(6, 10)],
+    [_layer(4, 3), _layer(5, 16), _layer(6, 10, size=100)],
     (
         Mistake(
             _output_scale,
@@ -140,6 +140,7 @@ quantized_bias = Exercise(
         "scale_x * scale_w, one for each channel",
         "np.round(bias / (scale_x * scale_w)).astype(np.int32)",
     ),
+    dtype="int32",
 )
 
 
@@ -178,7 +179,7 @@ def _shift_reversed(m, bits):
 multiplier = Exercise(
     "A multiplier of n bits",
     _multiplier,
-    [(0.3, 4), (0.0123, 8), (0.25, 5), (0.999, 4), (1.7, 6), (0.003, 31)],
+    [(0.3, 4), (0.0123, 8), (0.25, 5), (0.2499, 4), (1.7, 6), (0.003, 31)],
     (
         Mistake(
             _not_normalised,
@@ -267,7 +268,7 @@ def _sums(seed, m, zero_point, lo, hi):
 round_once = Exercise(
     "From the accumulator to the output, rounded once",
     _round_once,
-    [_sums(7, 0.25, 0, -128, 127), _sums(8, 0.0625, -128, -128, 127), _sums(9, 0.0123, 5, 5, 90)],
+    [_sums(7, 0.5, 0, -128, 127), _sums(8, 0.0625, -128, -128, 127), _sums(9, 0.0123, 5, 5, 90)],
     (
         Mistake(
             _floor_of_negative,

@@ -40,7 +40,7 @@ def public_functions():
 
 def project_files():
     for top in ROOT.iterdir():
-        if not top.name.startswith(".") or top.name == ".github":
+        if (not top.name.startswith(".") or top.name == ".github") and top.name != "build":
             for path in [top, *top.rglob("*")]:
                 if path.suffix in SUFFIXES or path.name == "Makefile":
                     yield path
