@@ -19,9 +19,7 @@ _TRAINED = {  # what trains well, by data set and method; the last epochs of QAT
         "epochs": 10, "batch": 64, "optimizer": "adam", "learning_rate": 0.002, "frozen_epochs": 2
     },
     ("cifar10", "float"): {"epochs": 20, "learning_rate": 0.1, "weight_decay": 1e-4},
-    ("cifar10", "qat"): {
-        "epochs": 6, "learning_rate": 0.03, "weight_decay": 1e-4, "frozen_epochs": 2
-    },
+    ("cifar10", "qat"): {"learning_rate": 0.03, "weight_decay": 1e-4, "frozen_epochs": 1},
 }  # fmt: skip
 _PTQ = {"epochs": 0, "learning_rate": 0.0, "weight_decay": 0.0, "augment": False}
 
@@ -110,9 +108,9 @@ def planned(dataset: str, model: str, method: str, *, bits: int | None = None, *
 
     >>> run = planned("cifar10", "resnet8", "qat", bits=4, seed=2)
     >>> run.epochs, run.learning_rate, run.start.epochs, run.start.seed
-    (6, 0.03, 20, 2)
+    (4, 0.03, 20, 2)
     """
-    usual = dict(_usual(dataset, model, method))
+    usual = _usual(dataset, model, method, bits)
     if method != "float" and "start" not in changes:
         same = {name: changes[name] for name in _SHARED if name in changes}
         usual["start"] = planned(dataset, model, "float", **same)
@@ -128,16 +126,19 @@ def as_json(run: Run) -> dict[str, Any]:
     return asdict(run)
 
 
-def _usual(dataset: str, model: str, method: str) -> dict[str, Any]:
+def _usual(dataset: str, model: str, method: str, bits: int | None) -> dict[str, Any]:
     """The values of fields that usually fit."""
+    usual = {"width": WIDTHS.get(model)}
+    if (dataset, method) == ("cifar10", "qat"):
+        usual["epochs"] = max(2, 8 - (bits or 8))  # the fewer the bits, the farther to go
     habits = _TRAINED.get((dataset, "float" if method == "ptq" else method), {})
-    return {"width": WIDTHS.get(model)} | habits | (_PTQ if method == "ptq" else {})
+    return usual | habits | (_PTQ if method == "ptq" else {})
 
 
 def _unusual(run: Run) -> dict[str, Any]:
     """What a run has otherwise than `planned` fills in, its start's training included."""
     defaults = {field.name: field.default for field in fields(Run) if field.name not in _NAMED}
-    usual = defaults | _usual(run.dataset, run.model, run.method)
+    usual = defaults | _usual(run.dataset, run.model, run.method, run.bits)
     changed = {name: getattr(run, name) for name in usual if getattr(run, name) != usual[name]}
     if run.start:
         start = _unusual(run.start)
