@@ -11,6 +11,7 @@ from qnn_edu.ptq.folding import affine_form
 
 RANGES = ("min_max", "learned")
 SMALLEST = straight_through.SMALLEST
+IDLE = 1e-12  # a channel whose variance is below that puts out one number, whatever comes in
 
 
 @keras.saving.register_keras_serializable("qnn_edu")
@@ -127,6 +128,8 @@ class QuantizedLayer(keras.layers.Layer):
         """What goes into the file: levels (whole numbers), their scale, and the folded bias.
 
         The levels are those of training. Real weights are `levels * scale`; the scale broadcasts.
+        Only an idle channel has levels of 0 and its one number as bias: its weights, which played
+        no role, may be so large that int32 has no place for that number behind them.
         """
         kernel = as_array(self.kernel)
         bias = as_array(self.layer.bias) if self.layer.use_bias else np.float32(0)
@@ -138,7 +141,10 @@ class QuantizedLayer(keras.layers.Layer):
         if self._folds_first:
             return *self._levels(kernel * factor), bias
         levels, step = self._levels(kernel)  # and every channel gets a scale of its own
-        return levels * np.sign(factor), step * np.maximum(np.abs(factor), SMALLEST), bias
+        levels, scale = levels * np.sign(factor), step * np.maximum(np.abs(factor), SMALLEST)
+        used = (levels != 0).any(axis=self._in_channel, keepdims=True)
+        usual = np.median(scale[used]) if used.any() else np.float32(1)
+        return levels, np.where(used, scale, usual), bias
 
     def _levels(self, kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The kernel in whole steps, and the step."""
@@ -163,10 +169,14 @@ class QuantizedLayer(keras.layers.Layer):
         return w / factor
 
     @property
+    def _in_channel(self) -> tuple[int, ...]:
+        """The axes of the kernel along which an output channel extends."""
+        return tuple(range(len(self.kernel.shape) - (2 if self.depthwise else 1)))
+
+    @property
     def _shared(self) -> tuple[int, ...]:
         """The axes of the kernel along which one scale is shared."""
-        axes = tuple(range(len(self.kernel.shape)))
-        return axes if not self.each_channel else axes[:-2] if self.depthwise else axes[:-1]
+        return self._in_channel if self.each_channel else tuple(range(len(self.kernel.shape)))
 
     @property
     def _folds_first(self) -> bool:
@@ -179,16 +189,19 @@ class QuantizedLayer(keras.layers.Layer):
             return 1.0
         factor = ops.rsqrt(self.norm.moving_variance + self.norm.epsilon)
         factor = factor * (1.0 if self.norm.gamma is None else self.norm.gamma)
-        factor = ops.where(ops.abs(factor) < SMALLEST, SMALLEST, factor)
+        without = ops.logical_or(ops.abs(factor) < SMALLEST, self.norm.moving_variance < IDLE)
+        factor = ops.where(without, SMALLEST, factor)  # so that none of these widens the range
         shape = [1] * (len(self.kernel.shape) - 2) + list(self.channels)
         return ops.stop_gradient(ops.reshape(factor, shape))
 
     def _affine(self) -> tuple[np.ndarray, np.ndarray]:
-        """Factor and offset of the normalisation."""
+        """Factor and offset of the normalisation; an idle channel is its offset alone."""
         norm = self.norm
         variables = (norm.gamma, norm.beta, norm.moving_mean, norm.moving_variance)
         gamma, beta, mean, variance = (None if v is None else as_array(v) for v in variables)
-        return affine_form(gamma, beta, mean, 1 / np.sqrt(variance + norm.epsilon))
+        factor, offset = affine_form(gamma, beta, mean, 1 / np.sqrt(variance + norm.epsilon))
+        idle = variance < IDLE
+        return np.where(idle, 0, factor), np.where(idle, offset + mean * factor, offset)
 
     def _step(self, kernel: np.ndarray) -> np.ndarray:
         """The step of the weights' grid as it stands, broadcasting against `kernel`."""

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from qnn_edu import data, engine, nets, quantize, tflite
+from qnn_edu import data, dequantize, engine, nets, quantize, tflite
 from qnn_edu.data import asset
 from qnn_edu.nets import models
 from qnn_edu.nets.layers import FakeQuantActivation, keras
@@ -112,6 +112,38 @@ def test_the_file_answers_as_the_trained_model(digits, x_train, per_channel, fol
         found = (out.astype(np.float32) + 128) / 256
         assert np.abs(found - real).mean() < 0.01
         assert (found.argmax(axis=1) == real.argmax(axis=1)).mean() > 0.97
+
+
+@pytest.mark.parametrize("ranges", ["ema", "learned"])
+@pytest.mark.parametrize("per_channel", [True, False])
+def test_an_idle_channel_costs_nothing(x_train, per_channel, ranges):
+    """Behind a channel that is always 0 weights have no role, and grow as large as they like."""
+    keras.utils.set_random_seed(3)
+    model = models.digits_net()
+    first, second = model.get_layer("conv_norm"), model.get_layer("block1_depthwise_norm")
+    gamma, beta, mean, variance = first.get_weights()
+    beta[2] = -9
+    first.set_weights([gamma, beta, mean, variance])
+    gamma, beta, mean, variance = second.get_weights()
+    beta[2], variance[2] = 0.21, 0
+    second.set_weights([gamma, beta, mean, variance])
+    wide = model.get_layer("block1_depthwise").get_weights()[0]
+    wide[:, :, 2] *= 100
+    model.get_layer("block1_depthwise").set_weights([wide])
+    options = {"per_channel": per_channel, "ranges": ranges, **FEW_BITS}
+    prepared = trained(quantize_aware(model, **options), x_train, rate=0.0)
+    levels, scale, bias = prepared.get_layer("block1_depthwise").exported_weights()
+    assert not levels[:, :, 2].any() and bias[2] == pytest.approx(0.21)
+    assert (levels[:, :, [0, 1, 3]] != 0).any(axis=(0, 1)).all()
+    assert scale.max() < 1
+    inner = keras.Model(prepared.inputs, prepared.get_layer("block1_depthwise_relu_quant").output)
+    graph = tflite.read(nets.convert(prepared, "int8"))
+    q = quantize(x_train, graph.tensors[graph.inputs[0]].params)
+    (op,) = [op for op in graph.operators if op.name == "DEPTHWISE_CONV_2D"][:1]
+    tensor = graph.tensors[op.outputs[0]]
+    found = dequantize(engine.run(graph, q, keep=True).tensors[tensor.index], tensor.params)
+    apart = np.abs(found - inner.predict(x_train, verbose=0))
+    assert (apart > tensor.scale / 2).mean() < 0.01
 
 
 def test_a_prepared_model_is_saved_and_loaded(digits, x_train, tmp_path):
