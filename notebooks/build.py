@@ -35,7 +35,7 @@ METADATA = {
 # Each takes a notebook and returns it with more metadata in its cells.
 CELL_METADATA = (versions.with_grading, slides.with_slides)
 MACHINE_PATH = re.compile(
-    rf"{re.escape(str(FOLDER.parent))}|(?<![\w./])/(home|Users|root|tmp|var|opt|usr)/\w|[A-Z]:\\Users"
+    rf"{re.escape(str(FOLDER.parent))}|(?<![\w./])/(home|Users|root|tmp|var|opt|usr)/[\w.]|[A-Z]:\\Users"
 )
 
 
