@@ -4,6 +4,7 @@ from qnn_edu.data.assets import asset
 from qnn_edu.data.cache import DOWNLOADS, NotAvailable, available, fetch
 from qnn_edu.data.datasets import cifar10, digits, imagenet_labels
 from qnn_edu.data.photos import PHOTOS, photo
+from qnn_edu.data.recorded import recorded_accuracy, recorded_runs
 
 __all__ = [
     "DOWNLOADS",
@@ -16,4 +17,6 @@ __all__ = [
     "fetch",
     "imagenet_labels",
     "photo",
+    "recorded_accuracy",
+    "recorded_runs",
 ]

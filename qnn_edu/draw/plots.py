@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from qnn_edu.core.params import QuantParams
 from qnn_edu.draw import style
+from qnn_edu.draw.accuracy import accuracy_against_bits
 from qnn_edu.draw.bits import error_against_bits
 from qnn_edu.draw.channels import ChannelRanges
 from qnn_edu.draw.descent import walks
@@ -29,6 +30,7 @@ from qnn_edu.draw.snowball import snowball
 from qnn_edu.draw.transfer import Error, Staircase, error_height
 
 __all__ = [
+    "accuracy_against_bits",
     "channel_ranges",
     "error",
     "error_against_bits",

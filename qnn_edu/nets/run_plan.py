@@ -19,7 +19,7 @@ _TRAINED = {  # what trains well, by data set and method; the last epochs of QAT
         "epochs": 10, "batch": 64, "optimizer": "adam", "learning_rate": 0.002, "frozen_epochs": 2
     },
     ("cifar10", "float"): {"epochs": 20, "learning_rate": 0.1, "weight_decay": 1e-4},
-    ("cifar10", "qat"): {"learning_rate": 0.03, "weight_decay": 1e-4, "frozen_epochs": 1},
+    ("cifar10", "qat"): {"weight_decay": 1e-4, "frozen_epochs": 1},
 }  # fmt: skip
 _PTQ = {"epochs": 0, "learning_rate": 0.0, "weight_decay": 0.0, "augment": False}
 
@@ -130,7 +130,8 @@ def _usual(dataset: str, model: str, method: str, bits: int | None) -> dict[str,
     """The values of fields that usually fit."""
     usual = {"width": WIDTHS.get(model)}
     if (dataset, method) == ("cifar10", "qat"):
-        usual["epochs"] = max(2, 8 - (bits or 8))  # the fewer the bits, the farther to go
+        bits = bits or 8  # the fewer, the farther to go
+        usual |= {"epochs": max(2, 8 - bits), "learning_rate": 0.03 if bits <= 4 else 0.003}
     habits = _TRAINED.get((dataset, "float" if method == "ptq" else method), {})
     return usual | habits | (_PTQ if method == "ptq" else {})
 

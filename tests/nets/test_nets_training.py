@@ -272,7 +272,8 @@ def test_a_run_that_makes_no_sense_is_refused(changes, message):
 def test_fewer_bits_train_longer_on_colour_images():
     plans = [planned("cifar10", "resnet8", "qat", bits=bits) for bits in range(2, 9)]
     assert [plan.epochs for plan in plans] == [6, 5, 4, 3, 2, 2, 2]
-    assert all("epochs" not in plan.name for plan in plans)
+    assert [plan.learning_rate for plan in plans] == 3 * [0.03] + 4 * [0.003]
+    assert all(plan.name.endswith("_channel_seed1") for plan in plans)
     with pytest.raises(ValueError, match="bits=None"):
         planned("cifar10", "resnet8", "qat")
 
