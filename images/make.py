@@ -1,5 +1,8 @@
 """Make the pictures of this folder: each explorer as JupyterLab shows it. Run by `make images`.
 
+    python images/make.py              all explorers
+    python images/make.py affine       one of them
+
 Needs a Chromium or Chrome of the system; all else is in the lock.
 """
 
@@ -15,31 +18,40 @@ from PIL import Image
 IMAGES = Path(__file__).parent
 sys.path.insert(0, str(IMAGES.parent))  # the tests are not installed
 
-from tests.browser.lab import browser_path, notebook  # noqa: E402
+from qnn_edu.ui import explorers  # noqa: E402
+from tests.browser.lab import Lab, browser_path, lab  # noqa: E402
 
-EXPLORERS = ("affine", "range_")  # those that the README shows
+# Where the explorer is more telling than as it opens.
+SETTINGS = {
+    "training": {"start": "zero", "momentum": 0.95, "outlier": 8.0},
+}
+DRAWN = """() => {
+  const picture = document.querySelector('.qnn-edu img.widget-image, .qnn-edu svg');
+  return picture && picture.complete !== false && picture.getBoundingClientRect().height > 100;
+}"""
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
     if browser_path() is None:
         raise SystemExit("No Chromium or Chrome found: install one, then run this again.")
-    for name in EXPLORERS:
-        file = IMAGES / f"{name.rstrip('_')}_explorer.png"
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            file.write_bytes(screenshot(name, Path(folder)))
-        print(f"{file.name}: {file.stat().st_size / 1000:.0f} kB")
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        lab(Path(folder)) as jupyter,
+    ):
+        for name in names or explorers.__all__:
+            file = IMAGES / f"{name.rstrip('_')}_explorer.png"
+            file.write_bytes(screenshot(jupyter, name))
+            print(f"{file.name}: {file.stat().st_size / 1000:.0f} kB", flush=True)
 
 
-def screenshot(explorer: str, folder: Path) -> bytes:
+def screenshot(jupyter: Lab, name: str) -> bytes:
     """The live explorer as JupyterLab shows it: PNG of at most 256 colours."""
-    cell = f"from qnn_edu.ui import explorers\nexplorers.{explorer}()"
-    with notebook(folder, [cell], height=1200) as page:  # room for the question about news
-        page.wait_for_selector(".widget-image[src]")
-        page.wait_for_function("document.querySelector('.widget-image').complete")
-        page.get_by_text("No", exact=True).click()  # no, thank you: no news of Jupyter
+    settings = SETTINGS.get(name, {})
+    cell = f"from qnn_edu.ui import explorers\nexplorers.{name}().set(**{settings})"
+    with jupyter.notebook([cell], height=1600) as page:
+        page.wait_for_function(DRAWN)
         page.mouse.move(0, 0)
-        box = page.locator(".jp-OutputArea-output .widget-vbox").first
-        pixels = Image.open(io.BytesIO(box.screenshot())).convert("RGB")
+        pixels = Image.open(io.BytesIO(page.locator(".qnn-edu").screenshot())).convert("RGB")
     file = io.BytesIO()
     method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
     pixels.quantize(256, method, dither=dither).save(file, "png", optimize=True)
@@ -47,4 +59,4 @@ def screenshot(explorer: str, folder: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

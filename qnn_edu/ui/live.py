@@ -17,6 +17,7 @@ import ipywidgets as widgets
 from traitlets import TraitError
 
 from qnn_edu.draw import Picture
+from qnn_edu.ui.page import page
 from qnn_edu.ui.screen import Numbers, Screen
 
 WIDE = (widgets.FloatRangeSlider, widgets.IntRangeSlider, widgets.ToggleButtons)
@@ -77,8 +78,11 @@ class Live:
         self.values: Numbers = {}
         self.error: Exception | None = None
         self._words, self._alarm = widgets.HTML(), widgets.HTML()
-        parts = [_grid(self.controls), self._alarm, screen.widget, self._words]
-        self.widget = widgets.VBox([*parts, _description(alt)])
+        shown = [screen.widget, self._words]
+        if screen.tall:  # a laptop shows the controls and the words together, at least
+            shown.reverse()
+        parts = [_grid(self.controls), self._alarm, *shown, _description(alt)]
+        self.widget = page(parts, alt)
         for control in self.controls.values():
             control.observe(self._on_change, "value")
         self.update()
@@ -144,7 +148,7 @@ class Live:
         return self.widget._repr_mimebundle_() | data | {"text/plain": repr(self)}, metadata
 
     def _control_values(self) -> dict[str, Any]:
-        return {name: control.value for name, control in self.controls.items()}
+        return {name: _value(control) for name, control in self.controls.items()}
 
     def _on_change(self, change: Any) -> None:
         self.update()
@@ -158,6 +162,15 @@ class Live:
         finally:
             for control in self.controls.values():
                 control.observe(self._on_change, "value")
+
+
+def _value(control: widgets.Widget) -> Any:
+    """What a control says, without the dust of a browser that adds up steps: -2.2e-16 for 0."""
+    if isinstance(control, widgets.FloatRangeSlider):
+        return tuple(round(value, 9) for value in control.value)
+    if isinstance(control, widgets.FloatSlider):
+        return round(control.value, 9)
+    return control.value
 
 
 def _move(control: widgets.Widget, name: str, value: Any) -> None:
@@ -185,9 +198,10 @@ def _grid(controls: Mapping[str, widgets.Widget]) -> widgets.GridBox:
     boxes = [each for each in controls.values() if isinstance(each, widgets.Checkbox)]
     wide = [each for each in controls.values() if _needs_a_row(each)]
     others = [each for each in controls.values() if each not in boxes + wide]
-    for control in wide:  # not by grid_column, which ipywidgets 8 erases again
-        control.layout.grid_area = "auto / 1 / auto / -1"
     row = widgets.HBox(boxes, layout={"grid_gap": "0 16px", "flex_flow": "row wrap"})
+    # Not by grid_column, which ipywidgets 8 erases again.
+    for each in [*wide, row] if len(boxes) > 3 else wide:
+        each.layout.grid_area = "auto / 1 / auto / -1"
     return widgets.GridBox([*wide, *others, row], layout=layout)
 
 
@@ -198,7 +212,7 @@ def _needs_a_row(control: widgets.Widget) -> bool:
 
 
 def _description(alt: str) -> widgets.HTML:
-    """The picture in words, to open: an ipywidgets image cannot carry alternative text."""
+    """The picture in words, to open: for those who see it, too."""
     summary = "<summary>What the picture shows</summary>"
     return widgets.HTML(f'<details style="max-width: 880px">{summary}{escape(alt)}</details>')
 

@@ -8,6 +8,8 @@ from html import escape
 
 import ipywidgets as widgets
 
+from qnn_edu.ui.page import page
+
 
 def quiz(question: str, choices: Mapping[str, str], *, answer: str) -> Quiz:
     """A question to commit to before trying, with feedback that speaks to the choice made.
@@ -54,7 +56,7 @@ class Quiz:
         self._reveal.on_click(lambda _: self.reveal())
         buttons = widgets.HBox([self._lock, self._reveal])
         ask = widgets.HTML(f"<b>{_html(question)}</b>")
-        self.widget = widgets.VBox([ask, self._options, buttons, self._words])
+        self.widget = page([ask, self._options, buttons, self._words], question)
 
     def lock(self, choice: str) -> Quiz:
         """Commit to `choice`; it cannot be taken back. Returns itself.

@@ -22,6 +22,7 @@ class Screen(Protocol):
     """What `live` needs of a picture: its widget, its content, to show numbers, to stand still."""
 
     widget: widgets.Widget
+    tall: bool  # higher than a laptop's screen, or nearly
 
     @property
     def content(self) -> bytes:
@@ -40,6 +41,8 @@ class Plot:
     `paint(numbers)` moves `artists`, created once on `figure` (from `draw.style.figure`), and may
     set limits of axes.
     """
+
+    tall = False
 
     def __init__(
         self, paint: Callable[[Numbers], None], figure: Figure, artists: Iterable[Artist]
@@ -64,6 +67,8 @@ class Drawing:
 
     Drawn by the program `dot`, or in the browser where that is not installed.
     """
+
+    tall = True
 
     def __init__(self, draw: Callable[[Numbers], Diagram]) -> None:
         self._draw, self._diagram = draw, Diagram()

@@ -1,18 +1,19 @@
-"""JupyterLab in a real browser: own folders, loopback only, a notebook made on the spot."""
+"""JupyterLab in a real browser: one server with folders of its own, loopback only, one browser."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import nbformat
 
@@ -26,7 +27,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+NO_NEWS = {  # JupyterLab asks the network for news, and lays a question about it over the page
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
+}
 IDLE = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+START = """command => { window.ran = null;
+  jupyterapp.commands.execute(command).then(() => window.ran = 'done', e => window.ran = `${e}`);
+}"""
 
 
 def browser_path() -> str | None:
@@ -34,87 +41,128 @@ def browser_path() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+class Lab:
+    """A running JupyterLab at `address`, its files in `work`, seen through a browser."""
+
+    def __init__(self, address: str, work: Path, context) -> None:
+        self.address, self.work, self.context = address, work, context
+        self._numbers = count(1)
+
+    @contextmanager
+    def notebook(self, cells: list[str], *, wait: bool = True, **size: int) -> Iterator:
+        """A Playwright page that shows a new notebook of `cells`, all run, or running."""
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        made = [nbformat.v4.new_code_cell(cell) for cell in cells]
+        nb = nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel})
+        name = f"made-{next(self._numbers)}.ipynb"
+        nbformat.write(nb, self.work / name)
+        with self.opened(name, **size) as page:
+            start(page, "notebook:run-all-cells")
+            if wait:
+                finish(page)
+            yield page
+
+    @contextmanager
+    def opened(self, name: str, *, width: int = 1280, height: int = 900) -> Iterator:
+        """A page that shows a notebook of the folder `work`; its kernel lives as long."""
+        page = self.context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.told = []  # what the page complained of, in order
+        page.on("console", lambda it: it.type == "error" and page.told.append(it.text))
+        page.on("pageerror", lambda error: page.told.append(f"page error: {error}"))
+        try:
+            page.goto(f"{self.address}/lab/workspaces/{Path(name).stem}/tree/{name}?reset")
+            page.wait_for_function(f"window.jupyterapp && {IDLE}", timeout=60_000)
+            yield page
+        finally:
+            page.close()
+            self.shut_down(name)
+
+    def shut_down(self, name: str) -> None:
+        """End the kernel of a notebook, and with it the memory that it holds."""
+        for session in self.ask("sessions"):
+            if session["path"] == name:
+                self.ask(f"sessions/{session['id']}", method="DELETE")
+
+    def ask(self, what: str, method: str = "GET"):
+        """What the server answers at `/api/what`."""
+        with urlopen(Request(f"{self.address}/api/{what}", method=method), timeout=30) as answer:
+            return json.loads(answer.read() or "null")
+
+
 @contextmanager
-def notebook(folder: Path, cells: list[str], *, width: int = 1280, height: int = 900) -> Iterator:
-    """A Playwright page on JupyterLab, showing a notebook of `cells`, all of them run."""
+def lab(folder: Path, settings: Mapping = NO_NEWS) -> Iterator[Lab]:
+    """JupyterLab and a browser; `settings`: plugin -> what its user would have set."""
     from playwright.sync_api import sync_playwright
 
-    (folder / "work").mkdir()
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nb = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
-    )
-    nbformat.write(nb, folder / "work" / "live.ipynb")
-    with _server(folder) as address, sync_playwright() as playwright:
+    with server(folder, settings) as (address, _), sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            folder / "browser",
-            executable_path=browser_path(),
-            headless=True,
-            args=FLAGS,
-            viewport={"width": width, "height": height},
+            folder / "browser", executable_path=browser_path(), headless=True, args=FLAGS
         )
-        page = context.new_page()
-        page.goto(f"{address}/lab/workspaces/test/tree/live.ipynb?reset")
-        page.wait_for_function(f"window.jupyterapp && {IDLE}", timeout=60_000)
-        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-        page.wait_for_function(IDLE, timeout=60_000)
-        yield page
+        yield Lab(address, folder / "work", context)
         context.close()
 
 
+def start(page, command: str) -> None:
+    """Start a command of JupyterLab."""
+    page.evaluate(START, command)
+
+
+def finish(page, *, seconds: float = 120) -> None:
+    """Wait for the end of the command that was started.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    page.wait_for_function("window.ran", timeout=1000 * seconds)
+    if (said := page.evaluate("window.ran")) != "done":
+        raise RuntimeError(f"JupyterLab failed to run the cells: {said}")
+
+
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def server(folder: Path, settings: Mapping = NO_NEWS) -> Iterator[tuple[str, subprocess.Popen]]:
+    """A JupyterLab server on the empty folder `work` in `folder`: its address and its process."""
+    (folder / "work").mkdir()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
-    own = {f"JUPYTER_{name}": str(folder / name.lower()) for name in names}
-    own |= {f"JUPYTERLAB_{name}_DIR": str(folder / name) for name in ("SETTINGS", "WORKSPACES")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     # The login is off, so the server listens to this machine alone.
-    command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
+    command += ["--ip=127.0.0.1", f"--port={port}"]  # or the next that is free
     command += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]
     command += ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={folder / 'work'}"]
     with open(folder / "server.log", "w") as log:
-        server = subprocess.Popen(
-            command, env=os.environ | own | {"JUPYTER_PREFER_ENV_PATH": "1"}, stdout=log, stderr=log
-        )
+        environment = os.environ | _own_folders(folder, settings)
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/api", server)
-            yield f"http://127.0.0.1:{port}"
+            yield _address(folder, process), process
         finally:
-            server.terminate()
-            server.wait()
+            process.terminate()
+            process.wait()
 
 
-def _wait_for(address: str, server: subprocess.Popen, seconds: float = 60) -> None:
+def _own_folders(folder: Path, settings: Mapping) -> dict[str, str]:
+    """The environment of a JupyterLab that neither reads nor writes a user's own folders."""
+    for plugin, values in settings.items():
+        file = folder / "SETTINGS" / f"{plugin.replace(':', '/')}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(values))
+    own = {f"JUPYTER_{name}": folder / name for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")}
+    own |= {f"JUPYTERLAB_{name}_DIR": folder / name for name in ("SETTINGS", "WORKSPACES")}
+    return {name: str(path) for name, path in own.items()} | {"JUPYTER_PREFER_ENV_PATH": "1"}
+
+
+def _address(folder: Path, process: subprocess.Popen, seconds: float = 60) -> str:
+    """Where the server answers, which it writes into its folder once it does."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            urlopen(address, timeout=1).close()
-            return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not answer at {address} within {seconds:.0f} s.")
-
-
-# From the key press to the first frame that shows another picture; resolution one frame, 17 ms.
-STEP = """async key => {
-  const image = document.querySelector('.widget-image');
-  const old = image.src;
-  let start = null;
-  const mark = () => { start ??= performance.now(); };
-  document.addEventListener('keydown', mark, {capture: true, once: true});
-  window.stepped = new Promise(done => {
-    const look = () => (start !== null && image.src !== old && image.complete)
-      ? done(performance.now() - start) : requestAnimationFrame(look);
-    requestAnimationFrame(look);
-  });
-}"""
-
-
-def step(page, key: str) -> float:
-    """Press a key on the focused control; milliseconds until the picture has changed."""
-    page.evaluate(STEP, key)
-    page.keyboard.press(key)
-    return page.evaluate("window.stepped")
+    while time.monotonic() < end and process.poll() is None:
+        for file in (folder / "RUNTIME_DIR").glob("jpserver-*.json"):
+            try:
+                address = json.loads(file.read_text())["url"].rstrip("/")
+                urlopen(f"{address}/api", timeout=1).close()
+                return address
+            except (ValueError, OSError):
+                pass  # half written, or not listening yet
+        time.sleep(0.1)
+    log = (folder / "server.log").read_text()[-1000:]
+    raise RuntimeError(f"JupyterLab did not answer within {seconds:.0f} s. Its log ends:\n{log}")

@@ -38,7 +38,7 @@ def _diagram(found: dict[str, Any]) -> draw.Diagram:
     loads = not all(found["refusals"].values())
     after = "LiteRT, after" if loads else "LiteRT, after: cannot be loaded"
     graphs = {"TensorFlow, before": found["before"], after: found["graph"]}
-    return draw.side_by_side(graphs, columns=2)
+    return draw.side_by_side(graphs, columns=1)  # with two, a laptop shows them too small
 
 
 def _controls() -> dict[str, widgets.Widget]:
