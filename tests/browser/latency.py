@@ -56,7 +56,7 @@ def step(page, css: str, handle, key: str) -> float:
 
 
 def backlog(page, root, control, seconds: float = 2) -> float:
-    """Drag a slider to and fro; ms from its release to the last picture (0: before it)."""
+    """Drag a slider there and back; ms from its release to the last picture (0: before it)."""
     page.evaluate(WATCH, ".qnn-edu")
     end = time.monotonic() + seconds
     with controls.held(root, control) as move:

@@ -87,7 +87,7 @@ def painted(page) -> Iterator[list[bytes]]:
 
 
 def moved_for_two_seconds(pair: Pair) -> Iterator[None]:
-    """Drags the first slider to and fro, or switches check boxes where there is none."""
+    """Drags the first slider there and back, or switches check boxes where there is none."""
     sliders = [c for c in pair.own.controls.values() if isinstance(c, controls.SLIDERS)]
     end = time.monotonic() + 2
     if not sliders:
