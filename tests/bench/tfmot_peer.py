@@ -13,16 +13,16 @@ from time import perf_counter
 
 import numpy as np
 
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-import tensorflow_model_optimization as tfmot
-import tf_keras
-
 from qnn_edu.nets import models
 
 STEPS, BATCH = 10, 128
 
 
 def main(name):
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    import tensorflow_model_optimization as tfmot
+    import tf_keras
+
     models.load_keras = lambda: tf_keras
     images = np.random.default_rng(0).random((STEPS * BATCH, 32, 32, 3), np.float32)
     data = images, np.arange(STEPS * BATCH) % 10
