@@ -539,7 +539,8 @@ assert lost["mobilenet_v1", "qat"][3] > 2 * lost["resnet8", "qat"][3]
 # it, 4 with it. With 2 bits ResNet-8 is still right on 73 of 100 photographs, MobileNet on 37. The 2018
 # series reported losses of 0.7, 7.1, 22.6 and 57 points for its own MobileNet. A handful of epochs is all
 # the training there was here; papers train for hundreds.
-#
+
+# %% [markdown]
 # ## Weights that swing
 #
 # Back to what was recorded. A weight swings if it goes to another level and then back again. Count that

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
-
-KEPT = 4  # backgrounds, each of a megabyte or two
-Limits = tuple[tuple[float, ...], ...]
 
 
 class Blit:
     """Redraws `artists`, and nothing else, of `figure` (made by `style.figure`).
 
     Axes, ticks, titles and every artist not named are drawn once. When the limits of an axis change
-    they are drawn again, which takes about ten times as long, unless they are among the last few.
+    they are drawn again, which takes about ten times as long.
 
     >>> from qnn_edu.draw import style
     >>> ax = style.axes()
@@ -31,23 +27,19 @@ class Blit:
         self.artists = sorted(artists, key=lambda artist: artist.get_zorder())
         for artist in self.artists:
             artist.set_animated(True)
-        self._backgrounds: dict[Limits, Any] = {}  # the last ones that were drawn
+        self._limits = None
 
     def pixels(self) -> np.ndarray:
         """The figure as it stands now, uint8 (height, width, 4); valid until the next call."""
         canvas = self.figure.canvas
-        canvas.restore_region(self._background())
+        if self._limits != (limits := self._current_limits()):
+            canvas.draw()
+            self._background = canvas.copy_from_bbox(self.figure.bbox)
+            self._limits = limits
+        canvas.restore_region(self._background)
         for artist in self.artists:
             artist.draw(canvas.get_renderer())
         return np.asarray(canvas.buffer_rgba())
 
-    def _background(self) -> Any:
-        """All that does not move, within the limits of now."""
-        limits = tuple((*ax.get_xlim(), *ax.get_ylim()) for ax in self.figure.axes)
-        if limits not in self._backgrounds:
-            if len(self._backgrounds) == KEPT:
-                del self._backgrounds[next(iter(self._backgrounds))]
-            canvas = self.figure.canvas
-            canvas.draw()
-            self._backgrounds[limits] = canvas.copy_from_bbox(self.figure.bbox)
-        return self._backgrounds[limits]
+    def _current_limits(self) -> list[tuple[float, ...]]:
+        return [(*ax.get_xlim(), *ax.get_ylim()) for ax in self.figure.axes]
