@@ -1,16 +1,29 @@
-"""What `train` and `sweep` share: words into runs, results into rows."""
+"""What `train` and `sweep` share: options, words into runs, results into rows."""
 
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.table import Table
 
 from qnn_edu.cli.output import table
 from qnn_edu.nets.run_plan import BACKENDS, MODELS
 
 OUT = Path("results/runs")
+Model = Annotated[
+    str | None, typer.Option(help="digits_net; for cifar10 resnet8, resnet20 or mobilenet_v1.")
+]
+Width = Annotated[
+    float | None, typer.Option(help="Channels of a resnet's first stage, or MobileNet's factor.")
+]
+FirstStride = Annotated[int, typer.Option(help="MobileNet's first stride, 1 or 2.")]
+Data = Annotated[
+    Path | None, typer.Option(help="A copy of CIFAR-10; without it the official one is fetched.")
+]
+Backend = Annotated[str | None, typer.Option(help="tensorflow or jax.")]
+Out = Annotated[Path, typer.Option(help="Where each run has a folder.")]
 HEADINGS = "run >test_% >reference >optimized >xnnpack >bytes >seconds"
 
 

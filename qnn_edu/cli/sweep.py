@@ -1,21 +1,29 @@
 """`qnn-edu sweep`: many training runs, of which only those are done that are missing."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from qnn_edu.cli.output import note, show, show_json
 from qnn_edu.cli.progress import bar
-from qnn_edu.cli.runs import OUT, choose_backend, chosen_model, given, results_table
+from qnn_edu.cli.runs import (
+    OUT,
+    Backend,
+    Data,
+    FirstStride,
+    Model,
+    Out,
+    Width,
+    choose_backend,
+    chosen_model,
+    given,
+    results_table,
+)
 
 
 def sweep(
     dataset: Annotated[str, typer.Option(help="digits or cifar10.")] = "digits",
-    model: Annotated[
-        str | None,
-        typer.Option(help="digits_net; for cifar10 resnet8, resnet20 or mobilenet_v1."),
-    ] = None,
+    model: Model = None,
     methods: Annotated[str, typer.Option(help="Of float, ptq and qat, some.")] = "float,ptq,qat",
     bits: Annotated[str, typer.Option(help="Bits for ptq and qat, of 2 to 8.")] = "8,4,3,2",
     seeds: Annotated[str, typer.Option(help="Each of them for every combination.")] = "1",
@@ -25,17 +33,11 @@ def sweep(
     ] = "channel",
     epochs: Annotated[int | None, typer.Option(help="Epochs of float runs.")] = None,
     qat_epochs: Annotated[int | None, typer.Option(help="Epochs of qat runs.")] = None,
-    width: Annotated[
-        float | None,
-        typer.Option(help="Channels of a resnet's first stage, or MobileNet's factor."),
-    ] = None,
-    first_stride: Annotated[int, typer.Option(help="MobileNet's first stride, 1 or 2.")] = 1,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="A copy of CIFAR-10; without it the official one is fetched."),
-    ] = None,
-    backend: Annotated[str | None, typer.Option(help="tensorflow or jax.")] = None,
-    out: Annotated[Path, typer.Option(help="Where each run has a folder.")] = OUT,
+    width: Width = None,
+    first_stride: FirstStride = 1,
+    data: Data = None,
+    backend: Backend = None,
+    out: Out = OUT,
     jobs: Annotated[int, typer.Option(min=1, help="How many runs at once.")] = 1,
     dask: Annotated[
         str | None,

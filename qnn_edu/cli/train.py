@@ -1,21 +1,29 @@
 """`qnn-edu train`: one training run, which can be stopped and taken up again."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from qnn_edu.cli.output import show, show_json
 from qnn_edu.cli.progress import bar
-from qnn_edu.cli.runs import OUT, choose_backend, chosen_model, given, results_table
+from qnn_edu.cli.runs import (
+    OUT,
+    Backend,
+    Data,
+    FirstStride,
+    Model,
+    Out,
+    Width,
+    choose_backend,
+    chosen_model,
+    given,
+    results_table,
+)
 
 
 def train(
     dataset: Annotated[str, typer.Option(help="digits or cifar10.")] = "digits",
-    model: Annotated[
-        str | None,
-        typer.Option(help="digits_net; for cifar10 resnet8, resnet20 or mobilenet_v1."),
-    ] = None,
+    model: Model = None,
     method: Annotated[
         str, typer.Option(help="float, qat, or ptq; these two start from the finished float run.")
     ] = "float",
@@ -35,20 +43,14 @@ def train(
     learning_rate: Annotated[
         float | None, typer.Option(help="Where the rate begins; it falls to 0 along a cosine.")
     ] = None,
-    width: Annotated[
-        float | None,
-        typer.Option(help="Channels of a resnet's first stage, or MobileNet's factor."),
-    ] = None,
-    first_stride: Annotated[int, typer.Option(help="MobileNet's first stride, 1 or 2.")] = 1,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="A copy of CIFAR-10; without it the official one is fetched."),
-    ] = None,
-    backend: Annotated[str | None, typer.Option(help="tensorflow or jax.")] = None,
+    width: Width = None,
+    first_stride: FirstStride = 1,
+    data: Data = None,
+    backend: Backend = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on after the last whole epoch, if there is one.")
     ] = False,
-    out: Annotated[Path, typer.Option(help="Where each run has a folder.")] = OUT,
+    out: Out = OUT,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Train a network, or quantize a trained one, and measure it and the file made of it.

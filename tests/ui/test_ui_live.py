@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from qnn_edu.draw import style
-from qnn_edu.ui import live
+from qnn_edu.ui import explorers, live
 from qnn_edu.ui.screen import Plot
 
 
@@ -53,6 +53,15 @@ def test_picture_readout_and_values_follow_a_control():
 def test_a_blitted_picture_is_the_picture_drawn_anew():
     figure = bars().set(height=50).set(height=6)
     assert (pixels(figure.picture) == pixels(bars().set(height=6).picture)).all()
+
+
+def test_a_layer_walked_to_is_the_layer_begun_at():
+    """Of as many channels as there are, some of them visited before, others for the first time."""
+    figure = explorers.folding()
+    layers = figure.controls["layer"].options
+    fresh = {layer: pixels(explorers.folding(layer).picture) for layer in layers}
+    for layer in (*layers, "conv", *layers[::-1]):
+        assert (pixels(figure.set(layer=layer).picture) == fresh[layer]).all(), layer
 
 
 def test_axis_limits_that_change_are_drawn():

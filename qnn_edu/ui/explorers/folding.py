@@ -47,6 +47,9 @@ def folding(layer: str = "block2_depthwise") -> Live:
     style.label(after.ax, title="and after (band: of the whole tensor)", x="channel", y=weight)
     style.label(sqnr.ax, title="Folded, quantized", x="channel", y="SQNR (dB)")
 
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # laid out: layers of 16 and of 64 channels stand in one place
+
     def paint(found: dict[str, Any]) -> None:
         widest = found["widest"]
         for panel in (before, after, sqnr):
