@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -81,7 +82,13 @@ class Diagram(graphviz.Digraph):
         copy = self.copy()
         if form == "png":
             copy.graph_attr["dpi"] = "192"  # twice the pixels of a screen
-        return copy.pipe(form)
+        return _rendered(copy.source, form)
+
+
+@lru_cache(maxsize=32)
+def _rendered(source: str, form: str) -> bytes:
+    """What `dot` makes of a source; readers of an explorer go to and fro between two diagrams."""
+    return graphviz.Source(source).pipe(form)
 
 
 def _accessible(svg: str, alt: str) -> str:

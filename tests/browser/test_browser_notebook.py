@@ -10,6 +10,11 @@ import pytest
 CELL = "from qnn_edu.ui import explorers\n"
 
 
+def test_the_server_sends_at_once_what_a_kernel_says(jupyter):
+    log = (jupyter.work.parent / "server.log").read_text()
+    assert "qnn_edu.server | extension was successfully loaded" in log
+
+
 def test_an_exception_is_seen(jupyter):
     cells = [
         CELL + "e = explorers.affine()",
