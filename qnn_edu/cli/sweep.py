@@ -49,7 +49,7 @@ def sweep(
 ) -> None:
     """Do every combination of methods, bits and seeds that has no result yet.
 
-    Float runs come first, since the others start from them; one that is needed is done unasked.
+    Runs that others start from come first; one that is needed is done unasked.
     Stopped at any moment, the same command goes on after the last whole epoch of each run. A run
     that fails does not stop the others; the exit code is then 1.
 

@@ -25,7 +25,7 @@ def train(
     dataset: Annotated[str, typer.Option(help="digits or cifar10.")] = "digits",
     model: Model = None,
     method: Annotated[
-        str, typer.Option(help="float, qat, or ptq; these two start from the finished float run.")
+        str, typer.Option(help="float, or, from a finished run on, ptq or qat.")
     ] = "float",
     bits: Annotated[
         int | None, typer.Option(help="Bits of weights and activations, 2 to 8, for qat and ptq.")
@@ -37,7 +37,7 @@ def train(
     seed: Annotated[int, typer.Option(help="What all randomness comes from.")] = 1,
     epochs: Annotated[int | None, typer.Option(help="Epochs of this run.")] = None,
     start_epochs: Annotated[
-        int | None, typer.Option(help="Epochs of the float run to start from, if not as usual.")
+        int | None, typer.Option(help="Start from a float run of so many epochs.")
     ] = None,
     batch: Annotated[int | None, typer.Option(help="Images in a batch.")] = None,
     learning_rate: Annotated[
@@ -75,8 +75,9 @@ def train(
     shared["backend"] = choose_backend(backend)
     own = given(epochs=epochs, batch=batch, learning_rate=learning_rate)
     if method != "float":
-        start = planned(dataset, model, "float", **shared, **given(epochs=start_epochs))
-        own |= {"bits": bits, "ranges": ranges, "per_channel": not per_tensor, "start": start}
+        own |= {"bits": bits, "ranges": ranges, "per_channel": not per_tensor}
+        if start_epochs is not None:
+            own["start"] = planned(dataset, model, "float", **shared, epochs=start_epochs)
     elif bits is not None or start_epochs is not None or per_tensor or ranges != "ema":
         raise ValueError("--bits, --ranges, --per-tensor and --start-epochs are for qat and ptq.")
     run = planned(dataset, model, method, **shared, **own)

@@ -156,8 +156,8 @@ class FakeQuantActivation(keras.layers.Layer):
         self.seen.assign(self.seen + 1)
 
     def _start(self, x):
-        """LSQ's first step, 2 mean|x| / sqrt(qmax), or the clipping point that gives it."""
-        step = 2 * ops.mean(ops.abs(x)) / self._highest() ** 0.5
+        """The first step for this batch, or the clipping point that gives it."""
+        step = ops.reshape(straight_through.first_step(x, self._highest()), ())
         return step * self._highest() if self.ranges == "clipped" else step
 
     def _number(self, value: float, name: str, *, trainable: bool):

@@ -99,6 +99,53 @@ def freeze(model, *, ranges: bool = True, batch_norm: bool = True) -> None:
             layer.norm_frozen = True
 
 
+def measure_norms(model, batches) -> None:
+    """Measure the statistics of batch normalisation anew, on `batches` and with all else as it is.
+
+    While it trains, a weight near the middle of two levels jumps to and fro, and moving averages
+    lag behind: with few bits they fit no weights that the model ever had.
+
+    Source: Nagel et al. 2022, "Overcoming oscillations in quantization-aware training".
+
+    >>> from qnn_edu.data import digits
+    >>> from qnn_edu.nets.models import digits_net
+    >>> prepared = quantize_aware(digits_net(), ranges="learned")
+    >>> measure_norms(prepared, [digits("train")[0][:100]])
+    >>> float(prepared.get_layer("conv").norm.moving_mean[0]) != 0
+    True
+    """
+    norms = [x.norm for x in model.layers if isinstance(x, QuantizedLayer) and x.norm]
+    moving = [x for x in model.layers if isinstance(x, FakeQuantActivation) and x.trainable]
+    momenta = [norm.momentum for norm in norms]
+    for layer in moving:
+        layer.trainable = False
+    for seen, x in enumerate(batches):
+        for norm in norms:
+            norm.momentum = seen / (seen + 1)  # so that the average weighs all batches alike
+        model(x, training=True)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+    for layer in moving:
+        layer.trainable = True
+
+
+def take_weights(model, prepared):
+    """Give `model`, a float one, the weights of its trained copy `prepared`; gives `model`.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> one, other = digits_net(), digits_net()
+    >>> same = take_weights(one, quantize_aware(other)).get_weights()
+    >>> all((a == b).all() for a, b in zip(same, other.get_weights()))
+    True
+    """
+    for layer in prepared.layers:
+        if isinstance(layer, QuantizedLayer):
+            model.get_layer(layer.name).set_weights(layer.layer.get_weights())
+            if layer.norm:
+                model.get_layer(layer.norm.name).set_weights(layer.norm.get_weights())
+    return model
+
+
 def is_prepared(model) -> bool:
     """Whether a model is one that `quantize_aware` made.
 

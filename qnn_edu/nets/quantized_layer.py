@@ -62,10 +62,10 @@ class QuantizedLayer(keras.layers.Layer):
             self.start()
 
     def start(self) -> None:
-        """Set a learned step to LSQ's first, 2 mean|w| / sqrt(qmax), for the present weights."""
+        """Set a learned step to its first value for the present weights."""
         if self.ranges == "learned":
-            mean = ops.mean(ops.abs(self.kernel * self._factor()), axis=self._shared, keepdims=True)
-            self.step.assign(2 * mean / self.highest**0.5)
+            w = self.kernel * self._factor()
+            self.step.assign(straight_through.first_step(w, self.highest, axis=self._shared))
 
     @property
     def kernel(self):

@@ -19,11 +19,14 @@ _TRAINED = {  # what trains well, by data set and method; the last epochs of QAT
         "epochs": 10, "batch": 64, "optimizer": "adam", "learning_rate": 0.002, "frozen_epochs": 2
     },
     ("cifar10", "float"): {"epochs": 20, "learning_rate": 0.1, "weight_decay": 1e-4},
-    ("cifar10", "qat"): {"weight_decay": 1e-4, "frozen_epochs": 1},
+    ("cifar10", "qat"): {"weight_decay": 1e-4},
 }  # fmt: skip
+_COLOUR_QAT = {8: (3, 0.003), 4: (5, 0.03), 3: (7, 0.03), 2: (12, 0.03)}  # bits: epochs, rate
+_MORE_BITS = {4: 8, 3: 4, 2: 3}  # which bits a network is trained with before it gets fewer
 _PTQ = {"epochs": 0, "learning_rate": 0.0, "weight_decay": 0.0, "augment": False}
 
 _SHARED = ("dataset", "model", "seed", "width", "first_stride", "backend")  # with the start
+_GRID = ("ranges", "per_channel")  # and with a start that is quantized too
 _NAMED = ("dataset", "model", "method", "seed", "bits", "ranges", "per_channel", "start")
 
 
@@ -31,14 +34,16 @@ _NAMED = ("dataset", "model", "method", "seed", "bits", "ranges", "per_channel",
 class Run:
     """All that decides the weights of a training run, and so its results.
 
-    `method`: "float"; "qat", training with fake quantizers from where `start`, a float run of the
-    same network, data and seed, ended; "ptq", those fake quantizers on the weights of `start` with
-    their ranges measured and nothing trained. `bits` are those of weights and activations, None for
-    float; `ranges` and `per_channel` as in `quantize_aware`. `width` is channels of a ResNet's
-    first stage, or a MobileNet's multiplier; `first_stride` is MobileNet's.
+    `method`: "float"; "qat", training with fake quantizers from where `start` ended, a float run of
+    the same network, data and seed, or one with more bits; "ptq", those fake quantizers on the
+    weights of `start`, a float run, with their ranges measured and nothing trained. `bits` are
+    those of weights and activations, None for float; `ranges` and `per_channel` as in
+    `quantize_aware`. `width` is channels of a ResNet's first stage, or a MobileNet's multiplier;
+    `first_stride` is MobileNet's.
 
     The learning rate falls from `learning_rate` to 0 along half a cosine. Batch normalisation and
-    averaged ranges stand still in the last `frozen_epochs`. `augment`: images are shifted, and
+    averaged ranges stand still in the last `frozen_epochs`; where there are none, the statistics of
+    normalisation are measured anew when the weights are found. `augment`: images are shifted, and
     those of CIFAR-10 mirrored, at random.
 
     Raises:
@@ -100,21 +105,41 @@ class Run:
 def planned(dataset: str, model: str, method: str, *, bits: int | None = None, **changes) -> Run:
     """A `Run` in which what `changes` leaves out is what trains well.
 
-    A run that is not float starts from the float run that is planned the same way; `start` names
-    another.
+    A run that is not float starts from the run of `comes_from` that is planned the same way;
+    `start` names another.
 
     Raises:
         ValueError: what `Run` refuses.
 
     >>> run = planned("cifar10", "resnet8", "qat", bits=4, seed=2)
-    >>> run.epochs, run.learning_rate, run.start.epochs, run.start.seed
-    (4, 0.03, 20, 2)
+    >>> run.epochs, run.learning_rate, run.start.bits, run.start.start.method
+    (5, 0.03, 8, 'float')
     """
     usual = _usual(dataset, model, method, bits)
-    if method != "float" and "start" not in changes:
-        same = {name: changes[name] for name in _SHARED if name in changes}
-        usual["start"] = planned(dataset, model, "float", **same)
+    before = comes_from(dataset, method, bits)
+    if before and "start" not in changes:
+        kept = _SHARED + (_GRID if before[0] == "qat" else ())
+        same = {name: changes[name] for name in kept if name in changes}
+        usual["start"] = planned(dataset, model, before[0], bits=before[1], **same)
     return Run(dataset, model, method, bits=bits, **usual | changes)
+
+
+def comes_from(dataset: str, method: str, bits: int | None) -> tuple[str, int | None] | None:
+    """Method and bits of the run that such a run usually starts from; None for a float one.
+
+    On colour images bits are taken away in steps, for a network with 3 is closer to one with 2 than
+    the float one is. Digits are learned from the float one within seconds.
+
+    Source: Zhuang et al. 2018, "Towards effective low-bitwidth convolutional neural networks".
+
+    >>> comes_from("cifar10", "qat", 2), comes_from("digits", "qat", 2)
+    (('qat', 3), ('float', None))
+    """
+    if method == "float":
+        return None
+    if (dataset, method) == ("cifar10", "qat") and bits in _MORE_BITS:
+        return "qat", _MORE_BITS[bits]
+    return "float", None
 
 
 def as_json(run: Run) -> dict[str, Any]:
@@ -130,8 +155,8 @@ def _usual(dataset: str, model: str, method: str, bits: int | None) -> dict[str,
     """The values of fields that usually fit."""
     usual = {"width": WIDTHS.get(model)}
     if (dataset, method) == ("cifar10", "qat"):
-        bits = bits or 8  # the fewer, the farther to go
-        usual |= {"epochs": max(2, 8 - bits), "learning_rate": 0.03 if bits <= 4 else 0.003}
+        fitting = min(n for n in _COLOUR_QAT if n >= (bits or 8))
+        usual["epochs"], usual["learning_rate"] = _COLOUR_QAT[fitting]
     habits = _TRAINED.get((dataset, "float" if method == "ptq" else method), {})
     return usual | habits | (_PTQ if method == "ptq" else {})
 
@@ -143,8 +168,15 @@ def _unusual(run: Run) -> dict[str, Any]:
     changed = {name: getattr(run, name) for name in usual if getattr(run, name) != usual[name]}
     if run.start:
         start = _unusual(run.start)
+        if (run.start.method, run.start.bits) != comes_from(run.dataset, run.method, run.bits):
+            changed["start"] = f"{run.start.method}{run.start.bits or ''}"
         changed |= {f"start_{name}": start[name] for name in start if name not in _SHARED}
     return changed
+
+
+def _can_start(run: Run, start: Run) -> bool:
+    fewer_bits = run.method == start.method == "qat" and run.bits < start.bits
+    return start.method == "float" or fewer_bits
 
 
 def _contradictions(run: Run) -> Iterator[str]:
@@ -154,8 +186,11 @@ def _contradictions(run: Run) -> Iterator[str]:
         yield f"method {run.method!r} with bits={run.bits!r}; qat and ptq take 2 to 8, float none."
     if quantized != (run.start is not None):
         yield f"method {run.method!r} with start={run.start!r}; qat and ptq have one, float none."
-    if run.start and run.start.method != "float":
-        yield f"start is a {run.start.method} run; it must be a float one."
+    if run.start and not _can_start(run, run.start):
+        yield (
+            f"start is a {run.start.method} run with bits={run.start.bits!r}; ptq starts from a "
+            "float one, qat from a float one or from qat with more bits."
+        )
     for name in _SHARED if run.start else ():
         if getattr(run, name) != getattr(run.start, name):
             yield f"start differs in {name}; only the same network, data and seed can go on."

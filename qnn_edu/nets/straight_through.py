@@ -66,6 +66,25 @@ def learned_step(x, step, *, bits: int, positive: bool):
     return _round(ops.clip(x / step, qmin, qmax)) * step
 
 
+def first_step(x, highest: int, *, axis: tuple[int, ...] | None = None):
+    """What a learned step begins with: LSQ's 2 mean|x| / sqrt(highest), where that is not too wide.
+
+    With 8 bits that would make a grid several times as wide as the values, and so lose two bits;
+    there the largest value becomes the highest level. `axis`: what shares a step; the sizes of
+    these axes become 1.
+
+    Source: Esser et al. 2020, section 2.1.
+
+    >>> x = load_keras().ops.convert_to_tensor([-1.0, 1.0])
+    >>> [float(first_step(x, highest)[0]) for highest in (1, 128)]
+    [1.0, 0.0078125]
+    """
+    ops = load_keras().ops
+    size = ops.abs(x)
+    usual = 2 * ops.mean(size, axis=axis, keepdims=True) / highest**0.5
+    return ops.minimum(usual, ops.max(size, axis=axis, keepdims=True) / highest)
+
+
 def _positive_step(x, step, bits: int):
     """The same for one step and levels from 0, in fewer passes over a large `x`.
 

@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from qnn_edu.nets.run_plan import METHODS, Run, planned
+from qnn_edu.nets.run_plan import METHODS, Run, comes_from, planned
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ def grid(
 ) -> list[Run]:
     """Every combination once, floats first; a float run has no bits, and ptq no learned ranges.
 
-    `common` are fields of all runs, `by_method` of the runs of one method; those of "float" hold
-    for the floats that other runs start from too.
+    `common` are fields of all runs, `by_method` of the runs of one method, those that other runs
+    start from included.
 
     Raises:
         ValueError: what `Run` refuses.
@@ -48,16 +49,20 @@ def grid(
     common, by_method, bits = common or {}, by_method or {}, list(bits)
     kinds = [(r, c) for c in per_channel for r in ranges]
     runs = []
+
+    def plan(method: str, bits: int | None, *, seed: int, **kind) -> Run:
+        changes = {"seed": seed} | common | by_method.get(method, {})
+        if before := comes_from(dataset, method, bits):
+            changes |= kind | {"start": plan(*before, seed=seed, **kind)}
+        return planned(dataset, model, method, bits=bits, **changes)
+
     for seed in seeds:
-        own = {"seed": seed} | common
-        start = planned(dataset, model, "float", **own | by_method.get("float", {}))
         for method in methods:
             if method == "float":
-                runs.append(start)
+                runs.append(plan(method, None, seed=seed))
                 continue
-            changes = own | by_method.get(method, {}) | {"start": start}
             runs += [
-                planned(dataset, model, method, bits=n, ranges=r, per_channel=c, **changes)
+                plan(method, n, seed=seed, ranges=r, per_channel=c)
                 for n in bits
                 for r, c in kinds
                 if method == "qat" or r == "ema"
@@ -66,9 +71,9 @@ def grid(
 
 
 def missing(runs: Iterable[Run], out: Path, file: Path | None = None) -> list[Run]:
-    """Those of `runs` that have no result in `out` yet, after the float runs that they need.
+    """Those of `runs` that have no result in `out` yet, after the runs that they start from.
 
-    A float run that others start from is needed again where its weights are gone.
+    A run that others start from is needed again where its weights are gone.
 
     >>> runs = [planned("digits", "digits_net", "ptq", bits=8)]
     >>> [run.method for run in missing(runs, Path("nowhere"))]
@@ -77,15 +82,19 @@ def missing(runs: Iterable[Run], out: Path, file: Path | None = None) -> list[Ru
     from qnn_edu.nets.result import MODEL, finished
 
     runs = list(runs)
-    sources = _origins(runs, file)
+    sources = _origins(runs, file)  # that of a start too: it has the same data
 
     def is_done(run: Run) -> bool:
         return finished(run, out, sources[run.dataset]) is not None
 
+    def needed(run: Run) -> list[Run]:
+        start = run.start
+        if start is None or (is_done(start) and (out / start.name / MODEL).is_file()):
+            return []
+        return [*needed(start), start]
+
     wanted = [run for run in runs if not is_done(run)]
-    starts = [run.start for run in wanted if run.start]
-    needed = [s for s in starts if not (is_done(s) and (out / s.name / MODEL).is_file())]
-    return _in_order([*needed, *wanted])
+    return _in_order([each for run in wanted for each in (*needed(run), run)])
 
 
 def results(runs: Iterable[Run], out: Path, file: Path | None = None) -> dict[str, dict[str, Any]]:
@@ -128,13 +137,12 @@ def sweep(
     """
     todo = missing(runs, out, file)
     alone = dask is None and jobs == 1
-    for stage in (True, False):  # floats, then what starts from them
-        tasks = [run for run in todo if (run.start is None) == stage]
+    for _, stage in groupby(todo, key=_depth):
         if alone:
-            for run in tasks:
+            for run in stage:
                 yield attempt(run, out, file, progress(run) if progress else None)
-        elif tasks:
-            yield from _in_parallel(tasks, out, file, jobs, dask)
+        else:
+            yield from _in_parallel(list(stage), out, file, jobs, dask)
 
 
 def attempt(
@@ -197,5 +205,10 @@ def _origins(runs: list[Run], file: Path | None) -> dict[str, Any]:
 
 
 def _in_order(runs: Iterable[Run]) -> list[Run]:
-    """Each run once, floats before what starts from them."""
-    return sorted(dict.fromkeys(runs), key=lambda run: METHODS.index(run.method))
+    """Each run once, after what it starts from, the quick ones first."""
+    return sorted(dict.fromkeys(runs), key=lambda run: (_depth(run), METHODS.index(run.method)))
+
+
+def _depth(run: Run) -> int:
+    """How many runs come before this one, each the start of the next."""
+    return 1 + _depth(run.start) if run.start else 0

@@ -15,18 +15,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from qnn_edu.nets import checkpoint, models
-from qnn_edu.nets.qat import freeze, quantize_aware
+from qnn_edu.nets.qat import freeze, measure_norms, quantize_aware, take_weights
 from qnn_edu.nets.quiet import load_keras
 from qnn_edu.nets.result import LOG, MODEL, RESULT, finished, identity, write_result
 from qnn_edu.nets.run_plan import Run
 from qnn_edu.nets.training_data import SHIFT, Images, Origin, batches, load, origin
 
-CALIBRATION = 100  # batches on which ptq measures ranges, or one epoch if that is less
+CALIBRATION = 100  # batches on which ranges or normalisation are measured, at most one epoch
 Progress = Callable[[int, int], None]  # batches done, batches in all
 
 
@@ -112,8 +112,11 @@ def _network(run: Run, out: Path, source: Origin):
             f"{run.name} starts from {run.start.name}, which is not finished in {out} with "
             "this data. Train that first; `qnn-edu sweep` does both in order."
         )
+    model = load_keras().models.load_model(trained, compile=False)
+    if run.start.method == "qat":
+        model = take_weights(network(run), model)
     return quantize_aware(
-        load_keras().models.load_model(trained, compile=False),
+        model,
         weight_bits=run.bits,
         activation_bits=run.bits,
         per_channel=run.per_channel,
@@ -128,10 +131,14 @@ def _calibrated(run: Run, model, images: Images) -> dict[str, Any]:
     """
     start = time.perf_counter()
     freeze(model, ranges=False)
-    drawn = batches(images.train, size=run.batch, seed=run.seed, epoch=0)
-    for _, (x, _) in zip(range(CALIBRATION), drawn, strict=False):
+    for x in _calibration_images(run, images):
         model(x, training=True)
     return {"seconds": time.perf_counter() - start}
+
+
+def _calibration_images(run: Run, images: Images, epoch: int = 0, shift: int = 0) -> Iterator:
+    drawn = batches(images.train, size=run.batch, seed=run.seed, epoch=epoch, shift=shift)
+    return (x for _, (x, _) in zip(range(CALIBRATION), drawn, strict=False))
 
 
 def _fitted(
@@ -156,7 +163,13 @@ def _fitted(
         log.append(_epoch(run, model, images, epoch, progress))
         checkpoint.save(path, which, log, variables)
         _write_log(folder, log)
+    if run.method == "qat" and not run.frozen_epochs:
+        measure_norms(model, _calibration_images(run, images, run.epochs, _shift(run)))
     return log
+
+
+def _shift(run: Run) -> int:
+    return SHIFT[run.dataset] if run.augment else 0
 
 
 def _optimizer(run: Run, steps: int):
@@ -191,7 +204,6 @@ def _epoch(
     """Train one epoch; its line in the log."""
     keras = load_keras()
     begin, steps = time.perf_counter(), len(images.train[0]) // run.batch
-    shift = SHIFT[run.dataset] if run.augment else 0
     rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
     callbacks = []
     if progress:
@@ -201,7 +213,7 @@ def _epoch(
         )
         callbacks = [tell]
     history = model.fit(
-        batches(images.train, size=run.batch, seed=run.seed, epoch=epoch, shift=shift),
+        batches(images.train, size=run.batch, seed=run.seed, epoch=epoch, shift=_shift(run)),
         steps_per_epoch=steps,
         shuffle=False,
         verbose=0,

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -66,6 +67,19 @@ def test_floats_come_first_and_unasked(tmp_path):
     assert [(run.method, run.seed) for run in todo] == [
         ("float", 1), ("float", 2), ("ptq", 1), ("ptq", 2), ("qat", 1), ("qat", 2)
     ]  # fmt: skip
+
+
+def test_runs_with_more_bits_come_before_those_that_start_from_them(tmp_path):
+    runs = sweeping.grid(
+        "cifar10", "resnet8", methods=["qat"], bits=[2], seeds=[2], ranges=["learned"],
+        common={"width": 8}, by_method={"float": {"epochs": 5}, "qat": {"epochs": 4}},
+    )  # fmt: skip
+    todo = sweeping.missing(runs, tmp_path, file=Path(__file__))  # any file will do
+    assert [run.bits for run in todo] == [None, 8, 4, 3, 2] and runs == todo[-1:]
+    assert [run.epochs for run in todo] == [5, 4, 4, 4, 4]
+    assert {(run.seed, run.width) for run in todo} == {(2, 8)}
+    assert {run.ranges for run in todo[1:]} == {"learned"}
+    assert [run.start for run in todo] == [None, *todo[:-1]]
 
 
 def test_a_float_run_whose_weights_are_gone_is_done_again_only_to_start_from(out):

@@ -51,6 +51,9 @@ ASKED = {
         *DIGITS, "qat", bits=4, ranges="learned", per_channel=False,
         start=planned(*DIGITS, "float", epochs=2),
     )),
+    "fewer bits": ("--dataset cifar10 --method qat --bits 3 --ranges learned --seed 2", planned(
+        *RESNET, "qat", bits=3, ranges="learned", seed=2
+    )),
     "a resnet": ("--dataset cifar10 --width 8", planned(*RESNET, "float", width=8)),
     "a mobilenet": ("--dataset cifar10 --model mobilenet_v1 --width 0.5 --first-stride 2", planned(
         *MOBILENET, "float", width=0.5, first_stride=2

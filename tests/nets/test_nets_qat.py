@@ -9,7 +9,14 @@ from qnn_edu import data, dequantize, engine, nets, quantize, tflite
 from qnn_edu.data import asset
 from qnn_edu.nets import models
 from qnn_edu.nets.layers import FakeQuantActivation, keras
-from qnn_edu.nets.qat import export_graph, freeze, is_prepared, quantize_aware
+from qnn_edu.nets.qat import (
+    export_graph,
+    freeze,
+    is_prepared,
+    measure_norms,
+    quantize_aware,
+    take_weights,
+)
 from qnn_edu.nets.quantized_layer import QuantizedLayer
 
 layers = keras.layers
@@ -276,3 +283,42 @@ def test_export_states_a_range_for_every_tensor(digits, x_train):
     )  # input, 7 ReLUs, mean, scores, dense weights
     assert kinds.count("FakeQuantWithMinMaxVarsPerChannel") == 7
     assert not {"Rsqrt", "ReadVariableOp"} & set(kinds)
+
+
+def test_statistics_are_measured_anew_with_the_weights_as_they_are(digits, x_train):
+    """The average over the batches of what the first convolution, rounded, puts out."""
+    prepared = trained(quantize_aware(digits, ranges="learned", **FEW_BITS), x_train, rate=0.01)
+    conv, before = prepared.get_layer("conv"), [v.numpy() for v in prepared.trainable_variables]
+    inputs = prepared.get_layer("image_quant")
+    y = [conv._linear(inputs(x), conv._rounded()).numpy() for x in np.split(x_train, 4)]
+    assert abs(conv.norm.moving_mean - np.mean(y, axis=(0, 1, 2, 3))).numpy().max() > 1e-3
+    measure_norms(prepared, np.split(x_train, 4))
+    np.testing.assert_allclose(conv.norm.moving_mean, np.mean(y, axis=(0, 1, 2, 3)), 1e-4, 1e-6)
+    variances = np.mean([np.var(part, axis=(0, 1, 2)) for part in y], axis=0)
+    np.testing.assert_allclose(conv.norm.moving_variance, variances, rtol=1e-4)
+    assert conv.norm.momentum == digits.get_layer("conv_norm").momentum
+    for one, other in zip(before, prepared.trainable_variables, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_float_model_takes_what_its_copy_learned(digits, x_train):
+    prepared = trained(quantize_aware(digits, ranges="learned"), x_train, rate=0.01)
+    model = take_weights(models.digits_net(), prepared)
+    for name in ("conv", "block2_depthwise", "dense"):
+        one, other = model.get_layer(name), prepared.get_layer(name).layer
+        for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
+            np.testing.assert_array_equal(a, b)
+    norm = prepared.get_layer("conv").norm.get_weights()
+    for a, b in zip(model.get_layer("conv_norm").get_weights(), norm, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_a_learned_grid_begins_no_wider_than_the_weights(digits, bits):
+    prepared = quantize_aware(digits, weight_bits=bits, ranges="learned", first_last_bits=bits)
+    for name in ("conv", "block1_depthwise", "block1_pointwise"):
+        layer = prepared.get_layer(name)
+        largest = np.abs(layer.kernel).max(axis=layer._shared, keepdims=True)
+        lsq = 2 * np.abs(layer.kernel).mean(axis=layer._shared, keepdims=True)
+        expected = np.minimum(lsq / layer.highest**0.5, largest / layer.highest)
+        np.testing.assert_allclose(layer.step, expected, rtol=1e-5)

@@ -111,6 +111,23 @@ def test_quantization_aware_training_resumes_after_freezing_too(whole, tmp_path)
     assert {t.type for t in read(out / QAT.name / TFLITE).tensors} == {"INT8", "INT32"}
 
 
+def test_fewer_bits_start_from_the_weights_of_more(whole, tmp_path):
+    """Stopped between its last epoch and the measuring of statistics, it ends the same way."""
+    out = linked(whole, tmp_path)
+    more = replace(QAT, epochs=1, frozen_epochs=0)
+    fewer = replace(more, bits=2, start=more)
+    with pytest.raises(ValueError, match="starts from .*qat4.* not finished"):
+        train(fewer, out)
+    train(more, out)
+    result = train(fewer, out)
+    weights = load_keras().models.load_model(out / fewer.name / MODEL).get_weights()
+    (out / fewer.name / RESULT).unlink()
+    assert train(fewer, out, resume=True)["accuracy"] == result["accuracy"]
+    again = load_keras().models.load_model(out / fewer.name / MODEL).get_weights()
+    for one, other in zip(weights, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_a_killed_process_loses_at_most_the_epoch_it_was_in(whole, tmp_path):
     """It kills itself in the third epoch, as the system would: nothing is tidied up."""
     code = (
@@ -250,7 +267,8 @@ MISTAKES = [
     ({"bits": 4}, "float none"),
     ({"method": "qat", "bits": 9, "start": FLOAT}, "bits=9"),
     ({"method": "qat", "bits": 4}, "start=None"),
-    ({"method": "qat", "bits": 4, "start": QAT}, "start is a qat run"),
+    ({"method": "qat", "bits": 4, "start": QAT}, "start is a qat run with bits=4; ptq starts"),
+    ({"method": "ptq", "bits": 3, "epochs": 0, "start": QAT}, "ptq starts from a float one"),
     ({"method": "qat", "bits": 4, "start": FLOAT, "seed": 2}, "start differs in seed"),
     ({"method": "ptq", "bits": 4, "start": FLOAT}, "ptq takes 0"),
     ({"method": "ptq", "bits": 4, "start": FLOAT, "epochs": 0, "ranges": "learned"}, "'ema'"),
@@ -271,11 +289,22 @@ def test_a_run_that_makes_no_sense_is_refused(changes, message):
 
 def test_fewer_bits_train_longer_on_colour_images():
     plans = [planned("cifar10", "resnet8", "qat", bits=bits) for bits in range(2, 9)]
-    assert [plan.epochs for plan in plans] == [6, 5, 4, 3, 2, 2, 2]
+    assert [plan.epochs for plan in plans] == [12, 7, 5, 3, 3, 3, 3]
     assert [plan.learning_rate for plan in plans] == 3 * [0.03] + 4 * [0.003]
     assert all(plan.name.endswith("_channel_seed1") for plan in plans)
     with pytest.raises(ValueError, match="bits=None"):
         planned("cifar10", "resnet8", "qat")
+
+
+def test_bits_are_taken_away_in_steps_on_colour_images():
+    runs = [planned("cifar10", "resnet8", "qat", bits=2, ranges="learned", seed=2)]
+    while runs[-1].start:
+        runs.append(runs[-1].start)
+    assert [run.bits for run in runs] == [2, 3, 4, 8, None]
+    assert {run.seed for run in runs} == {2} and {run.ranges for run in runs[:-1]} == {"learned"}
+    straight = replace(runs[0], start=runs[-1])
+    assert straight.name == runs[0].name + "_startfloat"
+    assert planned("cifar10", "resnet8", "ptq", bits=2, seed=2).start == runs[-1]
 
 
 def test_names_tell_runs_apart():
