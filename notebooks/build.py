@@ -27,6 +27,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 FOLDER = Path(__file__).resolve().parent
 SECONDS_PER_CELL = 60
 BYTES_PER_NOTEBOOK = 300_000
+FOR_RUFF = "  # fmt: skip"  # a word to the formatter of the sources, not to readers
 LIVE_WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -50,7 +51,8 @@ def with_solutions(source):
     for number, cell in enumerate(jupytext.read(source, fmt="py:percent").cells):
         make = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")
         kept = {key: cell.metadata[key] for key in ("tags", "jupyter") if key in cell.metadata}
-        notebook.cells.append(make(cell.source, id=f"cell-{number:02d}", metadata=kept))
+        text = cell.source.replace(FOR_RUFF, "")
+        notebook.cells.append(make(text, id=f"cell-{number:02d}", metadata=kept))
     for add_metadata in CELL_METADATA:
         notebook = add_metadata(notebook)
     return notebook

@@ -83,7 +83,8 @@ def small_network():
 small = nets.quantize_aware(small_network())
 
 # %% [markdown]
-# Follow the arrows from the image down, then on in the right column.
+# Follow the arrows from the image down, then on in the right column. A `Const` is a number or an array that
+# the graph holds: weights, ends of ranges, the shape that Reshape makes.
 
 # %% tags=["nbval-ignore-output"]
 draw.diagram(nets.tensorflow_graph(small))
@@ -279,7 +280,8 @@ assert (outs[0] == batch).all() and (outs[1] == batch).all() and (outs[2] == [[0
 
 # %% [markdown]
 # How much would the delay have saved on the recorded batches? Take the range begun at zero, and count
-# the batches whose largest value is clipped to less than half of itself.
+# the batches whose largest value is clipped to less than half of itself. The control begins at the first
+# batch: it clips some batches as hard, for it lags while the scores grow.
 
 # %%
 share = lines["momentum 0.99, begun at zero"] / maxima
@@ -327,7 +329,7 @@ first = {}
 for start in ("first batch", "zero"):
     found = explorer.at(start=start, momentum=0.95)
     first[start] = found["sqnr_db"][:20].min()
-    print(f"begun at {start:11}: worst of the first 20 batches {first[start]:4.1f} dB")
+    print(f"begun at {start + ':':12} worst of the first 20 batches {first[start]:4.1f} dB")
 after = {}
 for momentum in (0.0, 0.5, 0.9, 0.99):
     after[momentum] = explorer.at(momentum=momentum, outlier=10.0)["range"][71]
@@ -374,8 +376,8 @@ quiz(
 )
 
 # %% [markdown]
-# Each row is a network prepared anew. Look for the place where it breaks, and at the last row: one scale
-# per tensor.
+# Each row is a network prepared anew. Look for the place where it breaks, and at the last row but one: one
+# scale per tensor.
 
 # %% tags=["nbval-ignore-output"]
 answers = digits_net.predict(x_test, verbose=0).argmax(axis=1)
@@ -387,7 +389,8 @@ for bits in (8, 4, 3, 2):
     print(f"{bits} bits, a scale per channel  {ptq[bits]:5.1f} %")
 options = {"weight_bits": 4, "activation_bits": 4, "per_channel": False}
 per_tensor = right(settle(nets.quantize_aware(digits_net, **options)))
-print(f"4 bits, one scale per tensor {per_tensor:5.1f} %     (float: {in_float:.1f} %)")
+print(f"4 bits, one scale per tensor {per_tensor:5.1f} %")
+print(f"float                        {in_float:5.1f} %")
 assert ptq[8] > in_float - 0.6 and in_float - 4 < ptq[4] < in_float
 assert ptq[3] < 80 and ptq[2] < 30 and per_tensor < 50
 
@@ -577,7 +580,8 @@ check.turns(my_turns)
 epochs = np.array_split(np.array(recorded), 6)
 swings = [int(check.turns.solution(levels).sum()) for levels in epochs]
 moves = [int((np.diff(levels, axis=0) != 0).sum()) for levels in epochs]
-print("turns epoch by epoch:", *swings, "- moves:", *moves)
+print("turns, epoch by epoch:", *swings)
+print("moves, epoch by epoch:", *moves)
 
 busiest = np.argsort(check.turns.solution(epochs[0]))[-3:]
 ax = draw.style.axes()
@@ -601,7 +605,7 @@ train(
     watch=lambda: recorded.append(layer.exported_weights()[0].ravel()),
 )  # fmt: skip
 again = int(check.turns.solution(np.array(recorded)).sum())
-print(f"turns in an epoch at a constant rate {again}, as the rate came to rest {swings[-1]}")
+print(f"turns in an epoch: {again} at a constant rate, {swings[-1]} in the last at a falling one")
 print(f"right: {qat[4]:.1f} % before, {right(trained):.1f} % after")
 assert again > 10 + 2 * swings[-1]
 
@@ -609,8 +613,9 @@ assert again > 10 + 2 * swings[-1]
 # So what a network is stored with depends on the batch at which one happened to stop, unless something
 # calms it. A falling learning rate does. Others fix single weights once they swing too often (the last
 # paper below). What is averaged while weights swing is off as well, statistics of batch normalisation
-# above all. `nets.freeze` lets these and the ranges stand still for the last epochs. What does it
-# really hold?
+# above all. There are two ways out: measure them anew once the weights are found (`nets.measure_norms`, done
+# for the photographs above), or train on with `nets.freeze`, which lets these and the ranges stand still for
+# the last epochs. What does it really hold?
 
 # %% tags=["nbval-ignore-output"]
 nets.freeze(trained)

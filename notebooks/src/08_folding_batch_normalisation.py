@@ -81,7 +81,7 @@ quiz(
 
 # %%
 def mine(weight, gamma, beta, mean, variance, epsilon):
-    factor = gamma * (1 / np.sqrt(variance + np.float32(epsilon)))
+    factor = gamma * (1 / np.sqrt(variance + np.float32(epsilon)))  # all in float32, as Keras
     return weight * factor, beta - mean * factor
 
 
@@ -190,13 +190,13 @@ quiz(
 )
 
 # %% [markdown]
-# Left the graph that TensorFlow hands over, each batch normalisation in its seven pieces; right
+# First the graph that TensorFlow hands over, each batch normalisation in its seven pieces; below it
 # the file. Follow norm_3.
 
 # %% tags=["nbval-ignore-output"]
 before = nets.tensorflow_graph(small)
 after = tflite.read(nets.convert(small, "float32"))
-draw.side_by_side({"TensorFlow, before": before, "LiteRT, after": after})
+draw.side_by_side({"TensorFlow, before": before, "LiteRT, after": after}, columns=1)
 
 # %% [markdown]
 # norm_3 stands there as MUL and ADD. Its two constants are the factor and the offset that you know:

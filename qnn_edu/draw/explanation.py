@@ -209,12 +209,12 @@ def _frame(ax: Axes, color: str, width: float) -> Rectangle:
 
 
 def rounded(explained: Any) -> str:
-    """The exact value before the zero point, and the output under each rounding, in words.
+    """The exact product, and the output that each rounding makes of it, in words.
 
     >>> from types import SimpleNamespace as Some
     >>> rounded(Some(accumulator=5, scale=0.5, rules={"double": 3, "single": 3}))
-    'exactly 2.50000 before the zero point;  rounded: double 3, single 3'
+    'exactly 2.50000; rounded, zero point added, clamped: double 3, single 3'
     """
     rules = ", ".join(f"{name} {value}" for name, value in explained.rules.items())
     exact = explained.accumulator * explained.scale
-    return f"exactly {exact:.5f} before the zero point;  rounded: {rules}"
+    return f"exactly {exact:.5f}; rounded, zero point added, clamped: {rules}"

@@ -12,6 +12,7 @@ _HOME = {
     "freeze": "qat",
     "layer_report": "layer_loss",
     "load_model": "load",
+    "measure_norms": "qat",
     "measure_ranges": "calibration",
     "quantize_aware": "qat",
     "quantize_calibrated": "quantizer",

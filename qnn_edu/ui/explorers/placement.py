@@ -70,8 +70,8 @@ def _readout(found: dict[str, Any]) -> dict[str, str]:
         "loads": ", ".join(f"{name}: {'no' if refusals[name] else 'yes'}" for name in refusals),
     }
     if not math.isnan(found["off"]):
-        words["outputs off the graph's"] = (
-            f"{100 * found['off']:.2f} %, at most {found['worst']:.1f} steps"
+        words["outputs that differ from the graph's"] = (
+            f"{100 * found['off']:.2f} %, by {found['worst']:.1f} steps at most"
         )
     # Two kernel sets share a check, and so its message but for their own name.
     for name, message in refusals.items():
