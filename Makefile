@@ -68,8 +68,8 @@ site: $(VENV)/.site  ## build the course as web pages: open build/site/index.htm
 lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade --universal \
-	    --python-version 3.11 --extra test --extra browser --extra teach --extra site --no-emit-index-url \
-	    --no-emit-find-links pyproject.toml --output-file requirements.lock
+	    --python-version 3.11 --extra test --extra browser --extra jax --extra teach --extra site \
+	    --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
 
 clean:  ## remove what make made; .venv too, so the next make installs again
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache dist build

@@ -190,13 +190,13 @@ quiz(
 )
 
 # %% [markdown]
-# First the graph that TensorFlow hands over, each batch normalisation in its seven pieces; below it
+# Left the graph that TensorFlow hands over, each batch normalisation in its seven pieces; right
 # the file. Follow norm_3.
 
 # %% tags=["nbval-ignore-output"]
 before = nets.tensorflow_graph(small)
 after = tflite.read(nets.convert(small, "float32"))
-draw.side_by_side({"TensorFlow, before": before, "LiteRT, after": after}, columns=1)
+draw.side_by_side({"TensorFlow, before": before, "LiteRT, after": after})
 
 # %% [markdown]
 # norm_3 stands there as MUL and ADD. Its two constants are the factor and the offset that you know:

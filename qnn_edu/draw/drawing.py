@@ -87,7 +87,7 @@ class Diagram(graphviz.Digraph):
 
 @lru_cache(maxsize=32)
 def _rendered(source: str, form: str) -> bytes:
-    """What `dot` makes of a source; readers of an explorer go to and fro between two diagrams."""
+    """What `dot` makes of a source; readers of an explorer go back to what they saw."""
     return graphviz.Source(source).pipe(form)
 
 

@@ -31,7 +31,8 @@ def quantize_aware(
     weights as they will be once the normalisation is folded; False rounds them as they are.
 
     The copy takes over the weights and shares none. It trains, saves and loads as any Keras model,
-    and `nets.convert(copy, "int8")` needs no calibration data.
+    and `nets.convert(copy, "int8")` needs no calibration data. On JAX, whose compiled steps drop
+    what begins a learned range, call it on a batch first: `copy(x, training=True)`.
 
     Raises:
         ValueError: a model that is not functional or Sequential, layers that are not known, a batch
@@ -102,7 +103,7 @@ def freeze(model, *, ranges: bool = True, batch_norm: bool = True) -> None:
 def measure_norms(model, batches) -> None:
     """Measure the statistics of batch normalisation anew, on `batches` and with all else as it is.
 
-    While it trains, a weight near the middle of two levels jumps to and fro, and moving averages
+    While it trains, a weight near the middle of two levels jumps up and down, and moving averages
     lag behind: with few bits they fit no weights that the model ever had.
 
     Source: Nagel et al. 2022, "Overcoming oscillations in quantization-aware training".

@@ -46,11 +46,13 @@ def summary(result: dict[str, Any]) -> dict[str, Any]:
 def table(runs: Iterable[dict[str, Any]]) -> str:
     """The accuracies as a table in Markdown, means over seeds; drops are of the same seed's float.
 
-    >>> base = {"model": "net", "seed": 1, "file_accuracy": {"xnnpack": 90.0}}
-    >>> quantized = {**base, "bits": 8, "file_accuracy": {"xnnpack": 89.5}}
-    >>> runs = [{**base, "method": "float", "bits": None}, {**quantized, "method": "qat"}]
-    >>> print(table([*runs, {**quantized, "method": "ptq"}]).splitlines()[-1])
-    | net | 8 | 89.50 | 89.50 | 89.50 | 0.50 | |
+    >>> def run(method, bits, seed, right):
+    ...     return {"model": "net", "method": method, "bits": bits, "seed": seed,
+    ...             "file_accuracy": {"xnnpack": right}}
+    >>> floats = [run("float", None, 1, 90.0), run("float", None, 2, 91.0)]
+    >>> quantized = [run(how, 8, seed, 89.0) for how in ("ptq", "qat") for seed in (1, 2)]
+    >>> print(table([*floats, *quantized]).splitlines()[-1])
+    | net | 8 | 89.00 | 89.00 | 89.00, 89.00 | 1.50 (1.00, 2.00) | |
     """
     right = {
         (run["model"], run["method"], run["bits"], run["seed"]): run["file_accuracy"]["xnnpack"]
@@ -74,11 +76,12 @@ def _line(right: dict, model: str, bits: int, floats: dict[int, float]) -> str:
         for method in ("ptq", "qat")
     )
     each = ", ".join(f"{qat[seed]:.2f}" for seed in sorted(qat))
-    drop = mean(floats[seed] - y for seed, y in qat.items())
+    drops = [floats[seed] - qat[seed] for seed in sorted(qat)]
+    drop = f"{mean(drops):.2f} ({', '.join(f'{points:.2f}' for points in drops)})"
     then = f"{DROPS_OF_2018[bits]} " if model == "mobilenet_v1" else ""
     return (
         f"| {model} | {bits} | {mean(ptq.values()):.2f} | {mean(qat.values()):.2f} "
-        f"| {each} | {drop:.2f} | {then}|"
+        f"| {each} | {drop} | {then}|"
     )
 
 

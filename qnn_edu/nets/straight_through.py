@@ -67,22 +67,20 @@ def learned_step(x, step, *, bits: int, positive: bool):
 
 
 def first_step(x, highest: int, *, axis: tuple[int, ...] | None = None):
-    """What a learned step begins with: LSQ's 2 mean|x| / sqrt(highest), where that is not too wide.
+    """What a learned step begins with, 2 mean|x| / sqrt(highest).
 
-    With 8 bits that would make a grid several times as wide as the values, and so lose two bits;
-    there the largest value becomes the highest level. `axis`: what shares a step; the sizes of
-    these axes become 1.
+    `axis`: what shares a step; the sizes of these axes become 1. With 8 bits that is a grid some
+    eight times as wide as weights are. It had better not be finer: Adam moves a step by its
+    learning rate, whatever the gradient, and would drive a small one below 0.
 
     Source: Esser et al. 2020, section 2.1.
 
     >>> x = load_keras().ops.convert_to_tensor([-1.0, 1.0])
-    >>> [float(first_step(x, highest)[0]) for highest in (1, 128)]
-    [1.0, 0.0078125]
+    >>> [float(first_step(x, highest)[0]) for highest in (1, 4)]
+    [2.0, 1.0]
     """
     ops = load_keras().ops
-    size = ops.abs(x)
-    usual = 2 * ops.mean(size, axis=axis, keepdims=True) / highest**0.5
-    return ops.minimum(usual, ops.max(size, axis=axis, keepdims=True) / highest)
+    return 2 * ops.mean(ops.abs(x), axis=axis, keepdims=True) / highest**0.5
 
 
 def _positive_step(x, step, bits: int):

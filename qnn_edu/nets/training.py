@@ -136,6 +136,11 @@ def _calibrated(run: Run, model, images: Images) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - start}
 
 
+def _begin_ranges(run: Run, model, images: Images) -> None:
+    """Let the first batch begin the learned ranges: JAX drops what a compiled step assigns them."""
+    model(next(_calibration_images(run, images, shift=_shift(run))), training=True)
+
+
 def _calibration_images(run: Run, images: Images, epoch: int = 0, shift: int = 0) -> Iterator:
     drawn = batches(images.train, size=run.batch, seed=run.seed, epoch=epoch, shift=shift)
     return (x for _, (x, _) in zip(range(CALIBRATION), drawn, strict=False))
@@ -157,6 +162,8 @@ def _fitted(
         log = saved.log
         _write_log(folder, log)
     begin = len(log)
+    if run.ranges == "learned" and not begin and load_keras().backend.backend() == "jax":
+        _begin_ranges(run, model, images)
     for epoch in range(begin, run.epochs):
         if epoch in (begin, run.epochs - run.frozen_epochs):
             _compile(run, model, optimizer, epoch)

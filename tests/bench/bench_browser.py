@@ -3,8 +3,8 @@
 Median and 95th percentile in ms of steps by keys, in turns, in the same notebook, with steps of a
 slider of `interact` whose function draws with pyplot, and with `empty`: a number that goes to the
 kernel and comes back as a word. `drag`: from the release of a slider that was dragged for two
-seconds to the last picture. `placement` and `recipe` go to and fro between two diagrams, which are
-kept; one that was never seen takes what `dot`, the converter and LiteRT take. Needs Chromium or
+seconds to the last picture. `placement` and `recipe` go back and forth between two diagrams, which
+are kept; one that was never seen takes what `dot`, the converter and LiteRT take. Needs Chromium or
 Chrome.
 """
 
