@@ -155,7 +155,7 @@ def _usual(dataset: str, model: str, method: str, bits: int | None) -> dict[str,
     """The values of fields that usually fit."""
     usual = {"width": WIDTHS.get(model)}
     if (dataset, method) == ("cifar10", "qat"):
-        fitting = min(n for n in _COLOUR_QAT if n >= (bits or 8))
+        fitting = min((n for n in _COLOUR_QAT if n >= (bits or 8)), default=8)
         usual["epochs"], usual["learning_rate"] = _COLOUR_QAT[fitting]
     habits = _TRAINED.get((dataset, "float" if method == "ptq" else method), {})
     return usual | habits | (_PTQ if method == "ptq" else {})

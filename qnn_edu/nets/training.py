@@ -110,7 +110,7 @@ def _network(run: Run, out: Path, source: Origin):
     if not finished(run.start, out, source) or not trained.is_file():
         raise ValueError(
             f"{run.name} starts from {run.start.name}, which is not finished in {out} with "
-            "this data. Train that first; `qnn-edu sweep` does both in order."
+            "this data. Train that first; `qnn-edu sweep` does all in order."
         )
     model = load_keras().models.load_model(trained, compile=False)
     if run.start.method == "qat":

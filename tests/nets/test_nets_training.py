@@ -292,8 +292,9 @@ def test_fewer_bits_train_longer_on_colour_images():
     assert [plan.epochs for plan in plans] == [12, 7, 5, 3, 3, 3, 3]
     assert [plan.learning_rate for plan in plans] == 3 * [0.03] + 4 * [0.003]
     assert all(plan.name.endswith("_channel_seed1") for plan in plans)
-    with pytest.raises(ValueError, match="bits=None"):
-        planned("cifar10", "resnet8", "qat")
+    for bits in (None, 1, 9):
+        with pytest.raises(ValueError, match=f"bits={bits}; qat and ptq take 2 to 8"):
+            planned("cifar10", "resnet8", "qat", bits=bits)
 
 
 def test_bits_are_taken_away_in_steps_on_colour_images():
