@@ -71,9 +71,7 @@ def by_keys(root, control: widgets.Widget) -> Iterator[Move]:
             yield Move(_with(start, k, high))
             handle.press("Home")
             yield Move(_with(start, k, low))
-            pages, rest = divmod(_place(control, _end(start, k)) - _place(control, low), PAGE)
-            for key in ["PageUp"] * pages + ["ArrowRight"] * rest:
-                handle.press(key)
+            _press(handle, control, low, _end(start, k))
             yield Move(start)
 
 
@@ -93,7 +91,7 @@ def by_mouse(root, control: widgets.Widget) -> Iterator[Move]:
             for value in _way(control, start, k):
                 drag(handle, here, control, value)
                 yield Move(_with(start, k, value), nearly=value == _end(start, k))
-            _settle(handle, control, _end(shown(root, control), k), _end(start, k))
+            _press(handle, control, _end(shown(root, control), k), _end(start, k))
 
 
 @contextmanager
@@ -161,11 +159,13 @@ def _way(control: widgets.Widget, start: Any, k: int) -> list[Any]:
     return [low, start[0], high] if k == 0 else [high, start[1], low]
 
 
-def _settle(handle, control: widgets.Widget, value: Any, home: Any) -> None:
-    """Put a handle back to the very step where it was, by keys."""
-    steps_left = _place(control, home) - _place(control, value)
-    for _ in range(abs(steps_left)):
-        handle.press("ArrowRight" if steps_left > 0 else "ArrowLeft")
+def _press(handle, control: widgets.Widget, value: Any, home: Any) -> None:
+    """Move a handle from one value to another by keys, in large steps and then in small ones."""
+    way = _place(control, home) - _place(control, value)
+    large, small = ("PageUp", "ArrowRight") if way > 0 else ("PageDown", "ArrowLeft")
+    pages, rest = divmod(abs(way), PAGE)
+    for key in [large] * pages + [small] * rest:
+        handle.press(key)
 
 
 def _place(control: widgets.Widget, value: Any) -> int:
