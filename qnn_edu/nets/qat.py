@@ -26,9 +26,10 @@ def quantize_aware(
     Weights get `weight_bits`, what ReLUs put out `activation_bits`; the weights of the first and
     the last layer, the input, and what feeds the last layer get `first_last_bits`. Sums, means and
     scores that no ReLU bounds always have 8. `ranges`: "ema" (weights min-max, activations a moving
-    average of each batch's extremes) or "learned" (LSQ for both; best below 8 bits). `delay`:
-    batches before activations are rounded. `fold_batch_norm`: with one scale a tensor, round the
-    weights as they will be once the normalisation is folded; False rounds them as they are.
+    average of each batch's extremes) or "learned" (LSQ for both, wherever there are fewer than 8
+    bits; with 8 the extremes lose nothing). `delay`: batches before activations are rounded.
+    `fold_batch_norm`: with one scale a tensor, round the weights as they will be once the
+    normalisation is folded; False rounds them as they are.
 
     The copy takes over the weights and shares none. It trains, saves and loads as any Keras model,
     and `nets.convert(copy, "int8")` needs no calibration data. On JAX, whose compiled steps drop
@@ -50,14 +51,17 @@ def quantize_aware(
     plan, kept = Plan(model), {}
     ends = (plan.weighted[0], plan.weighted[-1])
 
+    def fitting(bits: int) -> str:
+        return ranges if bits < 8 else "ema"
+
     def clone(layer):
         copy = _copy(layer)
         if layer.name in plan.weighted:
             norm = plan.norm_of.get(layer.name)
+            bits = first_last_bits if layer.name in ends else weight_bits
             copy = QuantizedLayer(
-                copy, norm and _copy(norm), per_channel=per_channel, ranges=RANGES[ranges],
-                bits=first_last_bits if layer.name in ends else weight_bits, fold=fold_batch_norm,
-                name=layer.name,
+                copy, norm and _copy(norm), bits=bits, per_channel=per_channel,
+                ranges=RANGES[fitting(bits)], fold=fold_batch_norm, name=layer.name,
             )  # fmt: skip
         kept[layer.name] = copy
         return copy
@@ -67,8 +71,8 @@ def quantize_aware(
             return FakeQuantActivation(8, delay=delay, name=f"{name}_quant")
         bits = first_last_bits if name in plan.feeds_last else activation_bits
         bits = 8 if name in plan.unbounded else bits
-        how = {"ranges": ranges, "positive": True, "delay": delay, "name": f"{name}_quant"}
-        return FakeQuantActivation(bits, **how)
+        how = {"positive": True, "delay": delay, "name": f"{name}_quant"}
+        return FakeQuantActivation(bits, ranges=fitting(bits), **how)
 
     copy = _rebuilt(model, plan, clone, quantizer)
     for name in plan.weighted:

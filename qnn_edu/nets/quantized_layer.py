@@ -62,10 +62,16 @@ class QuantizedLayer(keras.layers.Layer):
             self.start()
 
     def start(self) -> None:
-        """Set a learned step to its first value for the present weights."""
+        """Set a learned step to its first value for the present weights.
+
+        LSQ's own can be wider than the weights are, most where few share it, as the nine of a
+        depthwise filter do; then all levels lie within them instead.
+        """
         if self.ranges == "learned":
             w = self.kernel * self._factor()
-            self.step.assign(straight_through.first_step(w, self.highest, axis=self._shared))
+            usual = straight_through.first_step(w, self.highest, axis=self._shared)
+            widest = ops.max(ops.abs(w), axis=self._shared, keepdims=True) / self.highest
+            self.step.assign(ops.minimum(usual, widest))
 
     @property
     def kernel(self):

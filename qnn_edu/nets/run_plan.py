@@ -21,8 +21,8 @@ _TRAINED = {  # what trains well, by data set and method; the last epochs of QAT
     ("cifar10", "float"): {"epochs": 20, "learning_rate": 0.1, "weight_decay": 1e-4},
     ("cifar10", "qat"): {"weight_decay": 1e-4},
 }  # fmt: skip
-_COLOUR_QAT = {8: (3, 0.003), 4: (5, 0.03), 3: (7, 0.03), 2: (12, 0.03)}  # bits: epochs, rate
-_MORE_BITS = {4: 8, 3: 4, 2: 3}  # which bits a network is trained with before it gets fewer
+_COLOUR_QAT = {8: (3, 0.003), 4: (6, 0.03), 3: (8, 0.03), 2: (12, 0.03)}  # bits: epochs, rate
+_MORE_BITS = {3: 4, 2: 3}  # which bits a network is trained with before it gets fewer
 _PTQ = {"epochs": 0, "learning_rate": 0.0, "weight_decay": 0.0, "augment": False}
 
 _SHARED = ("dataset", "model", "seed", "width", "first_stride", "backend")  # with the start
@@ -111,9 +111,9 @@ def planned(dataset: str, model: str, method: str, *, bits: int | None = None, *
     Raises:
         ValueError: what `Run` refuses.
 
-    >>> run = planned("cifar10", "resnet8", "qat", bits=4, seed=2)
+    >>> run = planned("cifar10", "resnet8", "qat", bits=3, seed=2)
     >>> run.epochs, run.learning_rate, run.start.bits, run.start.start.method
-    (5, 0.03, 8, 'float')
+    (8, 0.03, 4, 'float')
     """
     usual = _usual(dataset, model, method, bits)
     before = comes_from(dataset, method, bits)

@@ -70,8 +70,7 @@ def first_step(x, highest: int, *, axis: tuple[int, ...] | None = None):
     """What a learned step begins with, 2 mean|x| / sqrt(highest).
 
     `axis`: what shares a step; the sizes of these axes become 1. With 8 bits that is a grid some
-    eight times as wide as weights are. It had better not be finer: Adam moves a step by its
-    learning rate, whatever the gradient, and would drive a small one below 0.
+    eight times as wide as weights are.
 
     Source: Esser et al. 2020, section 2.1.
 

@@ -16,15 +16,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from qnn_edu.nets import checkpoint, models
 from qnn_edu.nets.qat import freeze, measure_norms, quantize_aware, take_weights
-from qnn_edu.nets.quiet import load_keras
+from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.nets.result import LOG, MODEL, RESULT, finished, identity, write_result
 from qnn_edu.nets.run_plan import Run
-from qnn_edu.nets.training_data import SHIFT, Images, Origin, batches, load, origin
+from qnn_edu.nets.training_data import SHIFT, Batch, Images, Origin, batches, load, origin
 
 CALIBRATION = 100  # batches on which ranges or normalisation are measured, at most one epoch
 Progress = Callable[[int, int], None]  # batches done, batches in all
@@ -220,7 +221,7 @@ def _epoch(
         )
         callbacks = [tell]
     history = model.fit(
-        batches(images.train, size=run.batch, seed=run.seed, epoch=epoch, shift=_shift(run)),
+        _fed(batches(images.train, size=run.batch, seed=run.seed, epoch=epoch, shift=_shift(run))),
         steps_per_epoch=steps,
         shuffle=False,
         verbose=0,
@@ -233,6 +234,23 @@ def _epoch(
         "lr": rate,
         "seconds": time.perf_counter() - begin,
     }
+
+
+def _fed(drawn: Iterator[Batch]):
+    """Batches as `fit` takes them without losing time.
+
+    TensorFlow tunes a dataset that Keras makes of a generator, in a thread that sleeps twice as
+    long each time; the end of an epoch waits for it to wake, up to as long as the epoch took.
+    """
+    if load_keras().backend.backend() != "tensorflow":
+        return drawn
+    tf = load_tensorflow()
+    first = next(drawn)
+    specs = tuple(tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in first)
+    dataset = tf.data.Dataset.from_generator(lambda: chain([first], drawn), output_signature=specs)
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.prefetch(2).with_options(options)
 
 
 def _write_log(folder: Path, log: list[dict[str, Any]]) -> None:

@@ -313,10 +313,23 @@ def test_a_float_model_takes_what_its_copy_learned(digits, x_train):
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("bits", [2, 4, 8])
-def test_a_learned_grid_begins_at_twice_the_mean_over_the_root_of_its_levels(digits, bits):
+@pytest.mark.parametrize("bits", [2, 3, 4])
+def test_a_learned_grid_begins_as_in_lsq_and_no_wider_than_the_weights(digits, bits):
     prepared = quantize_aware(digits, weight_bits=bits, ranges="learned", first_last_bits=bits)
+    narrower = 0
     for name in ("conv", "block1_depthwise", "block1_pointwise"):
         layer = prepared.get_layer(name)
-        expected = 2 * np.abs(layer.kernel).mean(axis=layer._shared, keepdims=True)
-        np.testing.assert_allclose(layer.step, expected / layer.highest**0.5, rtol=1e-5)
+        size = np.abs(layer.kernel)
+        usual = 2 * size.mean(axis=layer._shared, keepdims=True) / layer.highest**0.5
+        widest = size.max(axis=layer._shared, keepdims=True) / layer.highest
+        np.testing.assert_allclose(layer.step, np.minimum(usual, widest), rtol=1e-5)
+        narrower += (widest < usual).sum()
+    assert narrower > 0
+
+
+def test_with_8_bits_ranges_are_the_extremes_even_where_others_learn(digits):
+    prepared = quantize_aware(digits, weight_bits=4, activation_bits=4, ranges="learned")
+    ranges = {layer.name: getattr(layer, "ranges", None) for layer in prepared.layers}
+    bits = {layer.name: getattr(layer, "bits", None) for layer in prepared.layers}
+    found = {(bits[name], ranges[name]) for name in ranges if bits[name]}
+    assert found == {(4, "learned"), (8, "ema"), (8, "min_max")}

@@ -32,13 +32,15 @@ def test_every_seed_ran_in_every_way(model):
 
 
 def test_files_are_as_right_as_the_networks_they_come_from():
+    """Within 0.3 points, or three standard errors where they disagree on up to 22 of 100 images."""
     apart = {
         (run["model"], run["bits"], run["seed"], kernels): right - run["accuracy"]
         for run in recorded_runs()
         if run["method"] == "qat"
         for kernels, right in run["file_accuracy"].items()
     }
-    assert {key: points for key, points in apart.items() if abs(points) > 0.5} == {}
+    bounds = {8: 0.3, 4: 1.0, 3: 1.0, 2: 1.0}
+    assert {key: points for key, points in apart.items() if abs(points) > bounds[key[1]]} == {}
 
 
 def test_a_network_that_was_not_trained_is_refused():
