@@ -67,20 +67,14 @@ def quantize_aware(
         return copy
 
     def quantizer(name: str):
-        if not plan.positive[name]:
-            return FakeQuantActivation(8, delay=delay, name=f"{name}_quant")
+        positive = plan.positive[name]
         bits = first_last_bits if name in plan.feeds_last else activation_bits
-        bits = 8 if name in plan.unbounded else bits
-        how = {"positive": True, "delay": delay, "name": f"{name}_quant"}
+        bits = 8 if name in plan.unbounded or not positive else bits
+        how = {"positive": positive, "delay": delay, "name": f"{name}_quant"}
         return FakeQuantActivation(bits, ranges=fitting(bits), **how)
 
     copy = _rebuilt(model, plan, clone, quantizer)
-    for name in plan.weighted:
-        original, norm = model.get_layer(name), plan.norm_of.get(name)
-        kept[name].layer.set_weights(original.get_weights())
-        if norm:
-            kept[name].norm.set_weights(norm.get_weights())
-        kept[name].start()
+    _begin(kept, model, plan)
     return copy
 
 
@@ -219,6 +213,16 @@ def _rebuilt(model, plan: Plan, clone, quantizer):
     ends = (each[0] if len(each) == 1 else each for each in (model.inputs, model.outputs))
     view = keras.Model(*ends, name=model.name)
     return keras.models.clone_model(view, clone_function=clone, call_function=call)
+
+
+def _begin(kept, model, plan: Plan) -> None:
+    """Give the layers in `kept`, by name, the weights of `model`, and learned steps their first."""
+    for name in plan.weighted:
+        original, norm = model.get_layer(name), plan.norm_of.get(name)
+        kept[name].layer.set_weights(original.get_weights())
+        if norm:
+            kept[name].norm.set_weights(norm.get_weights())
+        kept[name].start()
 
 
 def _copy(layer):
