@@ -29,37 +29,37 @@ test: $(VENV)/.teach $(VENV)/.site  ## run every test, every docstring example a
 	$(PY) -m pytest
 
 notebooks: $(STAMP)  ## execute the lessons whose source changed (LESSON=02, FORCE=1)
-	$(PY) notebooks/build.py $(if $(FORCE),--force) $(LESSON)
+	$(PY) -m tools.lessons.build $(if $(FORCE),--force) $(LESSON)
 
 student: $(STAMP)  ## copy the lessons to build/student, clean, to hand out
-	$(PY) notebooks/handout.py student
+	$(PY) -m tools.lessons.handout student
 
 teacher: $(VENV)/.teach  ## make build/nbgrader, a course folder with solutions and marks
-	$(PY) notebooks/handout.py teacher
+	$(PY) -m tools.lessons.handout teacher
 
 bench: $(VENV)/.peers  ## measure, and print the tables
-	$(PY) -m tests.bench
+	$(PY) -m tools.bench
 
 lint: $(STAMP)  ## check style, spelling, import contracts and notebook pairs
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m codespell_lib
 	$(VENV)/bin/lint-imports --no-logo
-	$(PY) notebooks/build.py --check
+	$(PY) -m tools.lessons.build --check
 
 coverage: $(STAMP)  ## show that the tests of qnn_edu.core run every line of it
 	$(PY) -m pytest tests/core --cov=qnn_edu/core --cov-report=term-missing --cov-fail-under=100
 
 assets: $(STAMP)  ## make the files in qnn_edu/assets again
-	$(PY) -m qnn_edu.nets.make_digits
-	$(PY) -m qnn_edu.nets.record_fake_quant
+	$(PY) -m tools.assets.digits
+	$(PY) -m tools.assets.fake_quant
 
 images: $(STAMP)  ## draw the pictures in images/ again
-	$(PY) images/make.py
+	$(PY) -m tools.images.explorers
 
 results: $(STAMP)  ## gather results/runs into the table, the figure and the lesson's numbers
-	$(PY) -m qnn_edu.nets.record_accuracy
-	$(PY) images/make_accuracy.py
+	$(PY) -m tools.assets.accuracy
+	$(PY) -m tools.images.accuracy
 
 site: $(VENV)/.site  ## build the course as web pages: open build/site/index.html
 	rm -rf build/site build/doctrees
@@ -73,7 +73,7 @@ lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
 
 clean:  ## remove what make made; .venv too, so the next make installs again
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache dist build
-	find qnn_edu tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
+	find qnn_edu tests tools notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
 	    -exec rm -rf {} +
 
 # Written last, so an interrupted installation is taken up again.

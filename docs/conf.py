@@ -37,7 +37,7 @@ include_patterns = [
     "docs/api/*.md",
     "notebooks/[0-9][0-9]_*.ipynb",
 ]
-exclude_patterns = [".*", "build", "qnn_edu", "results", "tests"]
+exclude_patterns = [".*", "build", "qnn_edu", "results", "tests", "tools"]
 nb_execution_mode = "off"
 nb_custom_formats = {".ipynb": ["extensions.lesson.read", {}, False]}
 nb_merge_streams = True

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from qnn_edu.cli.output import table
-from qnn_edu.nets.run_plan import BACKENDS, MODELS
+from qnn_edu.nets.runs.plan import BACKENDS, MODELS
 
 OUT = Path("results/runs")
 Model = Annotated[

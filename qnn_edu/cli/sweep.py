@@ -61,7 +61,7 @@ def sweep(
         qnn-edu sweep --methods ptq --weights channel,tensor --jobs 2 --json
         qnn-edu sweep --dask tcp://scheduler:8786 --out /shared/runs
     """
-    from qnn_edu.nets import sweeping
+    from qnn_edu.nets.runs import sweeping
 
     model = chosen_model(dataset, model)
     width = int(width) if width is not None and model.startswith("resnet") else width

@@ -67,7 +67,7 @@ def train(
         qnn-edu train --dataset cifar10 --model mobilenet_v1 --epochs 30 --resume
         qnn-edu train --dataset cifar10 --data cifar10.npz --method ptq --bits 8 --json
     """
-    from qnn_edu.nets.run_plan import planned
+    from qnn_edu.nets.runs.plan import planned
 
     model = chosen_model(dataset, model)
     width = int(width) if width is not None and model.startswith("resnet") else width
@@ -82,7 +82,7 @@ def train(
         raise ValueError("--bits, --ranges, --per-tensor and --start-epochs are for qat and ptq.")
     run = planned(dataset, model, method, **shared, **own)
 
-    from qnn_edu.nets import training  # loads Keras, whose backend is chosen now
+    from qnn_edu.nets.runs import training  # loads Keras, whose backend is chosen now
 
     with bar() as work_on:
         move = work_on(run.name)

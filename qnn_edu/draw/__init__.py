@@ -7,8 +7,8 @@ network with Graphviz.
 
 from qnn_edu.draw import plots, style
 from qnn_edu.draw.blit import Blit
-from qnn_edu.draw.diagrams import diagram, side_by_side
-from qnn_edu.draw.drawing import Diagram
+from qnn_edu.draw.graphs.diagrams import diagram, side_by_side
+from qnn_edu.draw.graphs.drawing import Diagram
 from qnn_edu.draw.picture import Picture, show
 from qnn_edu.draw.tables import Table, table
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.lab import Lab, browser_path, lab
+from tools.browser.lab import Lab, browser_path, lab
 
 
 @pytest.fixture(scope="package")

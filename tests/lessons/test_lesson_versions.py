@@ -10,21 +10,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tools.lessons import build, handout, versions
+
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-SOURCES = sorted(NOTEBOOKS.glob("src/*.py"))
+SOURCES = sorted(build.SOURCES.glob("*.py"))
 MARKERS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)")
-
-
-def load(name):
-    """A module of notebooks/, whose modules find each other beside them."""
-    sys.path.insert(0, str(NOTEBOOKS))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(str(NOTEBOOKS))
-
-
-build, versions, handout = load("build"), load("versions"), load("handout")
 
 
 def each(paths):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from qnn_edu.data import asset
-from qnn_edu.nets.record_fake_quant import NAME, answers
+from tools.assets.fake_quant import NAME, answers
 
 
 def test_the_record_is_current():

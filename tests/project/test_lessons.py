@@ -45,7 +45,7 @@ def headings(path):
 
 
 def test_notebooks_agree_with_their_sources():
-    command = [sys.executable, NOTEBOOKS / "build.py", "--check"]
+    command = [sys.executable, "-m", "tools.lessons.build", "--check"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from qnn_edu.data import recorded_accuracy, recorded_runs
-from qnn_edu.nets.record_accuracy import PAGE, gathered, table, with_table
+from tools.assets.accuracy import PAGE, gathered, table, with_table
 
 RUNS = Path(__file__).parents[2] / "results" / "runs"
 NETWORKS = ("mobilenet_v1", "resnet8")

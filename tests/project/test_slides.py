@@ -2,7 +2,6 @@
 
 import base64
 import doctest
-import importlib.util
 import re
 import struct
 from pathlib import Path
@@ -11,6 +10,8 @@ import nbformat
 import pytest
 from nbconvert import SlidesExporter
 
+from tools.lessons import slides
+
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 KINDS = {"slide", "subslide", "fragment", "skip", "-"}
@@ -18,14 +19,6 @@ KINDS = {"slide", "subslide", "fragment", "skip", "-"}
 LINE, WIDTH, LINES = 25, 850, 28
 
 
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, NOTEBOOKS / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-slides = load("slides")
 each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 

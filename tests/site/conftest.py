@@ -11,8 +11,8 @@ from threading import Thread
 
 import pytest
 
-from tests.browser.lab import FLAGS, browser_path
 from tests.site.pages import read_all
+from tools.browser.lab import FLAGS, browser_path
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,9 +1,8 @@
 """The explorers: live figures that show what quantization does to real tensors.
 
-Each is a function that returns a `Live` figure and holds no arithmetic: the numbers come from
-`qnn_edu.ui.numbers`, `batch_norms`, `descents`, `requantized`, `streams` and `traces`, the tensors
-from `qnn_edu.ui.tensors` and `answers`, the files from `qnn_edu.ui.recipes` and `placements`, the
-artists from `qnn_edu.draw`.
+Each is a function that returns a `Live` figure and holds no arithmetic. One name a topic on every
+floor: the explorer NAME takes its numbers from `qnn_edu.ui.numbers.NAME` and its picture from
+`qnn_edu.draw.panels.NAME`.
 """
 
 from qnn_edu.ui.explorers.affine import affine

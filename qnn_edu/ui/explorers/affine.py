@@ -7,10 +7,11 @@ from typing import Any
 import ipywidgets as widgets
 
 from qnn_edu.draw import style
-from qnn_edu.draw.histogram import Histogram
-from qnn_edu.draw.transfer import Error, Staircase
-from qnn_edu.ui import numbers, tensors
+from qnn_edu.draw.panels.affine import Error, Staircase
+from qnn_edu.draw.panels.histogram import Histogram
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.numbers import affine as numbers
+from qnn_edu.ui.numbers import tensors
 from qnn_edu.ui.screen import Plot
 
 SPAN = (-6.5, 6.5)

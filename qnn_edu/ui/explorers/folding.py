@@ -8,9 +8,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from qnn_edu.draw import style
-from qnn_edu.draw.channels import ChannelRanges, ChannelSqnr
-from qnn_edu.ui import batch_norms
+from qnn_edu.draw.panels.per_channel import ChannelRanges, ChannelSqnr
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.numbers import folding as batch_norms
 from qnn_edu.ui.screen import Plot
 
 ALT = (

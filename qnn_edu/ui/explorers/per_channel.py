@@ -8,9 +8,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from qnn_edu.draw import style
-from qnn_edu.draw.channels import ChannelRanges, ChannelSqnr, OneChannel
-from qnn_edu.ui import numbers, tensors
+from qnn_edu.draw.panels.per_channel import ChannelRanges, ChannelSqnr, OneChannel
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.numbers import affine as numbers
+from qnn_edu.ui.numbers import tensors
 from qnn_edu.ui.screen import Plot
 
 ALT = (

@@ -9,8 +9,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from qnn_edu import draw
-from qnn_edu.ui import placements
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.numbers import placement as placements
 from qnn_edu.ui.screen import Drawing
 
 ALT = (
@@ -25,7 +25,7 @@ def placement() -> Live:
 
     Controls, all of them check boxes: where one stands (`image`, `weights`, `before_relu`,
     `after_relu`, `bias`), and how the range of the weights is chosen (`narrow`, `symmetric`,
-    `per_channel`). Values: those of `qnn_edu.ui.placements.judged`.
+    `per_channel`). Values: those of `qnn_edu.ui.numbers.placement.judged`.
 
     >>> explorer = placement()
     >>> explorer.values["float_operators"], explorer.at(after_relu=False)["float_operators"]

@@ -9,11 +9,12 @@ import ipywidgets as widgets
 import numpy as np
 
 from qnn_edu.draw import style
-from qnn_edu.draw.calibration import ErrorSplit, Marks
-from qnn_edu.draw.histogram import Histogram
-from qnn_edu.ui import numbers, tensors
+from qnn_edu.draw.panels.histogram import Histogram
+from qnn_edu.draw.panels.range_ import ErrorSplit, Marks
 from qnn_edu.ui.explorers.affine import covers
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.numbers import affine as numbers
+from qnn_edu.ui.numbers import tensors
 from qnn_edu.ui.screen import Plot
 
 SPAN = (-2.5, 25.0)

@@ -7,8 +7,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from qnn_edu import draw
-from qnn_edu.ui import recipes
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.numbers import recipe as recipes
 from qnn_edu.ui.screen import Drawing
 
 ALT = (

@@ -8,9 +8,9 @@ import ipywidgets as widgets
 
 from qnn_edu.core.fixed_point import ROUNDINGS
 from qnn_edu.draw import style
-from qnn_edu.draw.requantized import AroundZero, Missed
+from qnn_edu.draw.panels.requantize import AroundZero, Missed
 from qnn_edu.ui.live import Live, live
-from qnn_edu.ui.requantized import requantized
+from qnn_edu.ui.numbers.requantize import requantized
 from qnn_edu.ui.screen import Plot
 
 ALT = (

@@ -9,10 +9,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from qnn_edu.draw import style
-from qnn_edu.draw.answers import OneImage, TwoAnswers
-from qnn_edu.nets.interpreter import KERNELS
-from qnn_edu.ui.answers import answers, most_doubtful_first
+from qnn_edu.draw.panels.side_by_side import OneImage, TwoAnswers
+from qnn_edu.nets.litert.interpreter import KERNELS
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.numbers.side_by_side import answers, most_doubtful_first
 from qnn_edu.ui.screen import Plot
 
 ALT = (

@@ -9,9 +9,9 @@ import numpy as np
 
 from qnn_edu.core.params import params_from_range
 from qnn_edu.draw import style
-from qnn_edu.draw.descent import Descent, Walks, Window, moving_levels, name_walks
-from qnn_edu.ui import descents
+from qnn_edu.draw.panels.straight_through import Descent, Walks, Window, moving_levels, name_walks
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.numbers import straight_through as descents
 from qnn_edu.ui.screen import Plot
 
 SPAN = (-10.0, 10.0)

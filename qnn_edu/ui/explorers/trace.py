@@ -7,9 +7,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from qnn_edu.draw import style
-from qnn_edu.draw.explanation import Explained, MarkedMap, rounded
-from qnn_edu.ui import traces
+from qnn_edu.draw.panels.trace import Explained, MarkedMap, rounded
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.numbers import trace as traces
 from qnn_edu.ui.screen import Plot
 
 ALT = (

@@ -8,9 +8,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from qnn_edu.draw import style
-from qnn_edu.draw.following import Following, Quality
-from qnn_edu.ui import streams
+from qnn_edu.draw.panels.training import Following, Quality
 from qnn_edu.ui.live import Live, live
+from qnn_edu.ui.numbers import training as streams
 from qnn_edu.ui.screen import Plot
 
 TOP = 12.0

@@ -1,0 +1,1 @@
+"""Diagrams of networks: what stands where, in which words, drawn by Graphviz."""

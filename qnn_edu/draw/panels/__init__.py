@@ -1,0 +1,1 @@
+"""What explorers paint: axes whose artists are created once and only moved afterwards."""

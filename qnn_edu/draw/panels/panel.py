@@ -1,0 +1,105 @@
+"""A panel: one axes, the artists that move on it, and `update` which moves them.
+
+Every plot of `plots` is a panel updated once; every explorer is a few panels updated on each step
+of a slider. So a picture in a lesson and the same picture in an explorer are one piece of code.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from qnn_edu.core.affine import fake_quant
+from qnn_edu.core.params import QuantParams
+from qnn_edu.draw import style
+from qnn_edu.draw.panels.words import Words
+
+DRAWN_LEVELS = 512  # above this, steps are finer than pixels
+
+
+class Panel:
+    """What the panels share; `artists` lists all that `update` may change."""
+
+    def __init__(self, ax: Axes):
+        self.ax = ax
+        self.artists: list[Artist] = []
+
+    def line(self, *args: Any, **options: Any):
+        """An empty line that `update` fills."""
+        return self._keep(self.ax.plot([], [], *args, **options)[0])
+
+    def text(self, words: str = "", *, at: tuple[float, float] = (0, 0), **options: Any):
+        """A text that `update` writes, cut off at the axes."""
+        defaults = {"fontsize": style.TEXT - 1, "clip_on": True, "va": "bottom", "zorder": 5}
+        artist = Words(*at, words, **(defaults | options))
+        artist.set_transform(self.ax.transData)
+        return self._keep(self.ax.add_artist(artist))
+
+    def shade(self, **options: Any):
+        """A band over the full height of the axes, between two x that `shade_between` sets."""
+        defaults = {"facecolor": style.SHADE, "edgecolor": "none", "zorder": 0.5}
+        return self._keep(self.ax.axvspan(0, 0, **(defaults | options)))
+
+    def _keep(self, artist: Artist):
+        self.artists.append(artist)
+        return artist
+
+
+class RangePanel(Panel):
+    """A panel over the real axis that shades what a quantizer clips."""
+
+    def __init__(self, ax: Axes, span: tuple[float, float]):
+        super().__init__(ax)
+        ax.set_xlim(*span)
+        self.span = span
+        self.clipped = (self.shade(), self.shade())
+
+    def shade_clipped(self, lo: float, hi: float) -> None:
+        """Shade what lies below `lo` and above `hi`."""
+        left, right = self.span
+        for band, start, end in zip(self.clipped, (left, hi), (lo, right), strict=True):
+            band.set_x(start)
+            band.set_width(max(end - start, 0))
+
+
+def span_of(params: QuantParams) -> tuple[float, float]:
+    """The range of `params` with a quarter of its width on either side.
+
+    >>> span_of(QuantParams(scale=1, zero_point=0, bits=2))
+    (-2.75, 1.75)
+    """
+    lo, hi = float(params.lo), float(params.hi)
+    margin = (hi - lo) / 4
+    return lo - margin, hi + margin
+
+
+def steps(params: QuantParams, span: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Points `(x, y)` of `y = fake_quant(x)` over `span`, both ends of every step among them.
+
+    With more than 512 levels, 2,000 evenly spaced points instead. Both float64, 1-D, x ascending.
+
+    >>> x, y = steps(QuantParams(scale=1, zero_point=0, bits=2), (-3, 3))
+    >>> y.tolist()
+    [-2.0, -2.0, -2.0, -1.0, -1.0, 0.0, 0.0, 1.0, 1.0, 1.0]
+    """
+    levels = levels_of(params)
+    if levels.size > DRAWN_LEVELS:
+        x = np.linspace(*span, 2000)
+    else:
+        near = 0.5 * (1 - 1e-4) * float(params.scale)  # just inside, where float32 cannot err
+        inner = np.stack([levels - near, levels + near], axis=1).ravel()
+        x = np.concatenate([[span[0]], np.clip(inner, *span), [span[1]]])
+    return x, fake_quant(x, params).astype(np.float64)
+
+
+def levels_of(params: QuantParams) -> np.ndarray:
+    """The real values of the grid, ascending, float64.
+
+    >>> levels_of(QuantParams(scale=0.5, zero_point=1, bits=2))
+    array([-1.5, -1. , -0.5,  0. ])
+    """
+    q = np.arange(params.qmin, params.qmax + 1)
+    return (q - params.zero_point) * float(params.scale)

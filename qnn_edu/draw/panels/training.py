@@ -1,0 +1,82 @@
+"""Ranges that follow their batches: extremes as dots, ranges as lines, and what rounding leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from qnn_edu.draw import style
+from qnn_edu.draw.panels.panel import Panel
+
+
+class Following(Panel):
+    """The largest value of each batch, the range that follows it, and the batches that wait."""
+
+    def __init__(self, ax: Axes, count: int, top: float):
+        super().__init__(ax)
+        ax.set(xlim=(-1, count), ylim=(0, top))
+        style.label(ax, title="The range and the batches (grey: not rounded yet)", y="real units")
+        self.waiting = self.shade()
+        self.dots = self.line(color=style.REAL, marker=".", markersize=5, linestyle="none")
+        self.range = self.line(color=style.QUANTIZED, linewidth=2.2)
+        self.beyond = self.line(color=style.ERROR, marker="^", markersize=9, linestyle="none")
+        self.name = self.text(color=style.ink(style.ERROR), va="top", ha="right")
+
+    def update(self, extremes: Any, range_: Any, delay: int) -> None:
+        """Show `extremes` and `range_`, one entry a batch; the first `delay` batches are shaded."""
+        extremes, batches, top = np.asarray(extremes), np.arange(len(extremes)), self.ax.get_ylim()
+        self.waiting.set_x(-1)
+        self.waiting.set_width(delay + 0.5 if delay else 0)
+        self.dots.set_data(batches, extremes)
+        self.range.set_data(batches, range_)
+        out = batches[extremes > top[1]]
+        self.beyond.set_data(out, np.full(len(out), 0.95 * top[1]))
+        place = (out[0] - 2, 0.99 * top[1]) if len(out) else (0, 0)
+        self.name.set_position(place)
+        self.name.set_text(f"outlier, {extremes[out[0]]:.0f}" if len(out) else "")
+
+
+class Quality(Panel):
+    """How well each batch survives its rounding, in dB; nothing where it is not rounded."""
+
+    def __init__(self, ax: Axes, count: int, height: tuple[float, float]):
+        super().__init__(ax)
+        ax.set(xlim=(-1, count), ylim=height)
+        style.label(ax, title="What rounding leaves of each batch", x="batch", y="SQNR (dB)")
+        self.waiting = self.shade()
+        self.sqnr = self.line(color=style.QUANTIZED, linewidth=1.5, marker=".", markersize=4)
+
+    def update(self, sqnr_db: Any, delay: int) -> None:
+        """Show one number a batch; the first `delay` batches are shaded."""
+        self.waiting.set_x(-1)
+        self.waiting.set_width(delay + 0.5 if delay else 0)
+        self.sqnr.set_data(np.arange(len(sqnr_db)), sqnr_db)
+
+
+def moving_ranges(extremes: Any, lines: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
+    """The largest value of each batch as a dot, and ranges (name -> one number a batch) as lines.
+
+    Raises:
+        ValueError: a line of another length than `extremes`, or none.
+
+    >>> ax = moving_ranges([4.0, 8.0], {"momentum 0.5": [4.0, 6.0]})
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['largest value of a batch', 'momentum 0.5']
+    """
+    lengths = [len(line) for line in lines.values()]
+    if set(lengths) != {len(extremes)}:
+        raise ValueError(
+            f"moving_ranges: lines as long as the {len(extremes)} extremes, got {lengths}."
+        )
+    ax = style.axes(ax)
+    batches = np.arange(len(extremes))
+    dots = {"color": style.REAL, "marker": ".", "linestyle": "none"}
+    ax.plot(batches, extremes, label="largest value of a batch", **dots)
+    for (name, line), way in zip(lines.items(), style.series(len(lines)), strict=True):
+        ax.plot(batches, line, color=way.color, linestyle=way.linestyle, linewidth=2, label=name)
+    style.label(ax, x="batch", y="real units")
+    ax.legend(frameon=False, fontsize=style.TEXT)
+    return ax

@@ -1,0 +1,184 @@
+"""From a model to a LiteRT file: one recipe, one function."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from qnn_edu.nets.conversion import quantizer
+from qnn_edu.nets.conversion.calibration import calibrate, examples, measure_ranges
+from qnn_edu.nets.conversion.source import source
+from qnn_edu.nets.conversion.stated_ranges import convert_stated, states_ranges
+from qnn_edu.nets.conversion.toolchain import converted
+from qnn_edu.nets.quiet import load_tensorflow
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `convert` was asked for besides the recipe; its arguments say what each means."""
+
+    calibration: object
+    io: str | None
+    per_channel: bool
+    ranges: Callable | None
+    keep_float: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A way to convert: the function that does it, the options that it has a use for, and the
+    types of inputs and outputs that it can make, its own choice first."""
+
+    make: Callable[[object, Options], bytes]
+    uses: frozenset[str] = frozenset()
+    io: tuple[str, ...] = ("float32",)
+
+
+def convert(
+    model,
+    recipe: str,
+    *,
+    calibration=None,
+    io: str | None = None,
+    per_channel: bool = True,
+    ranges: Callable | None = None,
+    keep_float: Iterable[str] = (),
+) -> bytes:
+    """The bytes of a LiteRT file made from a Keras model or a concrete function.
+
+    | `recipe`  | weights | activations | needs calibration |
+    |-----------|---------|-------------|-------------------|
+    | "float32" | float32 | float32     | no                |
+    | "float16" | float16 | float32     | no                |
+    | "dynamic" | int8    | float32 in the file, int8 inside an operator | no |
+    | "int8"    | int8    | int8        | yes, or fake quantizers |
+    | "int16x8" | int8    | int16       | yes               |
+
+    `calibration`: a hundred or so examples of the input, one array (n, ...) or an iterable of
+    batches, as `calibrate` takes them; the range of every activation is measured on them. A network
+    that carries fake quantizers states its ranges itself and needs none: see `convert_stated`.
+    `io`: the type of inputs and outputs; None is the recipe's own, "int8" for "int8" (also "uint8",
+    "float32"), "int16" for "int16x8" (also "float32"), else "float32".
+    `per_channel`: one scale for each channel of a weight, or, if False, one for the whole weight.
+    `ranges`: how activation ranges follow from their values, array -> (lo, hi), such as
+    `ranges.percentile` or `clipping.mse`; None keeps the smallest and the largest value.
+    `keep_float`: operators that "int8" leaves in float, each by the short name of its output.
+
+    Raises:
+        ValueError: another recipe, what is not a model, calibration that is missing or does not
+            fit, an option that the recipe has no use for, an operator with no integer form where
+            all was to be integer, and what TensorFlow's converter cannot do.
+
+    Source: LiteRT 8-bit quantization specification.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> convert(digits_net(), "float32")[4:8]
+    b'TFL3'
+    """
+    if recipe not in RECIPES:
+        raise ValueError(f"convert: no recipe {recipe!r}; choose one of {', '.join(RECIPES)}.")
+    options = Options(calibration, io, per_channel, ranges, tuple(keep_float))
+    _check(recipe, options)
+    return RECIPES[recipe].make(model, options)
+
+
+def _float32(model, options: Options) -> bytes:
+    return converted(source(model).converter().convert)
+
+
+def _float16(model, options: Options) -> bytes:
+    tf, converter = load_tensorflow(), source(model).converter()
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    return converted(converter.convert)
+
+
+def _dynamic(model, options: Options) -> bytes:
+    converter = source(model).converter()
+    converter.optimizations = [load_tensorflow().lite.Optimize.DEFAULT]
+    converter._experimental_disable_per_channel = not options.per_channel
+    converter._experimental_disable_per_channel_quantization_for_dense_layers = (
+        not options.per_channel
+    )
+    return converted(converter.convert)
+
+
+def _int8(model, options: Options) -> bytes:
+    if options.calibration is not None:
+        return _integer(model, "int8", options)
+    if not source(model).inputs or not states_ranges(model):
+        raise _no_calibration("int8")
+    if options.ranges or options.keep_float or not options.per_channel:
+        raise ValueError(
+            "convert: ranges, keep_float and per_channel belong to calibration. A network that "
+            "carries fake quantizers states all ranges itself; place them otherwise."
+        )
+    return convert_stated(model, io=options.io)
+
+
+def _int16x8(model, options: Options) -> bytes:
+    return _integer(model, "int16x8", options)
+
+
+def _integer(model, recipe: str, options: Options) -> bytes:
+    """Calibrate, choose the ranges, quantize."""
+    data, ranges = options.calibration, None
+    if options.ranges is None:
+        calibrated = calibrate(model, data)
+    else:
+        origin = source(model)
+        data = list(examples(origin.inputs, data))  # read twice
+        calibrated = calibrate(model, data)
+        fed = (origin.fed(example) for example in data)
+        ranges = measure_ranges(calibrated, fed, options.ranges)
+    return quantizer.quantize_calibrated(
+        calibrated,
+        recipe=recipe,
+        io=options.io,
+        per_channel=options.per_channel,
+        ranges=ranges,
+        keep_float=options.keep_float,
+    )
+
+
+RECIPES = {
+    "float32": Recipe(_float32),
+    "float16": Recipe(_float16),
+    "dynamic": Recipe(_dynamic, frozenset({"per_channel"})),
+    "int8": Recipe(
+        _int8,
+        frozenset({"calibration", "per_channel", "ranges", "keep_float"}),
+        quantizer.IO["int8"],
+    ),
+    "int16x8": Recipe(_int16x8, frozenset({"calibration", "ranges"}), quantizer.IO["int16x8"]),
+}
+
+
+def _check(recipe: str, options: Options) -> None:
+    """Refuse options that the recipe has no use for, and calibration that is missing."""
+    quantizer.checked_io(recipe, options.io, RECIPES[recipe].io)
+    given = {
+        "calibration": options.calibration is not None,
+        "per_channel": not options.per_channel,
+        "ranges": options.ranges is not None,
+        "keep_float": bool(options.keep_float),
+    }
+    uses = RECIPES[recipe].uses
+    for option in (name for name, is_given in given.items() if is_given and name not in uses):
+        users = [repr(name) for name, each in RECIPES.items() if option in each.uses]
+        raise ValueError(
+            f"convert: recipe {recipe!r} has no use for {option}; leave it out, or choose "
+            f"{' or '.join(users)}."
+        )
+    if options.ranges is not None and not callable(options.ranges):
+        raise ValueError(
+            "convert: ranges is a function, values -> (lo, hi), such as qnn_edu.ranges.percentile; "
+            f"got {options.ranges!r}."
+        )
+    if "calibration" in uses and options.calibration is None and recipe != "int8":
+        raise _no_calibration(recipe)
+
+
+def _no_calibration(recipe: str) -> ValueError:
+    return ValueError(
+        f"convert: recipe {recipe!r} needs calibration, examples of the input: without them "
+        "nobody knows the range of the activations. Give about 100 training images."
+    )

@@ -1,0 +1,134 @@
+"""The TensorFlow graph of a network, before any conversion, in the dataclasses of `tflite`."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from qnn_edu.nets.conversion.source import exportable
+from qnn_edu.nets.quiet import load_keras, load_tensorflow, quiet_stderr
+from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
+
+# Attributes that change what an operator computes; the rest are types and notes for the runtime.
+_OPTIONS = (
+    "alpha", "axis", "data_format", "dilations", "epsilon", "keep_dims", "ksize", "narrow_range",
+    "num_bits", "padding", "strides", "transpose_a", "transpose_b",
+)  # fmt: skip
+_PASS_ON = ("Identity", "IdentityN", "StopGradient", "PreventGradient")
+
+
+def tensorflow_graph(model) -> Graph:
+    """The TensorFlow graph of a Keras model or function in inference, as the converter gets it.
+
+    Operators carry TensorFlow's names (`Conv2D`, `Mul`, `Rsqrt`), so batch normalisation is seen
+    in its pieces and every fake quantizer in its place. Calls of functions are expanded; reading a
+    variable and passing a tensor on are left out. Variables and constants are tensors with `.data`,
+    a variable under its own name. A length that is not known, such as the batch, is -1. `size` is
+    the bytes of the graph, all values included.
+
+    `model`: a Keras model, a concrete function, or a `tf.function` with an `input_signature`.
+
+    Raises:
+        ValueError: anything else, and a Keras model whose inputs are not known yet.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> graph = tensorflow_graph(digits_net())
+    >>> [op.name for op in graph.operators[:3]], graph.tensors[graph.inputs[0]].shape
+    (['Conv2D', 'AddV2', 'Rsqrt'], (-1, 8, 8, 1))
+    """
+    from tensorflow.python.framework import convert_to_constants
+
+    function = _concrete(model)
+    with quiet_stderr():
+        frozen = convert_to_constants.convert_variables_to_constants_v2(
+            function, lower_control_flow=False
+        )
+    names = _Names(model, function)
+    nodes, index = frozen.graph.get_operations(), {}
+    tensors, operators = [], []
+    for node in nodes:
+        if node.type in _PASS_ON:
+            passed = zip(node.outputs, node.inputs, strict=True)
+            index.update((out.name, index[source.name]) for out, source in passed)
+            continue
+        for out in node.outputs:
+            index[out.name] = len(tensors)
+            tensors.append(_tensor(len(tensors), out, names))
+        if node.type not in ("Const", "Placeholder", "NoOp"):
+            operators.append(_operator(len(operators), node, index))
+    inputs = tuple(index[t.name] for t in frozen.inputs)
+    outputs = tuple(index[t.name] for t in frozen.outputs)
+    size = frozen.graph.as_graph_def().ByteSize()
+    main = Subgraph("main", tuple(tensors), tuple(operators), inputs, outputs)
+    return Graph((main,), size)
+
+
+def _concrete(model):
+    """`model` as a concrete function, a Keras model in inference."""
+    tf, keras = load_tensorflow(), load_keras()
+    types, model = tf.types.experimental, exportable(model)
+    if isinstance(model, types.ConcreteFunction):
+        return model
+    if isinstance(model, types.PolymorphicFunction) and model.input_signature is not None:
+        return model.get_concrete_function()
+    if isinstance(model, keras.Model) and getattr(model, "inputs", None):
+        specs = [tf.TensorSpec(t.shape, t.dtype, t.name) for t in model.inputs]
+
+        @tf.function(input_signature=specs, autograph=False)
+        def infer(*inputs):
+            return model(keras.tree.pack_sequence_as(model.input, inputs), training=False)
+
+        return infer.get_concrete_function()
+    raise ValueError(
+        "tensorflow_graph: expected a Keras model whose inputs are known, a concrete function, or "
+        f"a tf.function with an input_signature; got {type(model).__name__}. A model that has not "
+        "been built yet gets inputs by keras.Input."
+    )
+
+
+class _Names:
+    """Names to read: without the scope of the whole model, layers and variables by their own."""
+
+    def __init__(self, model, function):
+        keras = load_keras()
+        variables = {id(v.handle): v.name.split(":")[0] for v in function.graph.variables}
+        self._own = {
+            inside.op.name: variables[id(outside)]
+            for outside, inside in function.graph.captures
+            if id(outside) in variables
+        }
+        known = isinstance(model, keras.Model)
+        self._model = model.name if known else None
+        self._layers = {layer.name for layer in model.layers} if known else set()
+
+    def __call__(self, name: str) -> str:
+        if name in self._own:
+            return self._own[name]
+        parts = [self._part(part) for part in name.split("/")]
+        return "/".join(parts[1:] if len(parts) > 1 and parts[0] == self._model else parts)
+
+    def _part(self, part: str) -> str:
+        """A scope's name without the number that makes it unique in the graph."""
+        bare = re.sub(r"_\d+$", "", part)
+        return bare if part not in self._layers and bare in {self._model, *self._layers} else part
+
+
+def _tensor(index: int, tensor, names: _Names) -> Tensor:
+    node = tensor.op
+    name = names(node.name) + (f":{tensor.value_index}" if tensor.value_index else "")
+    shape = () if tensor.shape.rank is None else tuple(n or -1 for n in tensor.shape)
+    dtype = np.dtype(tensor.dtype.as_numpy_dtype)
+    data = None
+    if node.type == "Const":
+        data = load_tensorflow().make_ndarray(node.get_attr("value"))
+    return Tensor(index, name, shape, dtype, data=data, type=tensor.dtype.name.upper())
+
+
+def _operator(index: int, node, index_of: dict[str, int]) -> Operator:
+    options = {name: node.get_attr(name) for name in _OPTIONS if name in node.node_def.attr}
+    options = {n: v.decode() if isinstance(v, bytes) else v for n, v in options.items()}
+    inputs = tuple(index_of[t.name] for t in node.inputs)
+    return Operator(
+        index, node.type, 1, inputs, tuple(index_of[t.name] for t in node.outputs), options
+    )

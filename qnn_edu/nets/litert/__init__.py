@@ -1,0 +1,1 @@
+"""What LiteRT does, the runtime of phones: files run, timed, and compared layer by layer."""

@@ -1,0 +1,1 @@
+"""Quantization-aware training: where fake quantizers go, and the layers that train with them."""

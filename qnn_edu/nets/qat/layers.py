@@ -1,0 +1,180 @@
+"""Keras layers to train a quantized network with: weights and activations rounded on the way.
+
+`QuantizedLayer` stands for a convolution, depthwise convolution or dense layer and for the batch
+normalisation that will be folded into it; `FakeQuantActivation` for the rounding of an activation.
+Inside `exporting()` they build the graph that LiteRT's converter reads.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+
+from qnn_edu.core.params import params_from_range
+from qnn_edu.nets.qat import straight_through
+from qnn_edu.nets.quiet import load_keras, load_tensorflow
+
+keras = load_keras()
+ops = keras.ops
+
+LEARNED = {"learned": "step", "clipped": "alpha"}  # what learns, by the kind of range
+RANGES = ("fixed", "ema", *LEARNED)
+_exporting = ContextVar("exporting", default=False)
+
+
+@contextmanager
+def exporting():
+    """Within, calling a model builds what the converter reads: constants and TensorFlow's ops.
+
+    >>> with exporting():
+    ...     pass
+    """
+    token = _exporting.set(True)
+    try:
+        yield
+    finally:
+        _exporting.reset(token)
+
+
+def exporting_now() -> bool:
+    """Whether a layer that is called now is to build what the converter reads.
+
+    >>> exporting_now()
+    False
+    """
+    return _exporting.get()
+
+
+def as_array(variable) -> np.ndarray:
+    """The present values of a variable, also while a TensorFlow graph is being built.
+
+    >>> as_array(keras.Variable([1.0, 2.0])).tolist()
+    [1.0, 2.0]
+    """
+    if keras.backend.backend() != "tensorflow":
+        return variable.numpy()
+    with load_tensorflow().init_scope():  # out of the graph
+        return variable.numpy()
+
+
+@keras.saving.register_keras_serializable("qnn_edu")
+class FakeQuantActivation(keras.layers.Layer):
+    """An activation, rounded to `bits` bits as the integer kernel will round it.
+
+    `ranges`: "fixed" (`between`, a pair (lo, hi)); "ema", moving averages of each batch's smallest
+    and largest value, begun at the first batch's; "learned", a step that learns (LSQ); "clipped", a
+    clipping point that learns (PACT). `positive`: nothing below 0 comes in, as after ReLU.
+    `delay`: batches that pass unrounded first, while ranges settle. Where `trainable` is set to
+    False, the range stands still.
+
+    Raises:
+        ValueError: bits outside 2..8, other ranges, "fixed" without a pair, "clipped" without
+            `positive`.
+
+    Source: Jacob et al. 2018, section 3; Esser et al. 2020; Choi et al. 2018.
+
+    >>> quant = FakeQuantActivation(2, ranges="fixed", between=(0, 3), positive=True)
+    >>> quant(np.float32([[-1.0, 0.4, 9.0]])).numpy()
+    array([[0., 0., 3.]], dtype=float32)
+    """
+
+    def __init__(
+        self, bits=8, *, ranges="ema", positive=False, between=None, momentum=0.99, delay=0,
+        **options,
+    ):  # fmt: skip
+        super().__init__(**options)
+        if bits not in range(2, 9) or ranges not in RANGES:
+            raise ValueError(
+                f"FakeQuantActivation: bits must be 2 to 8 and ranges one of {', '.join(RANGES)}; "
+                f"got {bits!r} and {ranges!r}."
+            )
+        if (ranges == "fixed") != (between is not None) or (ranges == "clipped" and not positive):
+            raise ValueError(
+                "FakeQuantActivation: 'fixed' ranges need between=(lo, hi), the others none; "
+                "'clipped' ones need positive=True."
+            )
+        self.bits, self.ranges, self.positive = bits, ranges, positive
+        self.between, self.momentum, self.delay = between, momentum, delay
+
+    def build(self, shape):
+        self.seen = self.add_weight(shape=(), dtype="int32", trainable=False, name="seen")
+        lo, hi = self.between or (0.0, 1.0)
+        if self.ranges in LEARNED:
+            self.learned = self._number(1.0, LEARNED[self.ranges], trainable=True)
+        else:
+            self.lo = self._number(lo, "lo", trainable=False)
+            self.hi = self._number(hi, "hi", trainable=False)
+
+    def call(self, x, training=False):
+        if exporting_now():
+            return self._exported(x)
+        if training and self.trainable:
+            self._observe(x)
+        if not self.delay:
+            return self._rounded(x)
+        return ops.cond(self.seen > self.delay, lambda: self._rounded(x), lambda: x + 0.0)
+
+    def compute_output_shape(self, shape):
+        return shape
+
+    def grid(self) -> tuple[float, float, float]:
+        """Lowest and highest level, and the step between two levels, as they stand now."""
+        if self.ranges in LEARNED:
+            learned = float(as_array(self.learned))
+            step = learned / self._highest() if self.ranges == "clipped" else learned
+            hi = step * self._highest()
+            return 0.0 if self.positive else -hi, hi, step
+        lo, hi = (float(as_array(v)) for v in (self.lo, self.hi))
+        params = params_from_range(lo, hi, bits=self.bits)
+        return float(params.lo), float(params.hi), float(params.scale)
+
+    def get_config(self):
+        names = ("bits", "ranges", "positive", "between", "momentum", "delay")
+        return super().get_config() | {name: getattr(self, name) for name in names}
+
+    def _rounded(self, x):
+        if self.ranges == "clipped":
+            return straight_through.learned_clip(x, self.learned, bits=self.bits)
+        if self.ranges == "learned":
+            sign = {"positive": self.positive}
+            return straight_through.learned_step(x, self.learned, bits=self.bits, **sign)
+        return straight_through.fixed_range(x, self.lo, self.hi, bits=self.bits)
+
+    def _observe(self, x):
+        """Moves a moving average, or starts a learned range at the first batch."""
+        first = ops.equal(self.seen, 0)
+        if self.ranges == "ema":
+            rate = ops.where(first, 1.0, 1 - self.momentum)
+            if not self.positive:
+                self.lo.assign(self.lo + rate * (ops.minimum(ops.min(x), 0.0) - self.lo))
+            self.hi.assign(self.hi + rate * (ops.maximum(ops.max(x), 0.0) - self.hi))
+        elif self.ranges in LEARNED:
+            start = ops.cond(first, lambda: self._start(x), lambda: self.learned + 0.0)
+            self.learned.assign(start)
+        self.seen.assign(self.seen + 1)
+
+    def _start(self, x):
+        """The first step for this batch, or the clipping point that gives it."""
+        step = ops.reshape(straight_through.first_step(x, self._highest()), ())
+        return step * self._highest() if self.ranges == "clipped" else step
+
+    def _number(self, value: float, name: str, *, trainable: bool):
+        start = keras.initializers.Constant(value)
+        return self.add_weight(shape=(), initializer=start, trainable=trainable, name=name)
+
+    def _highest(self) -> int:
+        return 2**self.bits - 1 if self.positive else 2 ** (self.bits - 1) - 1
+
+    def _exported(self, x):
+        """An int8 grid with the same step whose top is the highest level: what is higher saturates.
+
+        So at `bits` below 8 no more levels are used, at no cost. What lies below the lowest level
+        is cut off by the ReLU, and, where there is none, by a maximum.
+        """
+        lo, hi, step = self.grid()
+        if not self.positive and self.bits < 8:
+            x = load_tensorflow().maximum(x, np.float32(lo))
+        spare = 255 - round((hi - lo) / step)
+        return straight_through.fixed_range(x, lo - spare * step, hi, bits=8)

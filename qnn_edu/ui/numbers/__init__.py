@@ -1,0 +1,1 @@
+"""The numbers behind the explorers, a module each: pure functions, named numbers out."""

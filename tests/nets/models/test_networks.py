@@ -1,0 +1,111 @@
+"""The course's networks: their sizes, and what `stretch` changes and keeps."""
+
+import numpy as np
+import pytest
+
+from qnn_edu import dequantize
+from qnn_edu.data import asset, digits
+from qnn_edu.nets import models
+from qnn_edu.nets.conversion.converter import convert
+from qnn_edu.nets.litert.comparison import model_input
+from qnn_edu.nets.litert.interpreter import run_tflite
+from qnn_edu.nets.qat.prepare import freeze, quantize_aware
+from qnn_edu.nets.quiet import load_keras
+from qnn_edu.tflite import read
+
+LAYERS = ("block2_depthwise_norm", "block2_pointwise")
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return load_keras().models.load_model(asset("digits.keras"))
+
+
+@pytest.mark.parametrize(("depth", "convolutions"), [(8, 9), (14, 15), (20, 21)])
+def test_a_resnet_has_its_depth(depth, convolutions):
+    """Depth counts the 3x3 convolutions and the dense layer; two shortcuts have a 1x1 each."""
+    layers = models.resnet(depth).layers
+    kernels = [layer.kernel_size for layer in layers if type(layer).__name__ == "Conv2D"]
+    assert kernels.count((3, 3)) == depth - 1
+    assert len(kernels) == convolutions == depth - 1 + 2
+    assert sum(type(layer).__name__ == "Add" for layer in layers) == (depth - 2) // 2
+
+
+@pytest.mark.parametrize("depth", [2, 7, 9, 8.5, "8"])
+def test_a_depth_that_no_resnet_has_is_refused(depth):
+    with pytest.raises(ValueError, match="depth must be 8, 14, 20"):
+        models.resnet(depth)
+
+
+def test_a_mobilenet_has_its_layers():
+    """Thirteen blocks of two convolutions after the first; four halve the image."""
+    net = models.mobilenet_v1(first_stride=1)
+    kinds = [type(layer).__name__ for layer in net.layers]
+    assert kinds.count("DepthwiseConv2D") == 13 and kinds.count("Conv2D") == 14
+    assert net.get_layer("block13_pointwise").output.shape == (None, 2, 2, 256)
+    assert {layer.max_value for layer in net.layers if type(layer).__name__ == "ReLU"} == {6}
+
+
+@pytest.mark.parametrize(
+    ("options", "shape"),
+    [
+        ({"width": 0.5}, (2, 2, 512)),
+        ({"first_stride": 2}, (1, 1, 256)),
+        ({"size": 64, "first_stride": 2}, (2, 2, 256)),
+        ({"width": 0.001}, (2, 2, 8)),
+    ],
+)
+def test_width_stride_and_size_of_a_mobilenet(options, shape):
+    net = models.mobilenet_v1(**options)
+    assert net.get_layer("block13_pointwise").output.shape[1:] == shape
+
+
+@pytest.mark.parametrize("options", [{"width": 0}, {"first_stride": 3}, {"size": 15}])
+def test_a_mobilenet_that_cannot_be_is_refused(options):
+    with pytest.raises(ValueError, match="mobilenet_v1: expected a width above 0"):
+        models.mobilenet_v1(**options)
+
+
+@pytest.mark.parametrize("per_channel", [True, False])
+def test_a_mobilenet_is_prepared_and_converted(per_channel):
+    """The file, all integers, gives what the prepared model computes, up to a few steps."""
+    x = np.random.default_rng(0).uniform(0, 1, (2, 32, 32, 3)).astype(np.float32)
+    prepared = quantize_aware(models.mobilenet_v1(), per_channel=per_channel)
+    freeze(prepared, ranges=False)
+    prepared(x, training=True)  # one batch gives the ranges
+    content = convert(prepared, "int8")
+    graph = read(content)
+    assert {tensor.type for tensor in graph.tensors} == {"INT8", "INT32"}
+    scores = graph.tensors[graph.outputs[0]].params
+    given = dequantize(run_tflite(content, model_input(graph, x)).outputs[0], scores)
+    np.testing.assert_allclose(given, np.asarray(prepared(x)), atol=4 / 256)
+
+
+@pytest.mark.parametrize("spread", [1, 30, 1000])
+def test_stretching_keeps_the_function(trained, spread):
+    x, _ = digits("test")
+    stretched = models.stretch(trained, *LAYERS, spread=spread)
+    before, after = (net.predict(x, verbose=0) for net in (trained, stretched))
+    np.testing.assert_allclose(after, before, atol=1e-5)
+
+
+def test_stretching_leaves_the_model_given_alone(trained):
+    before = [w.copy() for w in trained.get_weights()]
+    models.stretch(trained, *LAYERS, spread=10)
+    for old, new in zip(before, trained.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+@pytest.mark.parametrize(
+    ("norm", "conv", "spread"),
+    [
+        ("block2_pointwise", "block2_pointwise", 10),
+        ("block2_depthwise_norm", "block2_depthwise", 10),
+        ("block2_depthwise_norm", "block1_pointwise", 10),
+        ("block2_depthwise_norm", "block2_pointwise", 0.5),
+        ("nowhere", "block2_pointwise", 10),
+    ],
+)
+def test_what_cannot_be_stretched_is_refused(trained, norm, conv, spread):
+    with pytest.raises(ValueError, match="stretch|nowhere"):
+        models.stretch(trained, norm, conv, spread=spread)

@@ -1,0 +1,194 @@
+"""A class, from the notebooks to the feedback, with nbgrader's own commands.
+
+Two lessons, eight submissions, five of them hostile. nbgrader runs in a folder of its own.
+"""
+
+import html
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.teach.submissions import (
+    DIE,
+    EXIT,
+    FLOOD,
+    LOOP,
+    SPOOF,
+    STUBBORN,
+    WARN,
+    answered,
+    cell_of,
+    solutions,
+    without,
+)
+from tools.lessons import handout
+
+pytestmark = pytest.mark.skipif(
+    not find_spec("nbgrader"), reason="nbgrader is not here: pip install -e '.[teach]'"
+)
+ROOT = Path(__file__).parents[2]
+NAMES = {2: "02_quantize_and_dequantize", 3: "03_choosing_the_range"}
+# Short waits, since what is hostile here waits for ever.
+FASTER = """
+c.GuardedExecute.exercise_timeout = 8
+c.GuardedExecute.iopub_timeout = 8
+"""
+
+
+class Course:
+    """A folder that `make teacher` wrote, and what nbgrader does in it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.log = ""
+        home = folder / "home"
+        home.mkdir(parents=True)
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        self.environment = os.environ | {"HOME": str(home), "PATH": path}
+        for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
+            self.environment[f"JUPYTER_{name}"] = str(home / name)
+
+    def run(self, *command):
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=500,
+        )
+        self.log += done.stdout + done.stderr
+        return done.returncode
+
+    def notebook(self, step, lesson, student="."):
+        path = self.folder / step / student / f"lesson_{lesson:02d}" / f"{NAMES[lesson]}.ipynb"
+        return nbformat.read(path, as_version=4)
+
+    def hand_in(self, student, lesson, notebook):
+        """Returns the path of what was handed in."""
+        folder = self.folder / "submitted" / student / f"lesson_{lesson:02d}"
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / f"{NAMES[lesson]}.ipynb")
+        return folder / f"{NAMES[lesson]}.ipynb"
+
+    def marks(self, student, lesson):
+        """The mark of each check, by its name."""
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as gradebook:
+            submission = gradebook.find_submission(f"lesson_{lesson:02d}", student)
+            (notebook,) = submission.notebooks
+            assert not any(grade.needs_manual_grade for grade in notebook.grades)
+            return {grade.name.removeprefix("check-"): grade.score for grade in notebook.grades}
+
+    def feedback(self, student, lesson):
+        path = f"feedback/{student}/lesson_{lesson:02d}/{NAMES[lesson]}.html"
+        return (self.folder / path).read_text()
+
+
+def hand_in_lesson_2(course):
+    blank, right = course.notebook("release", 2), solutions(course.notebook("source", 2))
+    warned = right | {"dequantize": f"{WARN}\n{right['dequantize']}"}
+    course.hand_in("right", 2, answered(blank, warned))
+    wrong = {"dequantize": "return scale * q.astype(float)"}
+    half = {name: right[name] for name in ("scale_and_zero_point", "quantize")}
+    course.hand_in("half", 2, answered(blank, half | wrong))
+    course.hand_in("empty", 2, blank)
+    hostile = {"scale_and_zero_point": LOOP, "dequantize": EXIT}
+    hostile |= {"quantize": right["quantize"], "sqnr_db": f"{FLOOD}\n{right['sqnr_db']}"}
+    course.hand_in("hostile", 2, without(answered(blank, hostile), "check-quantize"))
+
+
+def hand_in_lesson_3(course):
+    blank, right = course.notebook("release", 3), solutions(course.notebook("source", 3))
+    course.hand_in("ends", 3, answered(blank, right | {"channel_scales": DIE}))
+    course.hand_in("stubborn", 3, answered(blank, right | {"moving_average": STUBBORN}))
+    course.hand_in("broken", 3, blank).write_text("{'cells': [")
+    cheat = answered(blank, dict.fromkeys(right, SPOOF))
+    cell_of(cheat, "check-narrow_scale").source = "print('right')"
+    cell_of(cheat, "check-moving_average").metadata["nbgrader"].update(points=100, grade_id=[])
+    cheat = without(cheat, "answer-channel_scales", "check-channel_scales")
+    cheat.cells[1:1] = [nbformat.v4.new_code_cell("import qnn_edu\nassert qnn_edu.__all__")]
+    path = course.hand_in("cheat", 3, cheat)
+    (path.parent / "qnn_edu.py").write_text("raise SystemExit('a module of the student')")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class") / "course"
+    course = Course(folder)
+    handout.write(folder, handout.teacher())
+    with (folder / "nbgrader_config.py").open("a") as config:
+        config.write(FASTER)
+    for lesson, hand_in in ((2, hand_in_lesson_2), (3, hand_in_lesson_3)):
+        assert course.run("nbgrader", "generate_assignment", f"lesson_{lesson:02d}") == 0, (
+            course.log
+        )
+        hand_in(course)
+        assert course.run("nbgrader", "autograde", f"lesson_{lesson:02d}") == 0, course.log
+        assert course.run("nbgrader", "generate_feedback", f"lesson_{lesson:02d}") == 0, course.log
+    return course
+
+
+SCORES = [  # student, lesson, marks in the order of the lesson's exercises
+    ("right", 2, [1, 1, 1, 1]),
+    ("half", 2, [1, 1, 0, 0]),
+    ("empty", 2, [0, 0, 0, 0]),
+    ("hostile", 2, [0, 1, 0, 1]),
+    ("ends", 3, [1, 0, 0, 0]),
+    ("stubborn", 3, [1, 1, 0, 0]),
+    ("broken", 3, [0, 0, 0, 0]),
+    ("cheat", 3, [0, 0, 0, 0]),
+]
+MESSAGES = [  # and what the feedback says
+    ("right", 2, "Dequantize: right, on all 2 cases."),
+    ("right", 2, "mind the gap"),
+    ("half", 2, "What happened: the zero point is missing."),
+    ("half", 2, "SQNR in dB: not written yet."),
+    ("empty", 2, "Quantize: not written yet."),
+    ("hostile", 2, "No reply from kernel before timeout"),
+    ("hostile", 2, "This check was missing in what was handed in."),
+    ("hostile", 2, "your function raised SystemExit"),
+    ("hostile", 2, "Output cut: a cell may print 300,000 characters."),
+    ("ends", 3, "Python ended here, or did not answer any more"),
+    ("ends", 3, "Python ended in a cell above."),
+    ("stubborn", 3, "Python ended here, or did not answer any more"),
+    ("broken", 3, "The file that was handed in is no notebook."),
+    ("cheat", 3, "nothing came back. Is there a return?"),
+]
+
+
+@pytest.mark.parametrize(("student", "lesson", "scores"), SCORES)
+def test_each_submission_has_its_mark(course, student, lesson, scores):
+    names = solutions(course.notebook("source", lesson))
+    assert course.marks(student, lesson) == dict(zip(names, scores, strict=True))
+
+
+@pytest.mark.parametrize(("student", "lesson", "text"), MESSAGES)
+def test_feedback_says_what_happened(course, student, lesson, text):
+    feedback = html.unescape(re.sub("<[^>]+>", "", course.feedback(student, lesson)))
+    assert text in feedback
+
+
+@pytest.mark.parametrize("lesson", NAMES)
+def test_the_release_is_what_readers_have(course, lesson):
+    released = course.notebook("release", lesson)
+    mine = nbformat.read(ROOT / "notebooks" / f"{NAMES[lesson]}.ipynb", as_version=4)
+    assert [cell.source for cell in released.cells] == [cell.source for cell in mine.cells]
+    assert not any(cell.get("outputs") for cell in released.cells)
+
+
+def test_feedback_is_small_enough_to_read(course):
+    for path in course.folder.glob("feedback/*/*/*.html"):
+        assert path.stat().st_size < 1_000_000, path
+
+
+def test_what_was_handed_in_is_kept(course):
+    kept = course.folder / "submitted/broken/lesson_03" / f"{NAMES[3]}.unreadable"
+    assert kept.read_text() == "{'cells': ["

@@ -1,0 +1,1 @@
+"""How the files in `qnn_edu/assets` were made."""

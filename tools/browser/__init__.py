@@ -1,0 +1,1 @@
+"""JupyterLab in a real browser, for tests, pictures and measurements."""

@@ -1,0 +1,21 @@
+"""Draw `images/accuracy_against_bits.png` from the recorded runs. Run by `make results`."""
+
+from pathlib import Path
+
+from qnn_edu.data import recorded_accuracy
+from qnn_edu.draw import plots, style
+
+NETWORKS = {"mobilenet_v1": "MobileNet v1, width 0.25", "resnet8": "ResNet-8"}
+
+
+def main() -> None:
+    figure = style.figure(9, 3.6)
+    for ax, (model, title) in zip(figure.subplots(1, 2), NETWORKS.items(), strict=True):
+        right = recorded_accuracy(model)
+        curves = {"trained with quantizers": right["qat"], "quantized afterwards": right["ptq"]}
+        plots.accuracy_against_bits(curves, float_accuracy=right["float"][32], title=title, ax=ax)
+    figure.savefig(Path(__file__).parents[2] / "images" / "accuracy_against_bits.png")
+
+
+if __name__ == "__main__":
+    main()

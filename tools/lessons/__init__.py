@@ -1,0 +1,1 @@
+"""From the sources of the lessons to notebooks, hand-outs, slides and assignments."""
