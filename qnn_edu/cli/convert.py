@@ -8,15 +8,11 @@ import typer
 
 from qnn_edu.cli.files import read_arrays, whole_file
 from qnn_edu.cli.output import note, show, working
-from qnn_edu.core import clipping, ranges
+from qnn_edu.core.range_methods import RANGE_METHODS
 from qnn_edu.tflite import Graph, read
 
-RANGES = {
-    "min_max": None,  # the converter's own way
-    "percentile": ranges.percentile,
-    "mse": clipping.mse,
-    "kl": clipping.kl,
-}
+CONVERTERS_OWN = "min_max"
+OFFERED = [name for name, method in RANGE_METHODS.items() if not method.in_order]
 
 
 def convert(
@@ -39,8 +35,8 @@ def convert(
         bool, typer.Option("--per-tensor", help="One scale for a whole weight, not one a channel.")
     ] = False,
     how: Annotated[
-        str, typer.Option("--ranges", help="Activation ranges: " + ", ".join(RANGES) + ".")
-    ] = "min_max",
+        str, typer.Option("--ranges", help="Activation ranges: " + ", ".join(OFFERED) + ".")
+    ] = CONVERTERS_OWN,
     keep_float: Annotated[
         list[str] | None, typer.Option(help="Leave this operator in float; may be repeated.")
     ] = None,
@@ -61,8 +57,8 @@ def convert(
     """
     from qnn_edu import nets
 
-    if how not in RANGES:
-        raise ValueError(f"No ranges {how!r}; choose one of {', '.join(RANGES)}.")
+    if how not in OFFERED:
+        raise ValueError(f"No ranges {how!r}; choose one of {', '.join(OFFERED)}.")
     data = None if calibration is None else read_arrays(calibration)
     with whole_file(output) as part, working(f"Converting {source}"):
         model = nets.load_model(source)
@@ -72,7 +68,7 @@ def convert(
             calibration=data,
             io=io,
             per_channel=not per_tensor,
-            ranges=RANGES[how],
+            ranges=None if how == CONVERTERS_OWN else RANGE_METHODS[how],
             keep_float=keep_float or (),
         )
         part.write_bytes(content)

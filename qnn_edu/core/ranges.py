@@ -54,6 +54,19 @@ def percentile(data: Any, percent: float = 99.9, *, axis: int | None = None) -> 
     return as_range(lo, hi, axis)
 
 
+def moving_average(data: Any, decay: float = 0.9, *, axis: int | None = None) -> tuple[Any, Any]:
+    """The extremes as a `MovingAverage` of this decay has them after the last batch.
+
+    Raises:
+        ValueError: a decay outside [0, 1), and what `min_max` refuses.
+
+    >>> lo, hi = moving_average([np.array([0.0, 1.0]), np.array([0.0, 3.0])])
+    >>> round(float(hi), 2)
+    1.2
+    """
+    return MovingAverage(decay, axis=axis)(data)
+
+
 class MovingAverage:
     """Follows the extremes of a stream: `range = decay * range + (1 - decay) * (min, max)`.
 

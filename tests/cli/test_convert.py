@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from qnn_edu import clipping, nets, ranges
+from qnn_edu import nets, ranges
 from qnn_edu.cli import app
-from qnn_edu.cli.convert import RANGES
+from qnn_edu.cli.convert import CONVERTERS_OWN
+from qnn_edu.core.range_methods import RANGE_METHODS
 from qnn_edu.data import asset, digits
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.tflite import read
@@ -156,7 +157,12 @@ def test_what_is_no_trained_model_is_refused(place, source):
     assert not (place / "made.tflite").exists()
 
 
-def test_words_for_ranges_are_the_methods_of_the_package():
-    assert RANGES == {
-        "min_max": None, "percentile": ranges.percentile, "mse": clipping.mse, "kl": clipping.kl,
-    }  # fmt: skip
+@pytest.mark.parametrize("name", RANGE_METHODS)
+def test_every_range_method_of_the_package_is_offered_by_its_name(place, name):
+    method = RANGE_METHODS[name]
+    done = convert(place, "--calibration", "@images.npy", "--ranges", name)
+    assert (done.exit_code == 0) is not method.in_order
+    if done.exit_code == 0 and name != CONVERTERS_OWN:
+        model = nets.load_model(KERAS)
+        wanted = nets.convert(model, "int8", calibration=X, ranges=method)
+        assert_same((place / "made.tflite").read_bytes(), wanted)

@@ -5,14 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qnn_edu import clipping, ranges
+from qnn_edu import ranges
+from qnn_edu.core.range_methods import RANGE_METHODS
 
-METHODS = {
-    "min_max": ranges.min_max,
-    "percentile": ranges.percentile,
-    "mse": clipping.mse,
-    "kl": clipping.kl,
-}
+METHODS = {name: method for name, method in RANGE_METHODS.items() if not method.in_order}
 
 
 @pytest.fixture
@@ -29,10 +25,10 @@ def test_cutting_into_batches_changes_nothing(name, activations):
     assert METHODS[name](activations.tolist()) == whole
 
 
-@pytest.mark.parametrize("name", [*METHODS, "moving_average"])
+@pytest.mark.parametrize("name", RANGE_METHODS)
 @pytest.mark.parametrize("axis", [0, 1, -1])
 def test_per_channel_is_channel_by_channel(name, axis, activations):
-    method = METHODS.get(name, lambda x, axis=None: ranges.MovingAverage(axis=axis)(x))
+    method = RANGE_METHODS[name]
     lo, hi = method(activations, axis=axis)
     assert lo.shape == hi.shape == (activations.shape[axis],)
     assert lo.dtype == hi.dtype == np.float32
@@ -53,7 +49,7 @@ def test_constant_tensors_work(name, value):
     assert min(lo, 0) <= value <= max(hi, 0)
 
 
-@pytest.mark.parametrize("name", [*METHODS, "moving_average"])
+@pytest.mark.parametrize("name", RANGE_METHODS)
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -66,9 +62,8 @@ def test_constant_tensors_work(name, value):
     ],
 )
 def test_refusals(name, make, message):
-    method = METHODS.get(name, ranges.MovingAverage())
     with pytest.raises(ValueError, match=message):
-        method(make())
+        RANGE_METHODS[name](make())
 
 
 def test_refuses_what_does_not_fit():

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from qnn_edu.core import clipping, metrics, ranges
+from qnn_edu.core import metrics, ranges
 from qnn_edu.core.affine import fake_quant, quantize
 from qnn_edu.core.params import params_from_range
+from qnn_edu.core.range_methods import RANGE_METHODS
 
 
 def affine(x: np.ndarray, lo: float, hi: float, **options: Any) -> dict[str, Any]:
@@ -59,15 +60,8 @@ def calibrated(batches: Sequence[np.ndarray], *, bits: int) -> dict[str, tuple[f
     >>> found["min-max"], round(found["moving average"][1], 2)
     ((0.0, 3.0), 1.2)
     """
-    x = np.concatenate([batch.ravel() for batch in batches])
-    found = {
-        "min-max": ranges.min_max(x),
-        "moving average": ranges.MovingAverage(0.9)(list(batches)),
-        "percentile 99.9": ranges.percentile(x, 99.9),
-        "least MSE": clipping.mse(x, bits=bits),
-        "least KL": clipping.kl(x, bits=bits),
-    }
-    return {name: (float(lo), float(hi)) for name, (lo, hi) in found.items()}
+    found = {each.title: each(list(batches), bits=bits) for each in RANGE_METHODS.values()}
+    return {title: (float(lo), float(hi)) for title, (lo, hi) in found.items()}
 
 
 def channels(weight: np.ndarray, *, bits: int) -> dict[str, np.ndarray]:

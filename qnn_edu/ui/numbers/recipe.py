@@ -7,17 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from qnn_edu.core import clipping, ranges
+from qnn_edu.core import ranges
 from qnn_edu.core.affine import dequantize, quantize
 from qnn_edu.core.metrics import sqnr_db
+from qnn_edu.core.range_methods import RANGE_METHODS, RangeMethod
 
 NETWORKS = ("digits", "stretched")
 RECIPES = ("float32", "float16", "dynamic", "int8", "int16x8")
+# Of so few values as a digit has, 99.9 % hold the outlier too.
+_PERCENTILE = RangeMethod("percentile 99", partial(ranges.percentile, percent=99))
 METHODS = {
-    "min-max": ranges.min_max,
-    "percentile 99": partial(ranges.percentile, percent=99),
-    "least MSE": clipping.mse,
-    "least KL": clipping.kl,
+    each.title: each
+    for each in (RANGE_METHODS | {"percentile": _PERCENTILE}).values()
+    if not each.in_order  # a converter's calibration has no order
 }
 CALIBRATED = ("int8", "int16x8")
 TO_INTEGER = 255  # what a spoiled image forgot to divide by
