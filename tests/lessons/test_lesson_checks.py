@@ -12,23 +12,28 @@ import pytest
 
 import qnn_edu.lessons
 from qnn_edu.lessons.exercise import Exercise
-from tests.lessons import wrong_answers_from_05, wrong_answers_to_04
-from tests.lessons.right_answers import ALSO_RIGHT
 
-MODULES = [
+LESSONS = [
     import_module(f"qnn_edu.lessons.{module.name}")
     for module in pkgutil.iter_modules(qnn_edu.lessons.__path__)
-    if module.name.startswith("lesson_")
+    if module.ispkg
 ]
 EXERCISES = {
-    f"{module.__name__.rsplit('.')[-1]}.{name}": exercise
-    for module in MODULES
-    for name, exercise in vars(module).items()
-    if isinstance(exercise, Exercise)
+    f"{lesson.__name__.rsplit('.')[-1]}.{name}": getattr(lesson, name)
+    for lesson in LESSONS
+    for name in lesson.__all__
 }
-WRONG = wrong_answers_to_04.WRONG | wrong_answers_from_05.WRONG
+
+
+def answers(name):
+    lesson, exercise = name.split(".")
+    return getattr(import_module(f"tests.lessons.answers.{lesson}"), exercise)
+
+
+ALSO_RIGHT = [(name, answer) for name in EXERCISES for answer in answers(name)["right"]]
+WRONG = [(name, answer) for name in EXERCISES for answer in answers(name)["wrong"]]
 MISTAKES = [
-    pytest.param(exercise, mistake, id=f"{name}:{mistake.function.__name__}")
+    pytest.param(exercise, mistake, id=f"{name}:{mistake.name}")
     for name, exercise in EXERCISES.items()
     for mistake in exercise.mistakes
 ]
@@ -63,9 +68,9 @@ def test_the_solution_is_right(exercise):
 
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
 def test_a_mistake_is_refused_by_its_name(exercise, mistake):
-    verdict = exercise(mistake.function)
+    verdict = exercise(mistake)
     assert not verdict.passed
-    assert verdict.mistake == mistake.function.__name__, verdict
+    assert verdict.mistake == mistake.name, verdict
     assert mistake.advice in verdict.text
 
 
@@ -101,9 +106,7 @@ def test_the_cases_do_not_change(exercise):
     assert exercise(exercise.solution).passed
 
 
-@pytest.mark.parametrize(
-    ("name", "wrong"), [(name, wrong) for name in WRONG for wrong in WRONG[name]]
-)
+@pytest.mark.parametrize(("name", "wrong"), WRONG)
 def test_wrong_answers_without_a_name_are_refused(name, wrong):
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -113,17 +116,17 @@ def test_wrong_answers_without_a_name_are_refused(name, wrong):
 
 @pytest.mark.parametrize(("name", "exercise"), EXERCISES.items(), ids=EXERCISES)
 def test_every_exercise_has_wrong_answers_and_another_right_one(name, exercise):
-    assert len(exercise.mistakes) >= 3 and len(WRONG[name]) >= 4
-    assert name in {of for of, _ in ALSO_RIGHT}
-    functions = [mistake.function for mistake in exercise.mistakes]
-    assert len({results(function, exercise) for function in functions}) == len(functions)
+    assert len(exercise.mistakes) >= 3
+    assert len(answers(name)["wrong"]) >= 4 and answers(name)["right"]
+    told_apart = {results(mistake, exercise) for mistake in exercise.mistakes}
+    assert len(told_apart) == len(exercise.mistakes)
 
 
 def results(function, exercise):
     """What a function answers, in all cases, as text."""
     with np.errstate(all="ignore"):
-        return str([np.asarray(part).tolist() for case in exercise.cases
-                    for part in as_tuple(function(*copy.deepcopy(case)))])  # fmt: skip
+        given = [as_tuple(function(*copy.deepcopy(case))) for case in exercise.cases]
+    return str([np.asarray(part).tolist() for parts in given for part in parts])
 
 
 def as_tuple(result):
@@ -142,13 +145,13 @@ def test_real_results_have_fractions(exercise):
 
 def test_a_mistake_is_recognised_whatever_its_type():
     verdict = EXERCISES["lesson_02.quantize"](lambda x, s, z, a, b: np.round(x / s) + z)
-    assert verdict.mistake == "_no_clip"
+    assert verdict.mistake == "no_clip"
 
 
 def test_what_is_only_near_a_mistake_is_not_named_after_it():
     exercise = EXERCISES["lesson_03.narrow_scale"]
-    (mistake,) = (m.function for m in exercise.mistakes if m.function.__name__ == "_all_steps")
-    assert exercise(mistake).mistake == "_all_steps"
+    (mistake,) = (m for m in exercise.mistakes if m.name == "all_steps")
+    assert exercise(mistake).mistake == "all_steps"
     assert exercise(lambda w, bits: 1.005 * mistake(w, bits)).mistake is None
 
 

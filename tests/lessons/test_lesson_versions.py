@@ -79,7 +79,7 @@ def test_readers_get_stubs_and_no_solution(source):
 def test_every_lesson_has_two_to_five_exercises_with_all_that_belongs_to_them(source):
     lesson = build.from_source(source)
     checks = importlib.import_module(f"qnn_edu.lessons.lesson_{source.name[:2]}")
-    made = [name for name, thing in vars(checks).items() if type(thing).__name__ == "Exercise"]
+    made = checks.__all__
     graded = [cell for cell in lesson.cells if cell.metadata.get("nbgrader", {}).get("grade")]
     assert 2 <= len(graded) <= 5
     assert [cell.metadata.nbgrader.grade_id for cell in graded] == [f"check-{n}" for n in made]

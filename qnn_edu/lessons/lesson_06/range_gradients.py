@@ -1,0 +1,62 @@
+"""Each end of the range gets the sum of the gradients of all that is clipped to it."""
+
+import numpy as np
+from numpy.random import default_rng
+
+from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.lesson_06.upstream import UPSTREAM
+from qnn_edu.lessons.mistakes import mistake
+
+
+def solution(x, upstream, lo, hi):
+    return upstream[x < lo].sum(), upstream[x > hi].sum()
+
+
+@mistake(
+    "means instead of sums. Each clipped value answers "
+    "with the end itself, so each adds its whole gradient."
+)
+def means(x, upstream, lo, hi):
+    below, above = upstream[x < lo], upstream[x > hi]
+    return below.sum() / max(below.size, 1), above.sum() / max(above.size, 1)
+
+
+@mistake(
+    "you divided by the number of values. If the loss "
+    "is a mean, upstream holds that division already."
+)
+def over_all(x, upstream, lo, hi):
+    return upstream[x < lo].sum() / x.size, upstream[x > hi].sum() / x.size
+
+
+@mistake("the two ends are swapped: values below lo are clipped to lo.")
+def swapped(x, upstream, lo, hi):
+    return upstream[x > hi].sum(), upstream[x < lo].sum()
+
+
+@mistake("the sign is turned round. A clipped value follows its end: both grow together.")
+def negated(x, upstream, lo, hi):
+    return -upstream[x < lo].sum(), -upstream[x > hi].sum()
+
+
+@mistake("you counted. Each clipped value brings its upstream, not a 1.")
+def counts(x, upstream, lo, hi):
+    return np.sum(x < lo) * 1.0, np.sum(x > hi) * 1.0
+
+
+range_gradients = Exercise(
+    "The gradients to the ends of the range",
+    solution,
+    cases=[
+        (np.array([-9.0, -8.0, 0.0, 4.0, 5.0, 9.0]), UPSTREAM, -8.0, 4.0),
+        (default_rng(2).normal(0, 2, 50), default_rng(3).normal(0, 1, 50), -1.5, 1.0),
+        (default_rng(4).uniform(0, 8, 50), default_rng(5).normal(0, 1, 50), 0.0, 6.0),
+    ],
+    mistakes=(means, over_all, swapped, negated, counts),
+    hints=(
+        "What comes out for x below lo? And how fast does that grow with lo?",
+        "Each value below lo brings its upstream, all others bring nothing.",
+        "upstream[x < lo].sum(), upstream[x > hi].sum()",
+    ),
+    tolerance=1e-9,
+)

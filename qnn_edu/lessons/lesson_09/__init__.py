@@ -1,0 +1,8 @@
+"""Exercises of lesson 09: integer-only inference."""
+
+from qnn_edu.lessons.lesson_09.accumulator import accumulator
+from qnn_edu.lessons.lesson_09.multiplier import multiplier
+from qnn_edu.lessons.lesson_09.quantized_bias import quantized_bias
+from qnn_edu.lessons.lesson_09.round_once import round_once
+
+__all__ = ["accumulator", "quantized_bias", "multiplier", "round_once"]
