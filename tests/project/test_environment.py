@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from importlib.metadata import distribution
+from importlib.metadata import distributions
 from pathlib import Path
 from platform import python_version
 
@@ -88,21 +88,35 @@ def test_lock_keeps_the_bound(requirement):
         assert version.version in requirement.specifier
 
 
+def installed():
+    """The pinned packages that are here, by name; the lock has more, as not all extras are."""
+    here = {canonicalize_name(each.metadata["Name"]): each for each in distributions()}
+    pinned = [name for name, (pin, *_) in locked().items() if applies(pin)]
+    return {name: here[name] for name in pinned if name in here}
+
+
 def test_lock_is_complete():
     """Everything that a pinned package asks for on this machine is pinned too."""
     pins = locked()
-    for name, (pin, *_) in pins.items():
-        if applies(pin):
-            for needed in map(Requirement, distribution(name).requires or []):
-                assert not applies(needed) or canonicalize_name(needed.name) in pins, (name, needed)
+    for name, package in installed().items():
+        for needed in map(Requirement, package.requires or []):
+            assert not applies(needed) or canonicalize_name(needed.name) in pins, (name, needed)
 
 
 def test_lock_suits_this_python():
     """pip refuses a package whose Requires-Python shuts this Python out; uv may not."""
-    for name, (pin, *_) in locked().items():
-        if applies(pin):
-            wanted = distribution(name).metadata.get("Requires-Python", "")
-            assert python_version() in SpecifierSet(wanted), f"{name} wants Python {wanted}"
+    for name, package in installed().items():
+        wanted = package.metadata.get("Requires-Python", "")
+        assert python_version() in SpecifierSet(wanted), f"{name} wants Python {wanted}"
+
+
+def test_what_is_installed_is_what_the_lock_pins():
+    """Of all that the two tests above look at, so that they look at something."""
+    here = installed()
+    assert {"numpy", "jupyterlab", "pytest"} <= set(here)
+    for name, package in here.items():
+        pins = [pin for pin in locked()[name] if applies(pin)]
+        assert any(package.version in pin.specifier for pin in pins), (name, package.version)
 
 
 def test_lock_names_no_index():
