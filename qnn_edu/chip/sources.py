@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-KERNELS = Path(__file__).parent / "kernels"
+FOLDER = Path(__file__).parent / "kernels"
 _NOT_COPIED = re.compile(r'#pragma once\n|#include ["<].*\n')
 
 
@@ -45,4 +45,4 @@ def _with_includes(kernel: str) -> list[str]:
 
 
 def _read(kernel: str) -> str:
-    return (KERNELS / f"{kernel}.h").read_text(encoding="ascii")
+    return (FOLDER / f"{kernel}.h").read_text(encoding="ascii")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qnn_edu.chip.multipliers import halves
-from qnn_edu.chip.sources import KERNELS, source
+from qnn_edu.chip.sources import FOLDER, source
 from qnn_edu.core import fixed_functions
 from qnn_edu.core.fixed_point import INT32_MAX, INT32_MIN, double_rounding
 from tests.chip.compiled import STRICT, gcc, sanitizers
@@ -124,7 +124,7 @@ def test_exp_and_reciprocal_are_core_s(in_c):
 
 
 def test_every_file_compiles_by_itself(tmp_path):
-    flags = ["-Wno-unused-function", "-Wconversion", f"-I{KERNELS}", "-c"]
-    for file in sorted(KERNELS.glob("*.h")):
+    flags = ["-Wno-unused-function", "-Wconversion", f"-I{FOLDER}", "-c"]
+    for file in sorted(FOLDER.glob("*.h")):
         (tmp_path / "one.c").write_text(f'#include "{file.name}"\n')
         gcc(tmp_path / "one.c", tmp_path / "one.o", *STRICT, *flags)

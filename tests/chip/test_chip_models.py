@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qnn_edu import chip
-from qnn_edu.chip.sources import KERNELS, source
+from qnn_edu.chip.sources import FOLDER, source
 from qnn_edu.core.affine import quantize
 from qnn_edu.data import asset, digits
 from qnn_edu.tflite import read
@@ -127,6 +127,6 @@ def test_there_is_no_float_and_no_library(model):
 def test_a_header_is_plain_text_of_readable_width(model):
     header = chip.export_c(model)
     assert header.isascii() and "\t" not in header and "\n\n\n" not in header
-    every_kernel = source((file.stem for file in KERNELS.glob("*.h")), "model", "int8_t")
+    every_kernel = source((file.stem for file in FOLDER.glob("*.h")), "model", "int8_t")
     code = header[header.index("#ifndef") :] + every_kernel
     assert max(map(len, code.splitlines())) <= 100
