@@ -35,7 +35,10 @@ class Array:
         return f"{kind} {prefix}_{self.name}[{self.values.size}] = {{\n{lines}\n}};"
 
 
-def structure(kind: str, name: str, numbers: Mapping, prefix: str) -> str:
+Numbers = Mapping[str, "int | Array | Mapping[str, int] | None"]  # the fields of a structure
+
+
+def structure(kind: str, name: str, numbers: Numbers, prefix: str) -> str:
     """A constant structure: `numbers` are its fields, integers, `Array`s, None or more fields.
 
     >>> print(structure("dense", "layer_0", {"rows": 1, "bias": None}, "model"))
@@ -54,7 +57,7 @@ def structure(kind: str, name: str, numbers: Mapping, prefix: str) -> str:
     return f"static const {prefix}_{kind} {prefix}_{name} = {{\n{body}\n}};"
 
 
-def arrays_in(numbers: Mapping) -> Iterator[Array]:
+def arrays_in(numbers: Numbers) -> Iterator[Array]:
     """The arrays that a layer's numbers point to.
 
     >>> [array.name for array in arrays_in({"rows": 1, "low": Array("low_0", np.int32([5]))})]
@@ -63,7 +66,7 @@ def arrays_in(numbers: Mapping) -> Iterator[Array]:
     return (value for value in numbers.values() if isinstance(value, Array))
 
 
-def size_of(numbers: Mapping) -> int:
+def size_of(numbers: Numbers) -> int:
     """Bytes of a structure on a chip of 32 bits: every number and every pointer has 4.
 
     >>> size_of({"window": {"top": 0, "left": 0}, "bias": None})
@@ -72,11 +75,11 @@ def size_of(numbers: Mapping) -> int:
     return sum(size_of(v) if isinstance(v, Mapping) else POINTER for v in numbers.values())
 
 
-def _fields(numbers: Mapping, prefix: str) -> str:
+def _fields(numbers: Numbers, prefix: str) -> str:
     return " ".join(f".{field} = {_value(value, prefix)}," for field, value in numbers.items())
 
 
-def _value(value, prefix: str) -> str:
+def _value(value: int | Array | None, prefix: str) -> str:
     return f"{prefix}_{value.name}" if isinstance(value, Array) else str(value or 0)
 
 

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from qnn_edu.chip.layer import Layer, clamp_numbers
-from qnn_edu.chip.refusal import require, require_activation, require_same_size
+from qnn_edu.chip.refusal import require
 from qnn_edu.core.affine import quantize
 from qnn_edu.core.fixed_point import quantize_multiplier
 from qnn_edu.engine.elementwise import LEFT_SHIFT
@@ -17,13 +17,8 @@ from qnn_edu.engine.node import Node
 def add(node: Node) -> Layer:
     """ADD; an input may have fewer values, if the other's last dimensions are its own."""
     for tensor in node.inputs:
-        require_activation(node, tensor, node.output.type)
-        shape = tensor.shape
-        while shape[:1] == (1,):
-            shape = shape[1:]
-        repeats = node.output.shape[len(node.output.shape) - len(shape) :] == shape
         came = f"repeats {tensor.shape} to {node.output.shape}; only whole last dimensions may."
-        require(repeats, node.operator, came)
+        require(_ends_in(node.output.shape, tensor.shape), node.operator, came)
     scales = [tensor.scale for tensor in node.inputs]
     twice = 2 * np.float64(max(scales))
     a, b = (quantize_multiplier(np.float64(scale) / twice) for scale in scales)
@@ -58,16 +53,11 @@ def relu6(node: Node) -> Layer:
 
 def copy(node: Node) -> Layer:
     """RESHAPE and SQUEEZE, where the values must lie elsewhere than the input's."""
-    x = node.inputs[0]
-    require_activation(node, x, node.output.type)
-    require_same_size(node, x)
-    return Layer(node, "copy", node.operator.inputs[:1], {"size": prod(x.shape)})
+    return Layer(node, "copy", node.operator.inputs[:1], {"size": prod(node.output.shape)})
 
 
 def _rescaled(node: Node, ends: dict[str, int]) -> Layer:
     x, y = node.inputs[0], node.output
-    require_activation(node, x, y.type)
-    require_same_size(node, x)
     multiplier, shift = _multiplier(node, np.float64(x.scale) / y.scale)
     numbers = {
         "size": prod(x.shape),
@@ -77,6 +67,13 @@ def _rescaled(node: Node, ends: dict[str, int]) -> Layer:
         "shift": shift,
     }
     return Layer(node, "rescale", node.operator.inputs[:1], numbers | ends)
+
+
+def _ends_in(shape: tuple[int, ...], last: tuple[int, ...]) -> bool:
+    """Are the last dimensions of `shape` those of `last`, but for ones that it begins with?"""
+    while last[:1] == (1,):
+        last = last[1:]
+    return shape[len(shape) - len(last) :] == last
 
 
 def _from_zero(node: Node) -> dict[str, int]:

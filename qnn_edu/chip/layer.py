@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from qnn_edu.chip.refusal import require
+from qnn_edu.chip.arrays import Numbers
 from qnn_edu.engine.node import Node
-
-CLAMPS = ("NONE", "RELU", "RELU6", "RELU_N1_TO_1")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +18,7 @@ class Layer:
     node: Node
     kernel: str
     operands: tuple[int, ...]
-    numbers: Mapping = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=dict)
 
     @property
     def index(self) -> int:
@@ -33,13 +30,6 @@ class Layer:
 
 
 def clamp_numbers(node: Node) -> dict[str, int]:
-    """The fields `lowest` and `highest`: what the type and the fused activation allow.
-
-    Raises:
-        ValueError: a fused activation that is no clamp.
-    """
-    activation = node.option("fused_activation_function", "NONE")
-    came = f"has the fused activation {activation}; expected one of {', '.join(CLAMPS)}."
-    require(activation in CLAMPS, node.operator, came)
+    """The fields `lowest` and `highest`: what the type and the fused activation allow."""
     lowest, highest = node.clamp()
     return {"lowest": int(lowest), "highest": int(highest)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -11,25 +11,25 @@ from qnn_edu.chip import elementwise, rows, weights, windows
 from qnn_edu.chip.arena import Buffer, plan
 from qnn_edu.chip.arrays import Array, arrays_in, size_of
 from qnn_edu.chip.layer import Layer
-from qnn_edu.chip.refusal import require, require_activation, require_ends
+from qnn_edu.chip.refusal import require, require_computable, require_ends, require_one_type
 from qnn_edu.engine.node import Node
-from qnn_edu.tflite import Graph, Operator
+from qnn_edu.tflite import Graph
 
-LAYERS = {  # what an operator becomes, and how many inputs it needs
-    "ADD": (elementwise.add, 2),
-    "AVERAGE_POOL_2D": (windows.average_pool_2d, 1),
-    "CONV_2D": (weights.conv_2d, 2),
-    "DEPTHWISE_CONV_2D": (weights.depthwise_conv_2d, 2),
-    "FULLY_CONNECTED": (weights.fully_connected, 2),
-    "MAX_POOL_2D": (windows.max_pool_2d, 1),
-    "MEAN": (rows.mean, 2),
-    "PAD": (rows.pad, 2),
-    "QUANTIZE": (elementwise.quantize_again, 1),
-    "RELU": (elementwise.relu, 1),
-    "RELU6": (elementwise.relu6, 1),
-    "RESHAPE": (elementwise.copy, 1),
-    "SOFTMAX": (rows.softmax, 1),
-    "SQUEEZE": (elementwise.copy, 1),
+LAYERS: dict[str, Callable[[Node], Layer]] = {
+    "ADD": elementwise.add,
+    "AVERAGE_POOL_2D": windows.average_pool_2d,
+    "CONV_2D": weights.conv_2d,
+    "DEPTHWISE_CONV_2D": weights.depthwise_conv_2d,
+    "FULLY_CONNECTED": weights.fully_connected,
+    "MAX_POOL_2D": windows.max_pool_2d,
+    "MEAN": rows.mean,
+    "PAD": rows.pad,
+    "QUANTIZE": elementwise.quantize_again,
+    "RELU": elementwise.relu,
+    "RELU6": elementwise.relu6,
+    "RESHAPE": elementwise.copy,
+    "SOFTMAX": rows.softmax,
+    "SQUEEZE": elementwise.copy,
 }
 
 
@@ -113,30 +113,18 @@ def program(graph: Graph, name: str = "model") -> Program:
 
 def _layers(graph: Graph, kind: str) -> list[Layer]:
     """Every operator as a layer; each reads only what is there by then."""
-    known = {t.index for t in graph.tensors if t.data is not None} | set(graph.inputs)
+    there = {t.index for t in graph.tensors if t.data is not None} | set(graph.inputs)
     layers = []
     for operator in graph.operators:
         supported = f"cannot be exported. Supported: {', '.join(LAYERS)}."
         require(operator.name in LAYERS, operator, supported)
-        make, inputs = LAYERS[operator.name]
-        enough = len(operator.inputs) >= inputs and len(operator.outputs) == 1
-        came = (
-            f"has inputs {operator.inputs} and outputs {operator.outputs}: not enough, or too many."
-        )
-        require(enough, operator, came)
-        missing = [i for i in operator.inputs if i not in known and i != -1]
-        require(not missing, operator, f"reads tensors {missing}, which nothing computes before.")
-        require(operator.outputs[0] not in known, operator, "computes a tensor that is there.")
-        node = _node(graph, operator)
-        require_activation(node, node.output, kind)
-        layers.append(make(node))
-        known.add(node.output.index)
+        node = Node.of(graph, operator, "reference")
+        require_one_type(node, kind)
+        require_computable(node, there)
+        require(node.output.index not in there, operator, "computes a tensor that is there.")
+        layers.append(LAYERS[operator.name](node))
+        there.add(node.output.index)
     return layers
-
-
-def _node(graph: Graph, operator: Operator) -> Node:
-    inputs = tuple(graph.tensors[i] if i != -1 else None for i in operator.inputs)
-    return Node(operator, inputs, graph.tensors[operator.outputs[0]], "reference")
 
 
 def _without_copies(graph: Graph, layers: list[Layer]) -> tuple[Layer, ...]:

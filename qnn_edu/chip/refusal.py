@@ -1,13 +1,24 @@
-"""What cannot become C is refused, with its place in the graph and what would be accepted."""
+"""What cannot become C is refused, with its place in the graph and what would be accepted.
+
+What the engine cannot compute is refused for the engine's reasons; here stand those of C.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import prod
 
 from qnn_edu.engine.node import Node
-from qnn_edu.tflite import Graph, Operator, Tensor
+from qnn_edu.engine.rules import activations, with_one_scale
+from qnn_edu.engine.support import RULES, why_not, why_too_early
+from qnn_edu.tflite import Graph, Operator
 
 TYPES = ("INT8", "UINT8")
+ADVICE = (
+    "A program has one type: quantize the whole model, inputs and outputs too "
+    "(`--recipe int8 --io int8`)."
+)
+COPIED = ("PAD", "RESHAPE", "SQUEEZE")  # C moves their integers, whatever scale these have
 
 
 def require(condition: bool, operator: Operator, came: str) -> None:
@@ -24,35 +35,31 @@ def require(condition: bool, operator: Operator, came: str) -> None:
         raise ValueError(f"Operator {operator.index}, {operator.name}, {came}")
 
 
-def require_activation(node: Node, tensor: Tensor | None, kind: str) -> None:
-    """Refuse what is no quantized activation of the program's one type, `kind`.
+def require_computable(node: Node, there: Collection[int]) -> None:
+    """Refuse what the engine refuses, or what reads a tensor that is not `there`, by index.
 
     Raises:
-        ValueError: another type, a tensor without scale, a dimension that is open or empty.
+        ValueError: the operator, its place, and the engine's reason.
     """
-    require(tensor is not None, node.operator, "leaves out an input that it needs.")
-    who = f"has tensor {tensor.index} ({tensor.short_name})"
-    require(
-        tensor.type == kind,
-        node.operator,
-        f"{who} of type {tensor.type}; expected {kind}, as the model's inputs are. A program has "
-        "one type: quantize the whole model, inputs and outputs too (`--recipe int8 --io int8`).",
-    )
-    scalar = tensor.scale is not None and tensor.axis is None
-    require(scalar, node.operator, f"{who} without one scale and zero point for all its values.")
-    fixed = all(size > 0 for size in tensor.shape) and prod(tensor.shape) < 2**31
-    came = f"{who} of shape {tensor.shape}; all sizes must be known, and at most 2**31 - 1 values."
-    require(fixed, node.operator, came)
+    copied = node.operator.name in COPIED
+    asked = [rule for rule in RULES if not (copied and rule is with_one_scale)]
+    reason = why_too_early(node.inputs, there) or why_not(node, asked)
+    require(reason is None, node.operator, f"cannot be exported: {reason}.")
 
 
-def require_same_size(node: Node, x: Tensor) -> None:
-    """Refuse an output that has not as many values as the input `x`.
+def require_one_type(node: Node, kind: str) -> None:
+    """Refuse activations that have another type than the program's one, `kind`, or no known size.
 
     Raises:
-        ValueError: another number of values.
+        ValueError: another type, a dimension that is open or empty.
     """
-    came = f"makes {node.output.shape} of {x.shape}: not as many values."
-    require(prod(x.shape) == prod(node.output.shape), node.operator, came)
+    for tensor in filter(None, (*activations(node), *node.outputs)):
+        who = f"has tensor {tensor.index} ({tensor.short_name})"
+        came = f"of type {tensor.type}; expected {kind}, as the model's inputs are. {ADVICE}"
+        require(tensor.type == kind, node.operator, f"{who} {came}")
+        fixed = all(size > 0 for size in tensor.shape) and prod(tensor.shape) < 2**31
+        came = f"of shape {tensor.shape}; all sizes must be known, and at most 2**31 - 1 values."
+        require(fixed, node.operator, f"{who} {came}")
 
 
 def require_ends(graph: Graph) -> str:

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from qnn_edu.chip.layer import Layer, clamp_numbers
-from qnn_edu.chip.refusal import require, require_activation, require_same_size
+from qnn_edu.chip.refusal import require
 from qnn_edu.core.fixed_point import INT32_MAX, quantize_multiplier
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.nonlinear import DIFFERENCE_BITS
@@ -16,9 +16,8 @@ from qnn_edu.engine.nonlinear import DIFFERENCE_BITS
 def mean(node: Node) -> Layer:
     """MEAN over dimensions that follow one another; the division is in the multiplier."""
     x, y = node.inputs[0], node.output
-    require_activation(node, x, y.type)
     require(x.shape != (), node.operator, "takes the mean of a single number, without dimensions.")
-    axes = sorted({int(axis) % len(x.shape) for axis in _constant(node, 1).ravel()})
+    axes = sorted({int(axis) % len(x.shape) for axis in node.inputs[1].data.ravel()})
     came = f"takes means along axes {axes}; only axes that follow one another are supported."
     require(axes and axes == list(range(axes[0], axes[-1] + 1)), node.operator, came)
     outer, inner = prod(x.shape[: axes[0]]), prod(x.shape[axes[-1] + 1 :])
@@ -45,8 +44,6 @@ def mean(node: Node) -> Layer:
 def softmax(node: Node) -> Layer:
     """SOFTMAX along the last axis: multiplier and shift bring `beta S_x` to steps of 2**-26."""
     x, y = node.inputs[0], node.output
-    require_activation(node, x, y.type)
-    require_same_size(node, x)
     lowest, highest = np.iinfo(y.dtype).min, np.iinfo(y.dtype).max
     fixed = y.scale == np.float32(1 / 256) and y.zero_point == lowest
     require(fixed, node.operator, f"needs an output of scale 1/256 and zero point {lowest}.")
@@ -73,8 +70,7 @@ def softmax(node: Node) -> Layer:
 def pad(node: Node) -> Layer:
     """PAD in up to four dimensions; fewer count as the last ones of four."""
     x, y = node.inputs[0], node.output
-    require_activation(node, x, y.type)
-    widths = _constant(node, 1)
+    widths = node.inputs[1].data
     came = f"pads {x.shape} by {widths.tolist()} to {y.shape}; at most 4 dimensions are supported."
     fits = widths.shape == (len(x.shape), 2) and len(x.shape) <= 4 and (widths >= 0).all()
     fits = fits and y.shape == tuple(int(n) for n in np.array(x.shape) + widths.sum(axis=1))
@@ -86,10 +82,3 @@ def pad(node: Node) -> Layer:
     for word, values in {"in": ones + x.shape, "out": ones + y.shape, "before": before}.items():
         numbers |= {f"{word}_{i}": value for i, value in enumerate(values)}
     return Layer(node, "pad", node.operator.inputs[:1], numbers | {"zero_point": y.zero_point})
-
-
-def _constant(node: Node, place: int) -> np.ndarray:
-    tensor = (*node.inputs, None, None)[place]
-    known = tensor is not None and tensor.data is not None
-    require(known, node.operator, f"has an input {place} that is no constant.")
-    return tensor.data

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qnn_edu.chip.layer import Layer, clamp_numbers
-from qnn_edu.chip.refusal import require, require_activation
+from qnn_edu.chip.refusal import require
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.windows import Windows
-from qnn_edu.tflite import Tensor
 
 
 def average_pool_2d(node: Node) -> Layer:
@@ -19,54 +20,44 @@ def max_pool_2d(node: Node) -> Layer:
     return _pool(node, "max_pool_2d")
 
 
-def window_numbers(node: Node, kernel: tuple[int, int], channels: int) -> dict[str, int]:
-    """The fields of `window`, for a layer with so many output channels.
+def window_numbers(node: Node, channels: int) -> dict[str, int]:
+    """The fields of `window`, in C's order, for a layer with so many output channels.
 
     Raises:
-        ValueError: steps below 1, or an output of another shape than the file says.
+        ValueError: a batch, or an output of another shape than the file says.
     """
-    strides = [node.option("stride_h"), node.option("stride_w")]
-    dilations = [node.option("dilation_h_factor", 1), node.option("dilation_w_factor", 1)]
-    steps = [*strides, *dilations, *kernel]
-    came = (
-        f"has strides {strides}, dilations {dilations}, kernel {list(kernel)}; expected 1 or more."
-    )
-    require(all(isinstance(n, int) and n > 0 for n in steps), node.operator, came)
-    windows = Windows.over(node, node.inputs[0], kernel)
+    x, y = node.inputs[0].shape, node.output.shape
+    require(x[0] == 1, node.operator, f"works on a batch {x}; expected (1, h, w, channels).")
+    windows = Windows.over(node, node.inputs[0])
     expected = (1, *windows.size, channels)
-    came = f"has an output {node.output.shape}; its windows give {expected}."
-    require(node.output.shape == expected, node.operator, came)
-    ends = {"in": require_image(node, node.inputs[0]), "out": require_image(node, node.output)}
-    sizes = ("height", "width", "channels")
-    numbers = {
-        f"{e}_{s}": n for e, shape in ends.items() for s, n in zip(sizes, shape, strict=True)
-    }
-    names = "stride_h stride_w dilation_h dilation_w kernel_height kernel_width".split()
-    places = dict(zip(names, map(int, steps), strict=True))
-    first = {name: places.pop(name) for name in names[4:]}
-    top, left = windows.before
-    return numbers | first | places | {"top": top, "left": left}
+    require(y == expected, node.operator, f"has an output {y}; its windows give {expected}.")
+    return (
+        _named("in_height in_width in_channels", x[1:])
+        | _named("out_height out_width out_channels", y[1:])
+        | _named("kernel_height kernel_width", windows.kernel)
+        | _named("stride_h stride_w", windows.stride)
+        | _named("dilation_h dilation_w", windows.dilation)
+        | _named("top left", windows.before)
+    )
 
 
-def require_image(node: Node, tensor: Tensor) -> tuple[int, int, int]:
-    """Height, width, channels of one image.
+def row_of_pixels(rows: int, inputs: int, outputs: int) -> dict[str, int]:
+    """The fields of `window` where a dense layer is a convolution of 1 x 1 pixels in a row."""
+    return (
+        _named("in_height in_width in_channels", (1, rows, inputs))
+        | _named("out_height out_width out_channels", (1, rows, outputs))
+        | _named("kernel_height kernel_width stride_h stride_w dilation_h dilation_w", (1,) * 6)
+        | _named("top left", (0, 0))
+    )
 
-    Raises:
-        ValueError: other shapes than (1, height, width, channels).
-    """
-    came = f"works on tensor {tensor.index} of shape {tensor.shape}; expected (1, h, w, channels)."
-    require(len(tensor.shape) == 4 and tensor.shape[0] == 1, node.operator, came)
-    return tensor.shape[1:]
+
+def _named(names: str, values: Sequence[int]) -> dict[str, int]:
+    return dict(zip(names.split(), values, strict=True))
 
 
 def _pool(node: Node, kernel: str) -> Layer:
-    x = node.inputs[0]
-    require_activation(node, x, node.output.type)
-    same = (x.scale, x.zero_point) == (node.output.scale, node.output.zero_point)
-    require(same, node.operator, "has another scale at its output than at its input.")
-    height, width, channels = require_image(node, x)
-    size = node.option("filter_height"), node.option("filter_width")
-    window = window_numbers(node, size, channels)
+    _, height, width, channels = node.inputs[0].shape
+    window = window_numbers(node, channels)
     require(height * width < 2**23, node.operator, "sums more than 2**23 values.")
     numbers = {"window": window} | clamp_numbers(node)
     return Layer(node, kernel, node.operator.inputs[:1], numbers)

@@ -15,13 +15,15 @@ from qnn_edu.engine.windows import Windows
 WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 
 
-def conv_2d(node: Node, x: np.ndarray, *constants: np.ndarray | None) -> np.ndarray:
+def conv_2d(
+    node: Node, x: np.ndarray, weights: np.ndarray, bias: np.ndarray | None = None
+) -> np.ndarray:
     """The module's law at every window: the sum runs over its places and all channels.
 
     x (n, h, w, c), weights (filters, kernel_h, kernel_w, c), bias (filters,) int32 or none.
     """
     w, bias, dtype = node.once(_exact)
-    windows = Windows.over(node, x, node.inputs[1].shape[1:3])
+    windows = Windows.over(node, x)
     zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
     padded = windows.padded(x, node.inputs[0].zero_point)
     out = np.empty((len(x), *windows.size, len(bias)), node.output.dtype)
@@ -35,14 +37,16 @@ def conv_2d(node: Node, x: np.ndarray, *constants: np.ndarray | None) -> np.ndar
     return out
 
 
-def depthwise_conv_2d(node: Node, x: np.ndarray, *constants: np.ndarray | None) -> np.ndarray:
+def depthwise_conv_2d(
+    node: Node, x: np.ndarray, weights: np.ndarray, bias: np.ndarray | None = None
+) -> np.ndarray:
     """The module's law at every window, each channel alone: channel c has the filters m c to m c +
     m - 1, m being the multiplier.
 
     x (n, h, w, c), weights (1, kernel_h, kernel_w, m c), bias (m c,) int32 or none.
     """
     w, bias, dtype = node.once(_exact)
-    windows = Windows.over(node, x, node.inputs[1].shape[1:3])
+    windows = Windows.over(node, x)
     zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
     padded = windows.padded(x, node.inputs[0].zero_point)
     out = np.empty((len(x), *windows.size, len(bias)), node.output.dtype)
@@ -59,7 +63,9 @@ def depthwise_conv_2d(node: Node, x: np.ndarray, *constants: np.ndarray | None) 
     return out
 
 
-def fully_connected(node: Node, x: np.ndarray, *constants: np.ndarray | None) -> np.ndarray:
+def fully_connected(
+    node: Node, x: np.ndarray, weights: np.ndarray, bias: np.ndarray | None = None
+) -> np.ndarray:
     """The module's law over all that comes in. x (..., inputs), weights (outputs, inputs)."""
     w, bias, dtype = node.once(_exact)
     zero_point = dtype(node.inputs[0].zero_point)
@@ -75,11 +81,11 @@ def _exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
     numbers up to 2**24 are exact in float32, up to 2**53 in float64, so matrix products may add
     them in any order.
     """
-    image, weights, *bias = node.inputs
+    image, weights = node.inputs[:2]
     filters_last = node.operator.name == "DEPTHWISE_CONV_2D"
     w = weights.data.astype(np.int32) - np.int32(np.max(weights.zero_point))
     w = w.reshape(-1, w.shape[-1]) if filters_last else w.reshape(len(w), -1).T
-    bias = bias[0].data if bias and bias[0] else np.zeros(w.shape[1], np.int32)
+    bias = np.zeros(w.shape[1], np.int32) if node.bias is None else node.bias.data.ravel()
     grid = np.iinfo(image.dtype)
     largest = max(grid.max - image.zero_point, image.zero_point - grid.min)
     bound = np.abs(w).sum(axis=0, dtype=np.int64) * largest + np.abs(bias.astype(np.int64))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from qnn_edu.engine.run import run
 from qnn_edu.tflite.graph import Graph
@@ -44,7 +46,9 @@ class Parting:
         return "\n".join([*lines, changed])
 
 
-def first_difference(graph: Graph, inputs, kernels_a: str, kernels_b: str) -> Parting:
+def first_difference(
+    graph: Graph, inputs: ArrayLike | Sequence[ArrayLike], kernels_a: str, kernels_b: str
+) -> Parting:
     """Every operator's output under two kernel sets, and how many predictions they change.
 
     `inputs` as in `run`. A prediction is the place of the largest value of the first output.

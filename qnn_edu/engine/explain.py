@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from qnn_edu.core.fixed_point import ROUNDINGS, high_multiply, quantize_multiplier, requantize
 from qnn_edu.engine.conv import WEIGHTED
@@ -69,7 +70,12 @@ class Explanation:
 
 
 def explain(
-    graph: Graph, inputs, tensor: int, index: Sequence[int], *, kernels: str = "reference"
+    graph: Graph,
+    inputs: ArrayLike | Sequence[ArrayLike],
+    tensor: int,
+    index: Sequence[int],
+    *,
+    kernels: str = "reference",
 ) -> Explanation:
     """How the value of `tensor` (the file's number) at `index` comes about, step by step.
 
@@ -94,15 +100,24 @@ def explain(
     index = _checked(index, values[tensor].shape)
     x, weights = (values[t.index] for t in node.inputs[:2])
     window, weights = _meet(node, x, weights, index)
-    bias = values[node.inputs[2].index][index[-1]] if len(node.inputs) > 2 and node.inputs[2] else 0
+    bias = 0 if node.bias is None else int(node.bias.data.ravel()[index[-1]])
     zero_points = node.inputs[0].zero_point, int(np.max(node.inputs[1].zero_point))
     products = (window.astype(np.int64) - zero_points[0]) * (weights - np.int64(zero_points[1]))
     total = int(products.sum())
-    steps = _requantized(node, total + int(bias), index[-1])
     return Explanation(
-        node.operator.name, node.output.short_name, index, window, zero_points[0], weights,
-        zero_points[1], products, total, int(bias), **steps, value=int(values[tensor][index]),
-    )  # fmt: skip
+        operator=node.operator.name,
+        layer=node.output.short_name,
+        index=index,
+        inputs=window,
+        input_zero_point=zero_points[0],
+        weights=weights,
+        weight_zero_point=zero_points[1],
+        products=products,
+        total=total,
+        bias=bias,
+        value=int(values[tensor][index]),
+        **_requantized(node, total + bias, index[-1]),
+    )
 
 
 def _meet(node: Node, x: np.ndarray, weights: np.ndarray, index: tuple) -> tuple:
@@ -112,7 +127,7 @@ def _meet(node: Node, x: np.ndarray, weights: np.ndarray, index: tuple) -> tuple
         row = place[-1] if len(place) == 1 else np.ravel_multi_index(place, x.shape[:-1])
         return x.reshape(-1, weights.shape[1])[row], weights[channel]
     image, row, column = place
-    windows = Windows.over(node, x, weights.shape[1:3])
+    windows = Windows.over(node, x)
     rows = slice(row, row + 1)
     seen = windows.seen(windows.padded(x, node.inputs[0].zero_point), slice(image, image + 1), rows)
     taps = np.stack([tap[0, 0, column] for tap in windows.taps(seen, rows)])

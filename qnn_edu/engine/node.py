@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from qnn_edu.tflite.graph import Operator, Tensor
+from qnn_edu.tflite.graph import Graph, Operator, Tensor
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,17 +19,33 @@ class Node:
 
     operator: Operator
     inputs: tuple[Tensor | None, ...]
-    output: Tensor
+    outputs: tuple[Tensor, ...]
     kernels: str
     _kept: dict[Callable, Any] = field(default_factory=dict, repr=False)
 
-    def once(self, make: Callable[[Node], Any]) -> Any:
+    @classmethod
+    def of(cls, graph: Graph, operator: Operator, kernels: str) -> Node:
+        """An operator of `graph` with its tensors."""
+        inputs = tuple(None if i == -1 else graph.tensors[i] for i in operator.inputs)
+        return cls(operator, inputs, tuple(graph.tensors[i] for i in operator.outputs), kernels)
+
+    @property
+    def output(self) -> Tensor:
+        """The one output of every operator that has a kernel."""
+        return self.outputs[0]
+
+    @property
+    def bias(self) -> Tensor | None:
+        """The third input of a layer with weights, where it has one and does not leave it out."""
+        return self.inputs[2] if len(self.inputs) > 2 else None
+
+    def once(self, make: Callable[[Node], Made]) -> Made:
         """`make(node)`, computed at the first run and kept: what does not depend on the input."""
         if make not in self._kept:
             self._kept[make] = make(self)
         return self._kept[make]
 
-    def option(self, name: str, default=None):
+    def option(self, name: str, default: Any = None) -> Any:
         """An option of the operator, or `default` where the file has none."""
         value = self.operator.options.get(name)
         return default if value is None else value

@@ -15,7 +15,7 @@ def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
 
     Input and output have one scale and zero point, so integers are averaged as they are.
     """
-    windows = _windows(node, x)
+    windows = Windows.over(node, x)
     ones = windows.padded(np.ones((1, *x.shape[1:3], 1), np.int32), 0)
     total, count = (_reduced(windows, np.add, each) for each in (windows.padded(x, 0), ones))
     mean = np.sign(total) * ((np.abs(total) + count // 2) // count)
@@ -24,7 +24,7 @@ def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
 
 def max_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = clamp(max)`; padding is lower than anything."""
-    windows = _windows(node, x)
+    windows = Windows.over(node, x)
     largest = _reduced(windows, np.maximum, windows.padded(x, np.iinfo(x.dtype).min))
     return np.clip(largest, *node.clamp()).astype(node.output.dtype)
 
@@ -67,10 +67,6 @@ def _vectorized_mean(node: Node, total: np.ndarray, n: int) -> np.ndarray:
 def arg_max(node: Node, x: np.ndarray, axis: np.ndarray) -> np.ndarray:
     """The place of the largest value, the first where there are several."""
     return x.argmax(axis=int(axis.ravel()[0])).astype(node.output.dtype)
-
-
-def _windows(node: Node, x: np.ndarray) -> Windows:
-    return Windows.over(node, x, (node.option("filter_height"), node.option("filter_width")))
 
 
 def _reduced(windows: Windows, function: np.ufunc, padded: np.ndarray) -> np.ndarray:

@@ -7,37 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from qnn_edu.engine import conv, elementwise, nonlinear, pooling, resize, shapes
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.operators import OPERATORS
 from qnn_edu.engine.support import require_supported
 from qnn_edu.tflite.feeding import cut, join
 from qnn_edu.tflite.graph import Graph
 
 KERNEL_SETS = ("reference", "optimized", "xnnpack")
-KERNELS = {
-    "ADD": elementwise.add,
-    "ARG_MAX": pooling.arg_max,
-    "AVERAGE_POOL_2D": pooling.average_pool_2d,
-    "CONCATENATION": shapes.concatenation,
-    "CONV_2D": conv.conv_2d,
-    "DEPTHWISE_CONV_2D": conv.depthwise_conv_2d,
-    "DEQUANTIZE": elementwise.dequantize_,
-    "FULLY_CONNECTED": conv.fully_connected,
-    "LOGISTIC": nonlinear.logistic_,
-    "MAX_POOL_2D": pooling.max_pool_2d,
-    "MEAN": pooling.mean,
-    "MUL": elementwise.mul,
-    "PAD": shapes.pad,
-    "QUANTIZE": elementwise.quantize_,
-    "RELU": elementwise.relu,
-    "RELU6": elementwise.relu6,
-    "RESHAPE": shapes.reshape,
-    "RESIZE_BILINEAR": resize.resize_bilinear,
-    "SOFTMAX": nonlinear.softmax,
-    "SQUEEZE": shapes.reshape,
-    "SUB": elementwise.sub,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +26,13 @@ class Result:
     tensors: dict[int, np.ndarray] = field(default_factory=dict)
 
 
-def run(graph: Graph, inputs, *, kernels: str = "reference", keep: bool = False) -> Result:
+def run(
+    graph: Graph,
+    inputs: ArrayLike | Sequence[ArrayLike],
+    *,
+    kernels: str = "reference",
+    keep: bool = False,
+) -> Result:
     """A quantized model on one input array, or on a list with one for each input, in integers.
 
     Inputs and results are those of `nets.run_tflite`, which runs LiteRT: shapes and types of the
@@ -94,14 +78,15 @@ def plan(graph: Graph, kernels: str) -> list[Node]:
     Those of the last few graphs are kept, with what their kernels have prepared.
 
     Raises:
-        ValueError: an operator that has none.
+        ValueError: an operator that has none, or a tensor that is needed and that nothing computes.
     """
-    tensors = {t.index: t for t in graph.tensors} | {-1: None}
-    nodes = [
-        Node(op, tuple(tensors[i] for i in op.inputs), tensors[op.outputs[0]], kernels)
-        for op in graph.operators
-    ]
-    require_supported(nodes, KERNELS)
+    nodes = [Node.of(graph, operator, kernels) for operator in graph.operators]
+    there = {t.index for t in graph.tensors if t.data is not None} | set(graph.inputs)
+    for node in nodes:
+        require_supported(node, there)
+        there.add(node.output.index)
+    if missing := [i for i in graph.outputs if i not in there]:
+        raise ValueError(f"engine: nothing computes the tensors {missing}, the model's outputs.")
     return nodes
 
 
@@ -120,7 +105,7 @@ def _run(graph: Graph, nodes: Sequence[Node], arrays: Sequence[np.ndarray], imag
             None if tensor is None else values.get(tensor.index, tensor.data)
             for tensor in node.inputs
         ]
-        out = KERNELS[node.operator.name](node, *inputs)
+        out = OPERATORS[node.operator.name](node, *inputs)
         shape = node.output.shape if images == 1 else (images, *node.output.shape[1:])
         values[node.output.index] = out.reshape(shape)
     return values

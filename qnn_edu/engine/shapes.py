@@ -17,8 +17,9 @@ def pad(node: Node, x: np.ndarray, widths: np.ndarray) -> np.ndarray:
     return np.pad(x, widths, constant_values=node.output.zero_point)
 
 
-def concatenation(node: Node, *arrays: np.ndarray) -> np.ndarray:
+def concatenation(node: Node, first: np.ndarray, *others: np.ndarray) -> np.ndarray:
     """Arrays side by side, all of one scale and zero point."""
+    arrays = first, *others
     images = max(len(array) for array in arrays)  # a constant is there once
-    arrays = [np.broadcast_to(array, (images, *array.shape[1:])) for array in arrays]
-    return np.concatenate(arrays, axis=node.option("axis"))
+    alike = [np.broadcast_to(array, (images, *array.shape[1:])) for array in arrays]
+    return np.concatenate(alike, axis=node.option("axis"))

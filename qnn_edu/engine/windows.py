@@ -9,8 +9,20 @@ from itertools import product
 import numpy as np
 
 from qnn_edu.engine.node import Node
+from qnn_edu.tflite.graph import Tensor
 
 BLOCK = 1 << 15  # values worked on at a time, so that they stay in a core's own cache
+
+
+def steps(node: Node) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """Kernel, stride and dilation of a convolution or a pooling."""
+    if len(node.inputs) > 1:
+        kernel = node.inputs[1].shape[1:3]  # of its weights
+    else:
+        kernel = node.option("filter_height"), node.option("filter_width")
+    stride = node.option("stride_h"), node.option("stride_w")
+    dilation = node.option("dilation_h_factor", 1), node.option("dilation_w_factor", 1)
+    return kernel, stride, dilation
 
 
 @dataclass(frozen=True)
@@ -28,10 +40,9 @@ class Windows:
     before: tuple[int, int]
 
     @classmethod
-    def over(cls, node: Node, x: np.ndarray, kernel: tuple[int, int]) -> Windows:
+    def over(cls, node: Node, x: np.ndarray | Tensor) -> Windows:
         """SAME: `size = ceil(n / stride)`, the smaller half of the padding first. VALID: none."""
-        stride = node.option("stride_h"), node.option("stride_w")
-        dilation = node.option("dilation_h_factor", 1), node.option("dilation_w_factor", 1)
+        kernel, stride, dilation = steps(node)
         reach = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
         each = list(zip(x.shape[1:3], stride, reach, strict=True))
         if node.option("padding") == "SAME":
@@ -40,7 +51,7 @@ class Windows:
             before = tuple(max(total, 0) // 2 for total in lacking)
         else:
             size, before = tuple((n - r) // s + 1 for n, s, r in each), (0, 0)
-        return cls(tuple(kernel), stride, dilation, reach, size, before)
+        return cls(kernel, stride, dilation, reach, size, before)
 
     def padded(self, x: np.ndarray, value: int) -> np.ndarray:
         """`x` (n, h, w, c) with a frame of `value`, as far as windows see."""
@@ -72,10 +83,9 @@ class Windows:
 
     def taps(self, seen: np.ndarray, rows: slice) -> list[np.ndarray]:
         """What each place of the kernel meets, (images, rows, columns, channels), row by row."""
-        count = rows.stop - rows.start, self.size[1]
-        (dh, dw), (sh, sw) = self.dilation, self.stride
-        return [
-            seen[:, i * dh : i * dh + (count[0] - 1) * sh + 1 : sh,
-                 j * dw : j * dw + (count[1] - 1) * sw + 1 : sw]
-            for i, j in product(*map(range, self.kernel))
-        ]  # fmt: skip
+        counts = rows.stop - rows.start, self.size[1]
+        down, across = (
+            [slice(i * d, i * d + (count - 1) * s + 1, s) for i in range(k)]
+            for k, s, d, count in zip(self.kernel, self.stride, self.dilation, counts, strict=True)
+        )
+        return [seen[:, i, j] for i, j in product(down, across)]

@@ -5,15 +5,17 @@ from collections import Counter
 import pytest
 
 from qnn_edu import chip
+from qnn_edu.chip.program import LAYERS
 from qnn_edu.tflite import read
 from tests.chip.compiled import STRICT, Compiled, assert_equals_engine, random_inputs, sanitizers
+from tests.oracle import random_models
 from tests.oracle.random_models import random_model
 
-FAMILIES = (
-    "ADD", "AVERAGE_POOL_2D", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "MAX_POOL_2D",
-    "MEAN", "MEAN keeping dimensions", "PAD", "QUANTIZE again", "RELU", "RELU6", "RESHAPE",
-    "SOFTMAX", "SQUEEZE",
-)  # fmt: skip
+FAMILIES = sorted(
+    family
+    for family in random_models.FAMILIES
+    if family.split()[0] in LAYERS and family != "QUANTIZE"  # that one is from real numbers
+)
 MODELS = 12  # of each family
 
 
@@ -34,6 +36,10 @@ def random_graphs(count):
 def compiled(graphs, folder, flags):
     headers = [chip.export_c(graph, name=f"m{k}") for k, graph in enumerate(graphs)]
     return Compiled(headers, graphs, folder, flags)
+
+
+def test_every_layer_has_a_family():
+    assert {family.split()[0] for family in FAMILIES} == set(LAYERS)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -7,6 +7,8 @@ import pytest
 
 from qnn_edu import chip
 from qnn_edu.data import asset
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.support import why_not
 from qnn_edu.tflite import read
 from tests.oracle.one_operator import Spec, model
 from tests.oracle.random_models import random_model
@@ -51,7 +53,8 @@ CONSTANTS = Spec((2,), np.int32, data=[1, 3])
 MODELS = {
     "grouped": (
         conv(image(1, 4, 4, 4), weights(2, 1, 1, 2), bias(2), image(1, 4, 4, 2)),
-        "Operator 0, CONV_2D, has weights (2, 1, 1, 2) for 4 channels: a grouped convolution",
+        "Operator 0, CONV_2D, cannot be exported: weights (2, 1, 1, 2) for 4 channels make it a "
+        "convolution in groups.",
     ),
     "shape": (
         conv(image(1, 4, 4, 4), weights(2, 1, 1, 4), bias(2), image(1, 4, 5, 2)),
@@ -59,20 +62,27 @@ MODELS = {
     ),
     "stride": (
         conv(image(1, 4, 4, 4), weights(2, 1, 1, 4), bias(2), image(1, 4, 4, 2), strideW=0),
-        "Operator 0, CONV_2D, has strides [1, 0]",
+        "Operator 0, CONV_2D, cannot be exported: strides (1, 0)",
     ),
     "activation": (
-        conv(image(1, 4, 4, 4), weights(2, 1, 1, 4), bias(2), image(1, 4, 4, 2),
-             fusedActivationFunction=4),
-        "Operator 0, CONV_2D, has the fused activation TANH; expected one of NONE, RELU",
+        conv(
+            image(1, 4, 4, 4),
+            weights(2, 1, 1, 4),
+            bias(2),
+            image(1, 4, 4, 2),
+            fusedActivationFunction=4,
+        ),
+        "Operator 0, CONV_2D, cannot be exported: the fused activation must be one of NONE, RELU, "
+        "RELU6, RELU_N1_TO_1, not TANH.",
     ),
     "zero point": (
         conv(image(1, 4, 4, 4), weights(2, 1, 1, 4, zero_point=1), bias(2), image(1, 4, 4, 2)),
         "int8 weights with a zero point; expected 0",
     ),
     "accumulator": (
-        conv(image(1, 4, 4, 4), weights(2, 1, 1, 4, value=127), bias(2, 2**31 - 1),
-             image(1, 4, 4, 2)),
+        conv(
+            image(1, 4, 4, 4), weights(2, 1, 1, 4, value=127), bias(2, 2**31 - 1), image(1, 4, 4, 2)
+        ),
         "Operator 0, CONV_2D, can reach sums of 2147550195, beyond 32 bits",
     ),
     "scales": (
@@ -81,15 +91,19 @@ MODELS = {
     ),
     "bias": (
         conv(image(1, 4, 4, 4), weights(2, 1, 1, 4), bias(3), image(1, 4, 4, 2)),
-        "Operator 0, CONV_2D, has a bias of type INT32, (3,); expected 2 constant INT32",
+        "Operator 0, CONV_2D, cannot be exported: the bias has 3 value(s); expected 2",
     ),
     "computed weights": (
         conv(image(1, 4, 4, 4), image(1, 1, 1, 4), bias(1), image(1, 4, 4, 1)),
-        "Operator 0, CONV_2D, has weights that are computed",
+        "Operator 0, CONV_2D, cannot be exported: weights and bias must be constants.",
     ),
     "weights of another type": (
-        model("FULLY_CONNECTED", [image(1, 4), weights(2, 4), bias(2)],
-              image(1, 2, dtype=UINT8), "FullyConnectedOptions"),
+        model(
+            "FULLY_CONNECTED",
+            [image(1, 4), weights(2, 4), bias(2)],
+            image(1, 2, dtype=UINT8),
+            "FullyConnectedOptions",
+        ),
         "inputs and outputs are INT8, UINT8; expected INT8 for all of them, or UINT8",
     ),
     "a batch": (
@@ -105,13 +119,26 @@ MODELS = {
         "Operator 0, ADD, repeats (1, 4, 1, 2) to (1, 4, 4, 2); only whole last dimensions may",
     ),
     "pool": (
-        model("MAX_POOL_2D", [image(1, 4, 4, 2)], image(1, 4, 4, 2, scale=0.2), "Pool2DOptions",
-              strideH=1, strideW=1, filterHeight=1, filterWidth=1),
-        "Operator 0, MAX_POOL_2D, has another scale at its output than at its input",
+        model(
+            "MAX_POOL_2D",
+            [image(1, 4, 4, 2)],
+            image(1, 4, 4, 2, scale=0.2),
+            "Pool2DOptions",
+            strideH=1,
+            strideW=1,
+            filterHeight=1,
+            filterWidth=1,
+        ),
+        "Operator 0, MAX_POOL_2D, cannot be exported: input and output must have one scale",
     ),
     "softmax": (
-        model("SOFTMAX", [image(1, 4096)], image(1, 4096, scale=1 / 256, zero_point=-128),
-              "SoftmaxOptions", beta=1.0),
+        model(
+            "SOFTMAX",
+            [image(1, 4096)],
+            image(1, 4096, scale=1 / 256, zero_point=-128),
+            "SoftmaxOptions",
+            beta=1.0,
+        ),
         "Operator 0, SOFTMAX, has rows of 4096 values; at most 4095 fit its sum",
     ),
     "softmax's output": (
@@ -119,20 +146,63 @@ MODELS = {
         "Operator 0, SOFTMAX, needs an output of scale 1/256 and zero point -128",
     ),
     "pad": (
-        model("PAD", [image(1, 1, 1, 1, 2), Spec((5, 2), np.int32, data=np.zeros((5, 2)))],
-              image(1, 1, 1, 1, 2), "PadOptions"),
+        model(
+            "PAD",
+            [image(1, 1, 1, 1, 2), Spec((5, 2), np.int32, data=np.zeros((5, 2)))],
+            image(1, 1, 1, 1, 2),
+            "PadOptions",
+        ),
         "Operator 0, PAD, pads (1, 1, 1, 1, 2)",
     ),
     "per channel activation": (
         model("RELU", [image(1, 2)], Spec((1, 2), INT8, [0.1, 0.2], 0, 1)),
-        "Operator 0, RELU, has tensor 1 (tensor1) without one scale and zero point",
+        "Operator 0, RELU, cannot be exported: 'tensor1' has a scale for each channel",
     ),
-}  # fmt: skip
+}
+
+SHARED = [  # what the engine refuses, too
+    "grouped",
+    "stride",
+    "activation",
+    "bias",
+    "computed weights",
+    "pool",
+    "per channel activation",
+]
+OF_C = [name for name in MODELS if name not in (*SHARED, "weights of another type")]
 
 
 @pytest.mark.parametrize(("content", "message"), MODELS.values(), ids=list(MODELS))
 def test_a_model_is_refused_with_its_place_and_what_was_expected(content, message):
     assert message in refused(read(content))
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_what_the_engine_cannot_compute_is_refused_in_its_words(name):
+    graph = read(MODELS[name][0])
+    reason = why_not(Node.of(graph, graph.operators[0], "reference"))
+    text = f"Operator 0, {graph.operators[0].name}, cannot be exported: {reason}."
+    assert reason is not None and refused(graph) == text
+
+
+@pytest.mark.parametrize("name", OF_C)
+def test_the_other_refusals_are_those_of_c(name):
+    graph = read(MODELS[name][0])
+    assert why_not(Node.of(graph, graph.operators[0], "reference")) is None
+
+
+@pytest.mark.parametrize("family", ["RESHAPE", "SQUEEZE", "PAD"])
+def test_c_moves_integers_to_another_scale(family):
+    """As LiteRT does; the engine refuses that."""
+    graph = read(random_model(family, 0)[0])
+    main, output = graph.subgraphs[0], graph.outputs[0]
+    tensors = list(main.tensors)
+    tensors[output] = replace(tensors[output], scale=2 * tensors[output].scale)
+    other = replace(graph, subgraphs=(replace(main, tensors=tuple(tensors)),))
+    reason = why_not(Node.of(other, other.operators[0], "reference"))
+    assert reason == "input and output must have one scale and one zero point"
+    made, before = chip.program(other).layers, chip.program(graph).layers
+    assert [layer.numbers for layer in made] == [layer.numbers for layer in before]
 
 
 @pytest.mark.parametrize("family", ["SUB", "MUL", "LOGISTIC", "CONCATENATION", "RESIZE_BILINEAR"])
@@ -166,7 +236,8 @@ def test_a_float_tensor_in_the_middle_is_refused_where_it_is():
 def test_what_is_read_before_it_is_computed_is_refused():
     late = DIGITS.operators[5].outputs[0]
     text = refused(altered(operator=1, inputs=(late, *DIGITS.operators[1].inputs[1:])))
-    assert text.startswith(f"Operator 1, DEPTHWISE_CONV_2D, reads tensors [{late}]")
+    reason = f"it reads tensors [{late}], which nothing computes before"
+    assert text == f"Operator 1, DEPTHWISE_CONV_2D, cannot be exported: {reason}."
 
 
 def test_what_is_computed_twice_is_refused():
