@@ -1,6 +1,7 @@
 """Layers with weights: sums of products, exact, then one requantization.
 
 `q_y = clamp(round(M * (sum (q_x - Z_x) (q_w - Z_w) + q_b)) + Z_y)` with `M = S_x S_w / S_y`.
+Weights and bias are constants: a kernel takes them as they were prepared once, for the node.
 Source: Jacob et al. 2018, equations 4, 7 and section 2.4.
 """
 
