@@ -1,4 +1,4 @@
-"""LiteRT model files as plain Python objects, without TensorFlow and without a runtime."""
+"""LiteRT model files as plain Python objects, by numpy and flatbuffers alone."""
 
 from qnn_edu.tflite.extract import extract
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor

@@ -14,7 +14,8 @@ def extract(model: str | Path | bytes, operators: Sequence[int]) -> bytes:
     its outputs are all that they make. Tensors, constants, options and versions stay as they were.
 
     Raises:
-        ValueError: what is not a model, has several subgraphs, or lacks such an operator.
+        ValueError: what is not a model, has several subgraphs, lacks such an operator, or has
+            fields that are newer than the schema here.
 
     >>> from qnn_edu.data import asset
     >>> first = read(extract(asset("digits_int8.tflite"), [0]))
@@ -34,5 +35,5 @@ def extract(model: str | Path | bytes, operators: Sequence[int]) -> bytes:
     main = parsed.subgraphs[0]
     main.operators = [main.operators[op.index] for op in kept]
     main.inputs, main.outputs = [i for i in dict.fromkeys(given) if i not in made], made
-    parsed.signatureDefs = parsed.metadata = parsed.metadataBuffer = None  # of the whole model
+    parsed.signature_defs = parsed.metadata = parsed.metadata_buffer = None  # of the whole model
     return pack(parsed)

@@ -1,15 +1,14 @@
-"""The bytes of a model file, and the schema's own objects for what they hold."""
+"""The bytes of a model file, and the tables in them."""
 
-import struct
 from pathlib import Path
 
-import flatbuffers
 import numpy as np
 
-from qnn_edu.tflite.bounds import require_bounded
+from qnn_edu.tflite.packing import packed
+from qnn_edu.tflite.table import Table
+from qnn_edu.tflite.unpacking import unpacked
 
-# What the generated classes raise when offsets lead nowhere.
-_DAMAGE = (struct.error, KeyError, TypeError, AttributeError, OverflowError, ValueError)
+_IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every model file
 
 
 def model_bytes(model: str | Path | bytes) -> bytes:
@@ -24,44 +23,42 @@ def model_bytes(model: str | Path | bytes) -> bytes:
     )
 
 
-def parse(content: bytes):
-    """The schema's own `ModelT` of a model's bytes, its subgraphs lists, its data in its buffers.
+def parse(content: bytes) -> Table:
+    """The schema's `Model` of a model's bytes, its subgraphs lists, its data in its buffers.
 
     Every part lies within the file, but what the numbers in them mean is not looked at.
 
     Raises:
         ValueError: what is no model, or a damaged one.
     """
-    from ai_edge_litert import schema_py_generated as schema
-
-    if len(content) < 8 or content[4:8] != b"TFL3":
+    if len(content) < 8 or content[4:8] != _IDENTIFIER:
         raise ValueError(
             f"Not a LiteRT model: {len(content)} bytes, and bytes 4 to 8 are {content[4:8]!r}, "
-            "not b'TFL3'. Expected a .tflite file."
+            f"not {_IDENTIFIER!r}. Expected a .tflite file."
         )
     try:
-        require_bounded(content)
-        model = schema.ModelT.InitFromPackedBuf(content)
+        model = unpacked(content, "Model")
         _complete(model, content)
-    except _DAMAGE as error:
+    except ValueError as error:
         raise ValueError(
-            f"A damaged LiteRT model: {len(content)} bytes that begin like one, but "
-            f"{error or type(error).__name__}. Get the file again."
+            f"A damaged LiteRT model: {len(content)} bytes that begin like one, but {error}. "
+            "Get the file again."
         ) from error
     return model
 
 
-def pack(model) -> bytes:
-    """A model file of the schema's `ModelT`.
+def pack(model: Table) -> bytes:
+    """A model file of a `Model`.
+
+    Raises:
+        ValueError: a model whose file has fields that are newer than the schema here.
 
     >>> from qnn_edu.data import asset
     >>> content = asset("digits_int8.tflite").read_bytes()
     >>> len(parse(pack(parse(content))).buffers) == len(parse(content).buffers)
     True
     """
-    builder = _Builder(1 << 20)
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return packed(model, _IDENTIFIER)
 
 
 def ints(values) -> tuple[int, ...]:
@@ -77,26 +74,9 @@ def text(value: bytes | None) -> str:
         raise ValueError(f"a name that is no text ({error.reason})") from error
 
 
-def word(enumeration: type, number: int) -> str:
-    """The name of a value of one of the schema's enumerations."""
-    for name, value in vars(enumeration).items():
-        if value == number and not name.startswith("_"):
-            return name
-    raise ValueError(f"{enumeration.__name__} {number} is newer than this schema")
-
-
-class _Builder(flatbuffers.Builder):
-    """Python's builder, which does not know of itself that the schema wants data at 16 bytes."""
-
-    def CreateNumpyVector(self, x):
-        if x.dtype == np.uint8:
-            self.Prep(16, x.nbytes)
-        return super().CreateNumpyVector(x)
-
-
-def _complete(model, content: bytes) -> None:
+def _complete(model: Table, content: bytes) -> None:
     """Fill in what a file may leave out, and data that large files store after the flatbuffer."""
-    model.operatorCodes = model.operatorCodes or []
+    model.operator_codes = model.operator_codes or []
     model.buffers = model.buffers or []
     if not model.subgraphs:
         raise ValueError("it has no subgraph")
@@ -107,10 +87,10 @@ def _complete(model, content: bytes) -> None:
     for subgraph in model.subgraphs:
         subgraph.tensors, subgraph.operators = subgraph.tensors or [], subgraph.operators or []
         for operator in subgraph.operators:
-            if operator.largeCustomOptionsOffset > 1:
-                place = operator.largeCustomOptionsOffset, operator.largeCustomOptionsSize
-                operator.customOptions = _cut(content, *place)
-                operator.largeCustomOptionsOffset = operator.largeCustomOptionsSize = 0
+            if operator.large_custom_options_offset > 1:
+                place = operator.large_custom_options_offset, operator.large_custom_options_size
+                operator.custom_options = _cut(content, *place)
+                operator.large_custom_options_offset = operator.large_custom_options_size = 0
 
 
 def _cut(content: bytes, start: int, size: int) -> np.ndarray:

@@ -1,71 +1,67 @@
 """One operator of the schema as an `Operator`: its name, and its options by name."""
 
-import re
-
 import numpy as np
 
-from qnn_edu.tflite.flatbuffer import ints, text, word
+from qnn_edu.tflite.flatbuffer import ints, text
 from qnn_edu.tflite.graph import Operator
+from qnn_edu.tflite.schema import Field, layout, word
+from qnn_edu.tflite.table import Table
 
-# Options that are words: the schema's enumeration of each.
-_WORDS = {
-    "padding": "Padding",
-    "fused_activation_function": "ActivationFunctionType",
-    "weights_format": "FullyConnectedOptionsWeightsFormat",
-    "quantized_bias_type": "TensorType",
-    "in_data_type": "TensorType",
-    "out_data_type": "TensorType",
-    "output_type": "TensorType",
-    "out_type": "TensorType",
-    "idx_out_type": "TensorType",
-    "mode": "MirrorPadMode",
-    "kernel_type": "LSTMKernelType",
+_WORDS = {  # options that are words; other enumerations stay numbers
+    "padding",
+    "fused_activation_function",
+    "weights_format",
+    "quantized_bias_type",
+    "in_data_type",
+    "out_data_type",
+    "output_type",
+    "out_type",
+    "idx_out_type",
+    "mode",
+    "kernel_type",
 }
 
 
-def read_operator(index: int, stored, codes) -> Operator:
-    """The schema's `OperatorT` as an `Operator`.
+def read_operator(index: int, stored: Table, codes: list[Table]) -> Operator:
+    """The schema's `Operator` as an `Operator`.
 
     Raises:
         ValueError: an operator code that is not there, or that is newer than the schema.
     """
-    if stored.opcodeIndex >= len(codes):
+    if stored.opcode_index >= len(codes):
         raise ValueError(
-            f"Operator {index} has code {stored.opcodeIndex}; the file has {len(codes)} codes."
+            f"Operator {index} has code {stored.opcode_index}; the file has {len(codes)} codes."
         )
-    code = codes[stored.opcodeIndex]
+    code = codes[stored.opcode_index]
     inputs, outputs = ints(stored.inputs), ints(stored.outputs)
     return Operator(index, operator_name(code), code.version, inputs, outputs, _options(stored))
 
 
-def operator_name(code) -> str:
-    """The name of an operator code: the schema's word, or the name of a custom operator."""
-    from ai_edge_litert.schema_py_generated import BuiltinOperator
+def operator_name(code: Table) -> str:
+    """The name of an operator code: the schema's word, or the name of a custom operator.
 
+    >>> operator_name(Table("OperatorCode", builtin_code=3))
+    'CONV_2D'
+    """
     # Files older than the 128th operator have the code in the deprecated byte only.
-    number = max(code.builtinCode, code.deprecatedBuiltinCode)
-    if number == BuiltinOperator.CUSTOM:
-        return text(code.customCode)
-    return word(BuiltinOperator, number)
+    name = word("BuiltinOperator", max(code.builtin_code, code.deprecated_builtin_code))
+    return text(code.custom_code) if name == "CUSTOM" else name
 
 
-def _options(stored) -> dict:
+def _options(stored: Table) -> dict:
     """The options by name; enumerations that a reader meets as words."""
     options = {}
-    for table in (stored.builtinOptions, stored.builtinOptions2):
-        for name, value in vars(table).items() if table else ():
-            name = re.sub("([A-Z])", r"_\1", name).lower()
-            options[name] = _option(name, value)
-    if stored.customOptions is not None:
-        options["custom_options"] = stored.customOptions.tobytes()
+    for table in (stored.builtin_options, stored.builtin_options_2):
+        for field in layout(table.kind).fields if table else ():
+            options[field.name] = _option(field, getattr(table, field.name))
+    if stored.custom_options is not None:
+        options["custom_options"] = stored.custom_options.tobytes()
     return options
 
 
-def _option(name: str, value):
-    from ai_edge_litert import schema_py_generated as schema
-
-    if name in _WORDS:
-        return word(getattr(schema, _WORDS[name]), value)
+def _option(field: Field, value):
+    if field.words and field.name in _WORDS:
+        return word(field.words, value)
     if isinstance(value, np.ndarray):
         return value.tobytes() if value.dtype == np.uint8 else tuple(value.tolist())
     return text(value) if isinstance(value, bytes) else value

@@ -41,7 +41,7 @@ def read(model: str | Path | bytes) -> Graph:
     def constant(buffer: int, word: str, count: int) -> np.ndarray | None:
         return _constant(parsed.buffers, buffer, word, count)
 
-    subgraphs = [_subgraph(each, parsed.operatorCodes, constant) for each in parsed.subgraphs]
+    subgraphs = [_subgraph(each, parsed.operator_codes, constant) for each in parsed.subgraphs]
     for subgraph in subgraphs:
         _require_joined(subgraph, len(subgraphs))
     return Graph(tuple(subgraphs), len(content))

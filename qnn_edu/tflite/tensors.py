@@ -6,15 +6,19 @@ from collections.abc import Callable
 import numpy as np
 
 from qnn_edu.core.params import SMALLEST_SCALE
-from qnn_edu.tflite.flatbuffer import ints, text, word
+from qnn_edu.tflite.flatbuffer import ints, text
 from qnn_edu.tflite.graph import Tensor
+from qnn_edu.tflite.schema import word
+from qnn_edu.tflite.table import Table
 from qnn_edu.tflite.types import DTYPES
 
 _LARGEST = float(np.finfo(np.float32).max)
 
 
-def read_tensor(index: int, stored, constant: Callable[[int, str, int], np.ndarray]) -> Tensor:
-    """The schema's `TensorT` as a `Tensor`; `constant(buffer, type, count)` gives its data.
+def read_tensor(
+    index: int, stored: Table, constant: Callable[[int, str, int], np.ndarray]
+) -> Tensor:
+    """The schema's `Tensor` as a `Tensor`; `constant(buffer, type, count)` gives its data.
 
     Raises:
         ValueError: storage that is not read yet, and numbers that contradict one another.
@@ -26,11 +30,9 @@ def read_tensor(index: int, stored, constant: Callable[[int, str, int], np.ndarr
         raise ValueError(f"Tensor {index}, {name!r}, cannot be read: {error}.") from error
 
 
-def _tensor(index: int, name: str, stored, constant) -> Tensor:
-    from ai_edge_litert import schema_py_generated as schema
-
+def _tensor(index: int, name: str, stored: Table, constant) -> Tensor:
     _require_plain(stored)
-    kind = word(schema.TensorType, stored.type)
+    kind = word("TensorType", stored.type)
     shape = ints(stored.shape)
     if any(size < 0 for size in shape):
         raise ValueError(f"shape {shape} has a negative size")
@@ -48,30 +50,29 @@ def _tensor(index: int, name: str, stored, constant) -> Tensor:
     return tensor
 
 
-def _require_plain(stored) -> None:
+def _require_plain(stored: Table) -> None:
     """Refuse ways to store a tensor that would need more than its own buffer and scales."""
     details = getattr(stored.quantization, "details", None)
     if stored.sparsity is not None:
         raise ValueError("it is stored sparse, which is not read yet")
-    if stored.externalBuffer:
+    if stored.external_buffer:
         raise ValueError("it is stored in another file, which is not read yet")
     if details is not None:
-        kind = type(details).__name__.removesuffix("T")
-        raise ValueError(f"its scales are stored as {kind}, which is not read yet")
+        raise ValueError(f"its scales are stored as {details.kind}, which is not read yet")
 
 
-def _quantization(stored) -> tuple:
+def _quantization(stored: Table | None) -> tuple:
     """(scale, zero_point, axis) of a tensor; three times None where it is not quantized."""
     if stored is None or stored.scale is None or len(stored.scale) == 0:
         return None, None, None
-    scale, zero_point = stored.scale, stored.zeroPoint
+    scale, zero_point = stored.scale, stored.zero_point
     if zero_point is None or len(zero_point) == 0:
         zero_point = np.int64([0])  # what a file means when it says nothing
     if len(zero_point) not in (1, len(scale)):
         raise ValueError(f"{len(scale)} scales but {len(zero_point)} zero points")
     if len(scale) == 1:
         return scale[0], int(zero_point[0]), None
-    return scale, np.broadcast_to(zero_point, scale.shape), stored.quantizedDimension
+    return scale, np.broadcast_to(zero_point, scale.shape), stored.quantized_dimension
 
 
 def _require_sound(tensor: Tensor) -> None:

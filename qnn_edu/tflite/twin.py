@@ -7,6 +7,8 @@ import numpy as np
 from qnn_edu.tflite.flatbuffer import ints, model_bytes, pack, parse
 from qnn_edu.tflite.graph import Operator
 from qnn_edu.tflite.reader import read
+from qnn_edu.tflite.schema import number
+from qnn_edu.tflite.table import Table
 
 _PASS_THROUGH = ("QUANTIZE", "DEQUANTIZE")  # between real numbers they change nothing
 
@@ -21,7 +23,8 @@ def float_twin(model: str | Path | bytes) -> bytes:
     `model` is a path or bytes; the twin comes as bytes.
 
     Raises:
-        ValueError: what is not a model, or has more than one subgraph.
+        ValueError: what is not a model, has more than one subgraph, or has fields that are newer
+            than the schema here.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
@@ -29,8 +32,6 @@ def float_twin(model: str | Path | bytes) -> bytes:
     >>> {str(twin.tensors[i].dtype) for i in twin.inputs + twin.outputs}
     {'float32'}
     """
-    from ai_edge_litert.schema_py_generated import TensorType
-
     content = model_bytes(model)
     graph, parsed = read(content), parse(content)
     if len(parsed.subgraphs) > 1:
@@ -42,25 +43,23 @@ def float_twin(model: str | Path | bytes) -> bytes:
             values = values.astype(np.float32)
         stored.buffer = _add_buffer(parsed.buffers, values)
         if half or tensor.scale is not None:
-            stored.type, stored.quantization = TensorType.FLOAT32, None
+            stored.type, stored.quantization = number("TensorType", "FLOAT32"), None
     _bypass(parsed, [op for op in graph.operators if op.name in _PASS_THROUGH])
-    parsed.metadata = parsed.metadataBuffer = None  # it describes the quantized file
-    for code in parsed.operatorCodes:
+    parsed.metadata = parsed.metadata_buffer = None  # it describes the quantized file
+    for code in parsed.operator_codes:
         code.version = 1  # the first version of every operator computes in float32
     return pack(parsed)
 
 
-def _add_buffer(buffers: list, values: np.ndarray | None) -> int:
+def _add_buffer(buffers: list[Table], values: np.ndarray | None) -> int:
     """The number of a new buffer with these values; 0, the empty buffer, for a computed tensor."""
-    from ai_edge_litert import schema_py_generated as schema
-
     if values is None:
         return 0
-    buffers.append(schema.BufferT(data=np.frombuffer(values.tobytes(), np.uint8)))
+    buffers.append(Table("Buffer", data=np.frombuffer(values.tobytes(), np.uint8)))
     return len(buffers) - 1
 
 
-def _bypass(parsed, operators: list[Operator]) -> None:
+def _bypass(parsed: Table, operators: list[Operator]) -> None:
     """Take operators out: whoever read their output reads their input."""
     main = parsed.subgraphs[0]
     source = {}
@@ -72,6 +71,6 @@ def _bypass(parsed, operators: list[Operator]) -> None:
     for reader in main.operators:
         reader.inputs = [source.get(i, i) for i in ints(reader.inputs)]
     main.outputs = [source.get(i, i) for i in ints(main.outputs)]
-    for signature in parsed.signatureDefs or ():
+    for signature in parsed.signature_defs or ():
         for output in signature.outputs:
-            output.tensorIndex = source.get(output.tensorIndex, output.tensorIndex)
+            output.tensor_index = source.get(output.tensor_index, output.tensor_index)

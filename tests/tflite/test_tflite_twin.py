@@ -4,13 +4,15 @@ import warnings
 
 import numpy as np
 import pytest
+from ai_edge_litert.schema_py_generated import ModelT
 
 from qnn_edu import dequantize, metrics, quantize
 from qnn_edu.data import PHOTOS, asset, digits, photo
 from qnn_edu.nets import run_tflite
 from qnn_edu.nets.quiet import load_keras, load_tensorflow, quiet_stderr
 from qnn_edu.tflite import float_twin, read
-from qnn_edu.tflite.flatbuffer import parse
+
+parse = ModelT.InitFromPackedBuf  # LiteRT's own classes
 
 
 def run_real(model: bytes, x: np.ndarray) -> np.ndarray:

@@ -117,8 +117,8 @@ def examples(inputs: Sequence[Input], calibration) -> Iterator[dict[str, np.ndar
 
 def _file_inputs(content: bytes) -> list[Input]:
     """The inputs of a model file; (1, ...) there stands for any number of examples."""
-    graph, signatures = read(content), parse(content).signatureDefs or []
-    names = {each.tensorIndex: each.name.decode() for s in signatures for each in s.inputs}
+    graph, signatures = read(content), parse(content).signature_defs or []
+    names = {each.tensor_index: each.name.decode() for s in signatures for each in s.inputs}
     tensors = [graph.tensors[i] for i in graph.inputs]
     return [
         Input(

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from itertools import combinations
 
-import flatbuffers
 import numpy as np
 import pytest
 
@@ -13,7 +12,7 @@ from qnn_edu.data import asset, digits
 from qnn_edu.nets import run_tflite, time_tflite
 from qnn_edu.nets.litert.interpreter import KERNELS
 from qnn_edu.tflite import read
-from qnn_edu.tflite.flatbuffer import parse
+from qnn_edu.tflite.flatbuffer import pack, parse
 
 FLOAT, INT8 = asset("digits_float32.tflite"), asset("digits_int8.tflite")
 GRAPH = read(INT8)
@@ -99,11 +98,9 @@ def test_a_model_that_litert_refuses_is_refused_with_its_words(kernels):
     """int8 weights must have zero point 0: this file says 3."""
     model = parse(INT8.read_bytes())
     weight = model.subgraphs[0].tensors[GRAPH.operators[0].inputs[1]]
-    weight.quantization.zeroPoint = np.full_like(weight.quantization.zeroPoint, 3)
-    builder = flatbuffers.Builder()
-    builder.Finish(model.Pack(builder), b"TFL3")
+    weight.quantization.zero_point = np.full_like(weight.quantization.zero_point, 3)
     with pytest.raises(ValueError, match=f"cannot load this model with {kernels} kernels: .*conv"):
-        run_tflite(bytes(builder.Output()), X_I8, kernels=kernels)
+        run_tflite(pack(model), X_I8, kernels=kernels)
 
 
 def test_a_time_is_a_positive_number_of_seconds():
