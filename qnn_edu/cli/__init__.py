@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import qnn_edu
-from qnn_edu.cli import convert, diagram, doctor, export_c, inspect, run, sweep, train
+from qnn_edu.cli import convert, diagram, doctor, export_c, inspect, lab, run, sweep, train
 from qnn_edu.cli.errors import Commands
 
 __all__ = ["app", "main"]
@@ -22,9 +22,10 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Train, convert, look into, draw, run and export quantized networks (LiteRT, .tflite).",
+    help="Open the lessons; train, convert, look into, draw, run and export quantized networks.",
 )
 for command in (
+    lab.lab,
     doctor.doctor,
     inspect.inspect,
     diagram.diagram,

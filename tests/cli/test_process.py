@@ -18,7 +18,7 @@ INT8 = str(asset("digits_int8.tflite"))
 HEAVY = {
     "PIL", "ai_edge_litert.interpreter", "keras", "matplotlib", "scipy", "tensorflow",
 }  # fmt: skip
-COMMANDS = ["doctor", "inspect", "diagram", "convert", "run", "export-c", "train", "sweep"]
+COMMANDS = "lab doctor inspect diagram convert run export-c train sweep".split()
 
 
 def command(*arguments, **options):
@@ -103,7 +103,8 @@ def test_help_has_examples_that_name_known_options(name):
     examples = re.findall(rf"qnn-edu {name}.*", text.split("Examples:")[1])
     assert examples
     listed = text.split("Options")[1]
-    for option in re.findall(r"--[a-z-]+", " ".join(e.split("|")[0] for e in examples)):
+    ours = " ".join(re.split(r"\|| -- ", example)[0] for example in examples)
+    for option in re.findall(r"--[a-z-]+", ours):
         assert option in listed
 
 

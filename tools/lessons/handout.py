@@ -7,18 +7,16 @@ What somebody has changed there since is left as it is, and named; then the exit
 """
 
 import argparse
-import hashlib
-import json
 import sys
 from pathlib import Path
 
 import nbformat
 
+from qnn_edu.lessons.folder import bring
 from tools.lessons import build, versions
 
 BUILD = build.ROOT / "build"
 TEACH = Path(__file__).parent / "teach"
-RECORD = ".written.json"
 READ_ME = """# The lessons of qnn-edu
 
 Begin with `00_start_here.ipynb`. The lessons need the package `qnn_edu`, which brings JupyterLab:
@@ -37,7 +35,7 @@ def student():
 def teacher():
     """The files of build/nbgrader. One assignment a lesson, named lesson_00, lesson_01, ..."""
     for path in sorted(TEACH.glob("*.py")):
-        yield path.name, path.read_text()
+        yield path.name, path.read_text(encoding="utf-8")
     for source, target in build.all_pairs():
         notebook = versions.with_hidden_tests(build.with_solutions(source))
         name = f"source/lesson_{target.name[:2]}/{target.name}"
@@ -45,32 +43,9 @@ def teacher():
 
 
 def write(folder, files):
-    """Write the files, but those that were changed since they were written here; return these.
-
-    The record holds a digest of each file as it was written, so that a newer course may take the
-    place of an older one that nobody touched.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    record = folder / RECORD
-    written = json.loads(record.read_text()) if record.exists() else {}
-    changed = []
-    for name, text in files:
-        path = folder / name
-        if path.exists() and digest(path.read_bytes()) not in (
-            written.get(name),
-            digest(text.encode()),
-        ):
-            changed.append(path)
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        written[name] = digest(text.encode())
-    record.write_text(json.dumps(written, indent=1))
-    return changed
-
-
-def digest(data):
-    return hashlib.sha256(data).hexdigest()
+    """Write the files, but those that somebody changed (`folder.bring` says when); return these."""
+    outcomes = bring(folder, files)
+    return [folder / each.name for each in outcomes if each.state in ("changed", "behind")]
 
 
 def main():
