@@ -22,8 +22,7 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 lab: $(STAMP)  ## open the course in JupyterLab
-	$(PY) -m jupyter lab --ServerApp.root_dir=notebooks \
-	    --LabApp.default_url=/lab/tree/00_start_here.ipynb $(LAB_ARGS)
+	$(PY) -m qnn_edu.cli lab notebooks -- $(LAB_ARGS)
 
 test: $(VENV)/.teach $(VENV)/.site  ## run every test, every docstring example and every lesson
 	$(PY) -m pytest

@@ -5,6 +5,8 @@ stdout, notes and progress to stderr. Exit codes: 0 good, 1 a user's mistake (on
 a negative finding, 2 wrong usage. Nothing heavy loads before a command needs it.
 """
 
+import io
+import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -63,4 +65,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Traceback (most recent call last):
     SystemExit: 1
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe may know fewer letters than a path has
+        sys.stdout.reconfigure(errors="backslashreplace")
     app(args=arguments, prog_name="qnn-edu")

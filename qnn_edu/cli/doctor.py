@@ -94,7 +94,9 @@ def _held(name: str, version: str | None, wanted) -> Check:
     ok = version is not None and wanted.specifier.contains(version, prereleases=True)
     advice = _INSTALL
     if name == "python":
-        advice = "Install such a Python, then `make PYTHON=/path/to/it lab`."
+        advice = (
+            "Install such a Python; then `make PYTHON=/path/to/it lab`, or its `-m venv` and pip."
+        )
     return Check(name, version, str(wanted.specifier), ok=ok, advice="" if ok else advice)
 
 
@@ -106,9 +108,9 @@ def dot() -> Check:
     """
     program = shutil.which("dot")
     if program is None:
-        advice = "For pictures of graphs: `apt install graphviz` or `brew install graphviz`."
+        advice = "For pictures of graphs install Graphviz: apt, brew and winget name it graphviz."
         return Check("dot", None, necessary=False, ok=False, advice=advice)
-    said = subprocess.run([program, "-V"], capture_output=True, text=True)
+    said = subprocess.run([program, "-V"], capture_output=True, text=True, encoding="utf-8")
     version = re.search(r"version (\S+)", said.stderr + said.stdout)
     return Check("dot", version[1] if version else "of unknown version", necessary=False)
 

@@ -35,5 +35,5 @@ def one_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename and type(error) in _ADVICE:
         return f"{error.filename} {_ADVICE[type(error)]}"
     if isinstance(error, ModuleNotFoundError):
-        return f"{error}. `qnn-edu doctor` says what is missing; `make lab` installs it."
+        return f"{error}. `qnn-edu doctor` says what is missing and what installs it."
     return " ".join(str(error).split())

@@ -80,7 +80,7 @@ def working(what: str):
     ...     pass
     """
     # Conversion redirects descriptor 2 to hold back TensorFlow's notes, so write to a copy of it.
-    with os.fdopen(os.dup(2), "w") as stream:
+    with os.fdopen(os.dup(2), "w", encoding=sys.stderr.encoding) as stream:
         if not stream.isatty():
             yield
             return

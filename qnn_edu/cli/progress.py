@@ -1,6 +1,7 @@
 """A bar with the time left, on a terminal's stderr; silent elsewhere."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -20,7 +21,7 @@ def bar() -> Iterator[Callable[[str], Update]]:
     ...     move(1, 2)
     """
     # Conversion redirects descriptor 2 to hold back TensorFlow's notes, so write to a copy of it.
-    with os.fdopen(os.dup(2), "w") as stream:
+    with os.fdopen(os.dup(2), "w", encoding=sys.stderr.encoding) as stream:
         if not stream.isatty():
             yield lambda what: lambda done, of: None
             return

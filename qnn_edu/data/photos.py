@@ -61,5 +61,7 @@ def package_file(package: str, path: str) -> Path:
     """A file inside an installed package, found without importing that package."""
     spec = importlib.util.find_spec(package)
     if spec is None:
-        raise ModuleNotFoundError(f"{package} is not installed; `make lab` installs it")
+        raise ModuleNotFoundError(
+            f"{package} is not installed; `qnn-edu doctor` says what installs it"
+        )
     return Path(spec.submodule_search_locations[0]) / path

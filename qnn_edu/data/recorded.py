@@ -19,7 +19,7 @@ def recorded_runs() -> list[dict]:
     >>> {run["method"] for run in recorded_runs()} == {"float", "ptq", "qat"}
     True
     """
-    return json.loads(asset(NAME).read_text())
+    return json.loads(asset(NAME).read_text(encoding="utf-8"))
 
 
 def recorded_accuracy(model: str) -> dict[str, dict[int, list[float]]]:

@@ -39,6 +39,15 @@ def test_a_mistake_ends_with_1_and_one_line(arguments):
     assert len(done.stderr.splitlines()) == 1 and "Traceback" not in done.stderr
 
 
+def test_letters_that_a_pipe_does_not_know_are_spelled_out(tmp_path):
+    """As on Windows, whose pipes know some 250 letters; frames of tables are dashes there."""
+    file = tmp_path / "模型.tflite"
+    file.write_bytes(Path(INT8).read_bytes())
+    done = command("inspect", file, env=os.environ | {"PYTHONIOENCODING": "cp1252"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u6a21\\u578b.tflite: 25,144 bytes" in done.stdout
+
+
 def test_wrong_usage_ends_with_2():
     done = command("run")
     assert done.returncode == 2 and "Traceback" not in done.stderr

@@ -27,7 +27,10 @@ DROPS_OF_2018 = {8: 0.7, 4: 7.1, 3: 22.6, 2: 57.0}
 
 def gathered(folder: Path) -> list[dict[str, Any]]:
     """The CIFAR-10 results in the folders of `folder`, a few numbers of each, in a fixed order."""
-    results = [json.loads(file.read_text()) for file in folder.glob("cifar10_*/result.json")]
+    results = [
+        json.loads(file.read_text(encoding="utf-8"))
+        for file in folder.glob("cifar10_*/result.json")
+    ]
     return sorted(map(summary, results), key=_order)
 
 
@@ -104,8 +107,10 @@ def main(folder: Path) -> None:
     runs = gathered(folder)
     if not runs:
         sys.exit(f"{folder} holds no result of CIFAR-10; `qnn-edu sweep` makes them.")
-    (ASSETS / NAME).write_text("[\n" + ",\n".join(map(json.dumps, runs)) + "\n]\n")
-    PAGE.write_text(with_table(PAGE.read_text(), table(runs)))
+    (ASSETS / NAME).write_text(
+        "[\n" + ",\n".join(map(json.dumps, runs)) + "\n]\n", encoding="utf-8"
+    )
+    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8"), table(runs)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -67,5 +67,5 @@ def server_memory() -> float:
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         with server(Path(folder)) as (_, process):
-            status = Path(f"/proc/{process.pid}/status").read_text()
+            status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) * 1024 / 1e6

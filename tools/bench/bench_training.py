@@ -86,8 +86,8 @@ def tfmot(name):
     command = [TFMOT, Path(__file__).with_name("tfmot_peer.py"), name]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": {"PYTHONPATH": str(ROOT)}}
     with (
-        TemporaryFile("w+") as said,
-        subprocess.Popen(command, stderr=said, text=True, **pipes) as peer,
+        TemporaryFile("w+", encoding="utf-8") as said,
+        subprocess.Popen(command, stderr=said, text=True, encoding="utf-8", **pipes) as peer,
     ):
 
         def ask(kind):

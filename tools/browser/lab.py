@@ -131,7 +131,7 @@ def server(folder: Path, settings: Mapping = NO_NEWS) -> Iterator[tuple[str, sub
     command += ["--ip=127.0.0.1", f"--port={port}"]  # or the next that is free
     command += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]
     command += ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={folder / 'work'}"]
-    with open(folder / "server.log", "w") as log:
+    with open(folder / "server.log", "w", encoding="utf-8") as log:
         environment = os.environ | _own_folders(folder, settings)
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
@@ -146,7 +146,7 @@ def _own_folders(folder: Path, settings: Mapping) -> dict[str, str]:
     for plugin, values in settings.items():
         file = folder / "SETTINGS" / f"{plugin.replace(':', '/')}.jupyterlab-settings"
         file.parent.mkdir(parents=True)
-        file.write_text(json.dumps(values))
+        file.write_text(json.dumps(values), encoding="utf-8")
     own = {f"JUPYTER_{name}": folder / name for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")}
     own |= {f"JUPYTERLAB_{name}_DIR": folder / name for name in ("SETTINGS", "WORKSPACES")}
     return {name: str(path) for name, path in own.items()} | {"JUPYTER_PREFER_ENV_PATH": "1"}
@@ -158,11 +158,11 @@ def _address(folder: Path, process: subprocess.Popen, seconds: float = 60) -> st
     while time.monotonic() < end and process.poll() is None:
         for file in (folder / "RUNTIME_DIR").glob("jpserver-*.json"):
             try:
-                address = json.loads(file.read_text())["url"].rstrip("/")
+                address = json.loads(file.read_text(encoding="utf-8"))["url"].rstrip("/")
                 urlopen(f"{address}/api", timeout=1).close()
                 return address
             except (ValueError, OSError):
                 pass  # half written, or not listening yet
         time.sleep(0.1)
-    log = (folder / "server.log").read_text()[-1000:]
+    log = (folder / "server.log").read_text(encoding="utf-8")[-1000:]
     raise RuntimeError(f"JupyterLab did not answer within {seconds:.0f} s. Its log ends:\n{log}")

@@ -88,7 +88,7 @@ def written_whole(path: Path, write: Callable[[Path], None]) -> None:
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     written_whole(Path(folder, "a.txt"), lambda part: part.write_text("whole"))
+    ...     written_whole(Path(folder, "a.txt"), lambda part: part.write_bytes(b"whole"))
     ...     [file.name for file in Path(folder).iterdir()]
     ['a.txt']
     """
@@ -119,7 +119,7 @@ def locked(folder: Path) -> Iterator[None]:
     except ModuleNotFoundError:
         yield
         return
-    with (folder / "lock").open("w") as stream:
+    with (folder / "lock").open("w", encoding="utf-8") as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -47,7 +47,7 @@ def finished(run: Run, out: Path, source: Origin) -> dict[str, Any] | None:
     >>> finished(planned("digits", "digits_net", "float"), Path("nowhere"), origin("digits"))
     """
     try:
-        result = json.loads((out / run.name / RESULT).read_text())
+        result = json.loads((out / run.name / RESULT).read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return None
     wanted = identity(run, source)
@@ -78,7 +78,7 @@ def write_result(
         "hardware": hardware(),
     }
     text = json.dumps(result, indent=2) + "\n"
-    written_whole(folder / RESULT, lambda part: part.write_text(text))
+    written_whole(folder / RESULT, lambda part: part.write_text(text, encoding="utf-8"))
     return result
 
 
@@ -180,7 +180,7 @@ def hardware() -> dict[str, Any]:
 def _cpu_model() -> str:
     """The processor's name: Linux has it in a file, other systems in `platform`."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

@@ -256,4 +256,4 @@ def _fed(drawn: Iterator[Batch]):
 
 def _write_log(folder: Path, log: list[dict[str, Any]]) -> None:
     lines = "".join(json.dumps(line) + "\n" for line in log)
-    checkpoint.written_whole(folder / LOG, lambda part: part.write_text(lines))
+    checkpoint.written_whole(folder / LOG, lambda part: part.write_text(lines, encoding="utf-8"))

@@ -31,7 +31,7 @@ def replace_unreadable(assignment, student, notebooks):
         try:
             nbformat.read(path, as_version=4)
         except Exception:  # whatever is wrong with it, nbgrader would stop there
-            aside = path.rename(path.with_suffix(".unreadable"))
+            aside = path.replace(path.with_suffix(".unreadable"))
             cell = new_markdown_cell(UNREADABLE.format(aside.name))
             nbformat.write(new_notebook(cells=[cell]), path)
 
