@@ -66,13 +66,13 @@ def report(folder: Path, outcomes: Sequence[Outcome], left: Sequence[str]) -> It
     """
     new = sum(each.state == "missing" for each in outcomes)
     yield f"Lessons in {folder}: {len(outcomes)}, {new} of them new."
-    older, behind = ([e for e in outcomes if e.state == state] for state in ("older", "behind"))
-    if renewed := [each for each in older if each.laid]:
+    newer = [each for each in outcomes if each.state in ("older", "behind")]
+    if renewed := [each for each in newer if each.laid and each.state == "older"]:
         yield f"Replaced by their newer editions: {_names(renewed)}."
-    for each in behind:
-        if each.laid:
+    for each in newer:
+        if each.laid and each.state == "behind":
             yield f"{each.name} is yours and stays; the newer edition is {each.laid.name}."
-    if waiting := [each for each in (*older, *behind) if not each.laid]:
+    if waiting := [each for each in newer if not each.laid]:
         yield (
             f"Newer editions are here of {_names(waiting)}. "
             f'`qnn-edu lab --update "{folder}"` brings them and keeps what you wrote.'

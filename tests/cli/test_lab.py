@@ -118,7 +118,7 @@ def test_an_update_from_an_older_edition(reader, course, tmp_path):
     course(**{"02_a": "new", "03_b": "new", "05_d": "new"})
     where = tmp_path / "mine"
     assert reader("mine")[1:] == [
-        "Newer editions are here of 03_b.ipynb, 02_a.ipynb. "
+        "Newer editions are here of 02_a.ipynb, 03_b.ipynb. "
         f'`qnn-edu lab --update "{where}"` brings them and keeps what you wrote.'
     ]
     assert (where / "02_a.ipynb").read_text() == "mine"
