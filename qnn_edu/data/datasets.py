@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from qnn_edu.data.assets import asset
 from qnn_edu.data.cache import fetch
-from qnn_edu.data.photos import package_file
 
+DIGITS = "digits.csv.gz"  # scikit-learn's own file: a digit a line, 64 pixels and its name
 CIFAR10 = "cifar-10-python.tar.gz"
 CIFAR10_FILES = {
     "train": [f"data_batch_{i}" for i in range(1, 6)],
@@ -19,7 +20,7 @@ CIFAR10_FILES = {
 
 
 def digits(split: str) -> tuple[np.ndarray, np.ndarray]:
-    """The 1797 handwritten digits of scikit-learn as `(x, y)`.
+    """The 1797 handwritten digits that scikit-learn made known, as `(x, y)`; they travel with us.
 
     x float32 (n, 8, 8, 1) in [0, 1], ink is 1; y int64 (n,), the digit. `split` is "train",
     "test" or "all". Of each digit every fifth image, in the file's order, is test: 20 % of each
@@ -35,7 +36,7 @@ def digits(split: str) -> tuple[np.ndarray, np.ndarray]:
     ((355, 8, 8, 1), dtype('float32'), array([5, 0, 9, 8, 7]))
     """
     _check_split("digits", split, ("train", "test", "all"))
-    with gzip.open(package_file("sklearn", "datasets/data/digits.csv.gz")) as file:
+    with gzip.open(asset(DIGITS)) as file:
         table = np.loadtxt(file, delimiter=",", dtype=np.uint8)
     x = (table[:, :64] / np.float32(16)).reshape(-1, 8, 8, 1)
     y = table[:, 64].astype(np.int64)

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qnn_edu.data import DOWNLOADS, cifar10, digits, fetch
-from qnn_edu.data.datasets import CIFAR10
-from qnn_edu.data.photos import package_file
+from qnn_edu.data import DOWNLOADS, asset, cifar10, digits, fetch
+from qnn_edu.data.datasets import CIFAR10, DIGITS
 
 SHIFT = {"digits": 1, "cifar10": 4}  # pixels that augmentation moves an image by, at most
 Batch = tuple[np.ndarray, np.ndarray]
@@ -53,11 +52,8 @@ def origin(dataset: str, file: Path | None = None) -> Origin:
     """
     if dataset == "digits":
         if file is not None:
-            raise ValueError(
-                f"The digits travel with scikit-learn; {file} has no use. Leave it out."
-            )
-        path = package_file("sklearn", "datasets/data/digits.csv.gz")
-        return Origin(dataset, None, _sha256(path), "scikit-learn")
+            raise ValueError(f"The digits travel with us; {file} has no use. Leave it out.")
+        return Origin(dataset, None, _sha256(asset(DIGITS)), "scikit-learn")
     path = fetch(CIFAR10) if file is None else Path(file)
     sha256 = _sha256(path)
     if sha256 == DOWNLOADS[CIFAR10].sha256:
