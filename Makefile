@@ -1,6 +1,6 @@
 # What a reader and a developer type. `make help` lists it.
 #
-#   PYTHON=/path/to/python   make a new environment with this Python (3.11 to 3.13)
+#   PYTHON=/path/to/python   make a new environment with this Python (3.11 to 3.13; light: or newer)
 #   UV=                      install with pip even where uv is present
 #   LAB_ARGS="..."           options for JupyterLab, such as "--no-browser --port=8899"
 #   LESSON=02 FORCE=1        for `make notebooks`: one lesson only; execute it even if it is current
@@ -8,20 +8,25 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+LIGHT := $(VENV)/.light
 SETTINGS := $(VENV)/share/jupyter/lab/settings
 # A notebook that a reader saved shows its last pictures and sliders when it is opened again.
 SAVE_WIDGETS := {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}}
 UV := $(shell command -v uv 2>/dev/null)
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON_RANGE := >=3.11,<3.14
+NO_OLDER := import sys; sys.exit(sys.version_info < (3, 11))
 INSTALL := $(if $(UV),"$(UV)" pip install --python $(PY),$(PY) -m pip install --disable-pip-version-check)
 
-.PHONY: help lab test notebooks student teacher bench lint coverage assets images results site lock clean fresh-venv
+.PHONY: help lab lab-light test notebooks student teacher bench lint coverage assets images results site lock clean fresh-venv
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 lab: $(STAMP)  ## open the course in JupyterLab
+lab-light: $(LIGHT)  ## the same without TensorFlow and LiteRT, for lessons 00, 02, 03 and most of 09
+lab lab-light:
 	$(PY) -m qnn_edu.cli lab notebooks -- $(LAB_ARGS)
 
 test: $(VENV)/.teach $(VENV)/.site  ## run every test, every docstring example and every lesson
@@ -50,7 +55,9 @@ coverage: $(STAMP)  ## show that the tests of qnn_edu.core run every line of it
 	$(PY) -m pytest tests/core --cov=qnn_edu/core --cov-report=term-missing --cov-fail-under=100
 
 assets: $(STAMP)  ## make the files in qnn_edu/assets again
+	$(PY) -m tools.assets.digit_images
 	$(PY) -m tools.assets.digits
+	$(PY) -m tools.assets.activations
 	$(PY) -m tools.assets.fake_quant
 
 images: $(STAMP)  ## draw the pictures in images/ again
@@ -67,7 +74,8 @@ site: $(VENV)/.site  ## build the course as web pages: open build/site/index.htm
 lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade --universal \
-	    --python-version 3.11 --extra test --extra browser --extra jax --extra teach --extra site \
+	    --python-version 3.11 --extra full --extra test --extra browser --extra jax --extra teach \
+	    --extra site \
 	    --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
 
 clean:  ## remove what make made; .venv too, so the next make installs again
@@ -79,11 +87,24 @@ clean:  ## remove what make made; .venv too, so the next make installs again
 $(STAMP): pyproject.toml requirements.lock Makefile
 	@rm -f $@
 	@$(PY) -c 'import pip; $(IN_RANGE)' 2>/dev/null || $(MAKE) --no-print-directory fresh-venv
-	$(INSTALL) -c requirements.lock -e '.[test,browser]'
-	@mkdir -p $(SETTINGS) && echo '$(SAVE_WIDGETS)' > $(SETTINGS)/overrides.json
-	@command -v dot >/dev/null || echo "Note: the program 'dot' is not here, so diagrams of graphs" \
-	    "cannot be drawn. Debian or Ubuntu: sudo apt install graphviz. macOS: brew install graphviz."
+	$(INSTALL) -c requirements.lock -e '.[full,test,browser]'
+	$(SETTLE)
+	@touch $(LIGHT) $@
+
+# A light environment becomes a full one by the rule above, in place where its Python serves.
+$(LIGHT): pyproject.toml requirements.lock Makefile
+	@rm -f $@
+	@$(PY) -c 'import pip; $(NO_OLDER)' 2>/dev/null || $(MAKE) --no-print-directory fresh-venv \
+	    IN_RANGE='$(NO_OLDER)' PYTHON_RANGE='>=3.11'
+	$(INSTALL) -c requirements.lock -e .
+	$(SETTLE)
 	@touch $@
+
+define SETTLE
+@mkdir -p $(SETTINGS) && echo '$(SAVE_WIDGETS)' > $(SETTINGS)/overrides.json
+@command -v dot >/dev/null || echo "Note: the program 'dot' is not here, so diagrams of graphs" \
+    "cannot be drawn. Debian or Ubuntu: sudo apt install graphviz. macOS: brew install graphviz."
+endef
 
 # What only a teacher (nbgrader) or the web pages (Sphinx) need.
 $(VENV)/.%: $(STAMP)
@@ -101,7 +122,7 @@ $(VENV)/.peers: $(STAMP)
 fresh-venv:
 	@rm -rf $(VENV)
 ifneq ($(UV),)
-	"$(UV)" venv --seed --python '$(or $(PYTHON),>=3.11,<3.14)' $(VENV)
+	"$(UV)" venv --seed --python '$(or $(PYTHON),$(PYTHON_RANGE))' $(VENV)
 else
 	@for python in $(PYTHONS); do \
 	    "$$python" -c '$(IN_RANGE)' 2>/dev/null || continue; \
@@ -112,7 +133,8 @@ else
 	    echo "$$bare cannot make a virtual environment: its module venv or ensurepip is missing."; \
 	    echo "Debian or Ubuntu: sudo apt install python3-venv. Then type make again."; \
 	else \
-	    echo "This course needs Python 3.11, 3.12 or 3.13. Tried: $(PYTHONS)."; \
+	    echo "This course needs Python 3.11, 3.12 or 3.13 (make lab-light: or newer)." \
+	        "Tried: $(PYTHONS)."; \
 	    echo "Install one (python.org, your system's packages, or uv) and type make again,"; \
 	    echo "or name one: make PYTHON=/path/to/python3.12 lab"; \
 	fi >&2; exit 1

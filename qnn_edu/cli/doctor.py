@@ -5,15 +5,17 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from typing import Annotated
 
 import typer
 
 from qnn_edu.cli.output import show, show_json, table
+from qnn_edu.missing import OF_THE_COURSE, PACKAGES, sentence
 
 PROJECT = "qnn-edu"
+_LIGHT = "lessons 00, 02 and 03 run, and 09 but for a few cells"
 _INSTALL = "`make lab` in the project's folder installs it, or `pip install -e .` there."
 
 
@@ -34,7 +36,8 @@ def doctor(
 ) -> None:
     """Say what is installed, what is missing, and what to do about it.
 
-    Exit code 1 only where something necessary is missing; dot and downloads are optional.
+    Exit code 1 only where something necessary is missing. Optional are dot, downloads, and what
+    a light installation leaves out.
 
     Examples:
 
@@ -45,19 +48,21 @@ def doctor(
     checks = list(all_checks())
     well = all(check.ok for check in checks if check.necessary)
     if as_json:
-        show_json({"ok": well, "checks": [asdict(check) for check in checks]})
+        found = {"ok": well, "installation": "light" if left_out(checks) else "full"}
+        show_json({**found, "checks": [asdict(check) for check in checks]})
     else:
         _print(checks, well)
     raise typer.Exit(0 if well else 1)
 
 
 def all_checks() -> Iterator[Check]:
-    """Every check: Python, the packages, the program dot, the data.
+    """Every check: Python, the packages, those of the full installation, the program dot, the data.
 
     >>> [check.name for check in all_checks()][0]
     'python'
     """
     yield from packages(PROJECT)
+    yield from more_packages(PROJECT)
     yield dot()
     yield from data_files()
 
@@ -81,6 +86,33 @@ def packages(project: str) -> Iterator[Check]:
     for wanted in map(Requirement, metadata.requires(project) or []):
         if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
             yield _held(wanted.name, _installed(wanted.name), wanted)
+
+
+def more_packages(project: str) -> Iterator[Check]:
+    """What only a full installation has, each held against the wanted versions.
+
+    >>> [check.name for check in more_packages(PROJECT)][:3]
+    ['ai-edge-litert', 'tensorflow', 'keras']
+    """
+    from packaging.requirements import Requirement
+
+    lines = metadata.requires(project) or [] if _installed(project) else []
+    asked = {wanted.name: wanted for wanted in map(Requirement, lines)}
+    for module, package in PACKAGES.items():
+        if package.extra in OF_THE_COURSE:
+            wanted = asked.get(package.name, Requirement(package.name))
+            check = replace(_held(wanted.name, _installed(wanted.name), wanted), necessary=False)
+            yield check if check.found else replace(check, advice=sentence(module))
+
+
+def left_out(checks: list[Check]) -> list[str]:
+    """The names of those checks that make an installation a light one.
+
+    >>> left_out([Check("numpy", "2.0"), Check("tensorflow", None, necessary=False, ok=False)])
+    ['tensorflow']
+    """
+    names = {package.name for package in PACKAGES.values() if package.extra in OF_THE_COURSE}
+    return [check.name for check in checks if check.name in names and not check.ok]
 
 
 def _installed(name: str) -> str | None:
@@ -141,6 +173,9 @@ def _print(checks: list[Check], well: bool) -> None:
     rows = [(c.name, c.found or "not here", c.wanted, _verdict(c), c.advice) for c in checks]
     show(table("name found wanted verdict advice", rows))
     show("Everything necessary is here." if well else "Something necessary is missing: see above.")
+    lacking = left_out(checks)
+    kind = f"A light installation, without {', '.join(lacking)}: {_LIGHT}."
+    show(kind if lacking else "A full installation, for every lesson.")
 
 
 def _verdict(check: Check) -> str:

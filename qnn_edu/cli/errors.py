@@ -3,6 +3,8 @@
 import typer
 from typer.core import TyperGroup
 
+from qnn_edu.missing import NotInstalled
+
 _ADVICE = {
     FileNotFoundError: "is not there. Check the path and the folder you are in.",
     IsADirectoryError: "is a folder; a file was expected. Name a file in it.",
@@ -34,6 +36,6 @@ def one_line(error: Exception) -> str:
     """
     if isinstance(error, OSError) and error.filename and type(error) in _ADVICE:
         return f"{error.filename} {_ADVICE[type(error)]}"
-    if isinstance(error, ModuleNotFoundError):
+    if isinstance(error, ModuleNotFoundError) and not isinstance(error, NotInstalled):
         return f"{error}. `qnn-edu doctor` says what is missing and what installs it."
     return " ".join(str(error).split())

@@ -1,7 +1,6 @@
 """What `train` and `sweep` share: options, words into runs, results into rows."""
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +8,7 @@ import typer
 from rich.table import Table
 
 from qnn_edu.cli.output import table
+from qnn_edu.missing import require
 from qnn_edu.nets.runs.plan import BACKENDS, MODELS
 
 OUT = Path("results/runs")
@@ -40,7 +40,8 @@ def choose_backend(backend: str | None) -> str:
     """Have Keras run on this backend, or by default on that of KERAS_BACKEND, or on TensorFlow.
 
     Raises:
-        ValueError: another backend, or one that is not installed.
+        ValueError: another backend.
+        NotInstalled: one that is not here.
 
     >>> choose_backend("torch")
     Traceback (most recent call last):
@@ -49,8 +50,7 @@ def choose_backend(backend: str | None) -> str:
     backend = backend or os.environ.get("KERAS_BACKEND") or BACKENDS[0]
     if backend not in BACKENDS:
         raise ValueError(f"No backend {backend!r}; choose one of {', '.join(BACKENDS)}.")
-    if find_spec(backend) is None:
-        raise ValueError(f"{backend} is not installed here. `pip install {backend}` installs it.")
+    require(backend)
     os.environ["KERAS_BACKEND"] = backend
     return backend
 

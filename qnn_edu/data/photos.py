@@ -1,9 +1,14 @@
-"""Photographs that scikit-image and scikit-learn carry in their wheels: no network needed."""
+"""Photographs that scikit-image and scikit-learn carry in their wheels: no network needed.
 
-import importlib.util
+A light installation has neither, and no photographs.
+"""
+
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+
+from qnn_edu.missing import require
 
 _FILES = {
     "chelsea": ("skimage", "data/chelsea.png"),
@@ -34,6 +39,7 @@ def photo(name: str, size: int | None = None) -> np.ndarray:
 
     Raises:
         ValueError: another name, a size below 1.
+        NotInstalled: the package that carries it is not here.
 
     >>> photo("chelsea").shape, photo("chelsea", size=128).shape
     ((300, 451, 3), (128, 128, 3))
@@ -58,10 +64,10 @@ def _square(image):
 
 
 def package_file(package: str, path: str) -> Path:
-    """A file inside an installed package, found without importing that package."""
-    spec = importlib.util.find_spec(package)
-    if spec is None:
-        raise ModuleNotFoundError(
-            f"{package} is not installed; `qnn-edu doctor` says what installs it"
-        )
-    return Path(spec.submodule_search_locations[0]) / path
+    """A file inside an installed package, found without importing that package.
+
+    Raises:
+        NotInstalled: the package is not here.
+    """
+    require(package)
+    return Path(find_spec(package).submodule_search_locations[0]) / path

@@ -5,6 +5,8 @@ import sys
 import tempfile
 from contextlib import contextmanager
 
+from qnn_edu.missing import require
+
 
 @contextmanager
 def quiet_stderr():
@@ -30,9 +32,13 @@ def quiet_stderr():
 def load_tensorflow():
     """The `tensorflow` module, loaded without its greetings.
 
+    Raises:
+        NotInstalled: it is not here.
+
     >>> load_tensorflow().constant([1.0, 2.0]).shape
     TensorShape([2])
     """
+    require("tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet_stderr():
         import tensorflow
@@ -42,10 +48,14 @@ def load_tensorflow():
 def load_keras():
     """The `keras` module, loaded without TensorFlow's greetings.
 
+    Raises:
+        NotInstalled: it is not here, or TensorFlow is not.
+
     >>> load_keras().backend.backend()
     'tensorflow'
     """
     load_tensorflow()
+    require("keras")
     import keras
 
     return keras

@@ -10,8 +10,9 @@ from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
 from qnn_edu.cli import app
-from qnn_edu.cli.doctor import PROJECT, Check, dot, packages
+from qnn_edu.cli.doctor import PROJECT, Check, dot, more_packages, packages
 from qnn_edu.data import DOWNLOADS
+from qnn_edu.missing import PACKAGES, sentence
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,8 +53,11 @@ def test_here_everything_necessary_is_installed():
 def test_packages_for_tests_only_are_not_asked_for():
     names = {check.name for check in packages(PROJECT)}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = sum(project["optional-dependencies"].values(), [])
-    assert not names & {Requirement(line).name for line in extras}
+    extras = project["optional-dependencies"]
+    asked = {extra: {Requirement(line).name for line in extras[extra]} for extra in extras}
+    assert not (names - {PROJECT}) & set.union(*asked.values())
+    more = {check.name for check in more_packages(PROJECT)}
+    assert more == asked["runtime"] | asked["full"] - {PROJECT}
 
 
 def test_text_says_the_same_as_json():
@@ -81,6 +85,30 @@ def test_an_unfit_python_is_named(pretend):
 def test_a_project_that_is_not_installed_is_named():
     (check,) = packages("no-such-project")
     assert not check.ok and check.necessary
+
+
+def test_here_everything_is_installed():
+    assert json.loads(doctor("--json").stdout)["installation"] == "full"
+    assert "A full installation, for every lesson." in doctor().stdout
+
+
+def test_a_light_installation_is_well_and_is_told_what_it_lacks(monkeypatch):
+    installed = metadata.version
+    heavy = {package.name for package in PACKAGES.values()}
+
+    def version(name):
+        if name in heavy:
+            raise metadata.PackageNotFoundError(name)
+        return installed(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    answer, text = json.loads(doctor("--json").stdout), doctor()
+    assert (answer["ok"], answer["installation"], text.exit_code) == (True, "light", 0)
+    assert "Everything necessary is here." in text.stdout
+    assert "A light installation, without ai-edge-litert, tensorflow, keras" in text.stdout
+    (found,) = (check for check in answer["checks"] if check["name"] == "tensorflow")
+    assert found["found"] is None and not found["necessary"]
+    assert found["advice"] == sentence("tensorflow")
 
 
 def test_something_necessary_missing_makes_exit_code_1(monkeypatch):

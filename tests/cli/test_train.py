@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from qnn_edu.cli import app
 from qnn_edu.cli.runs import choose_backend
+from qnn_edu.missing import NotInstalled
 from qnn_edu.nets.runs import training
 from qnn_edu.nets.runs.plan import planned
 
@@ -99,13 +100,13 @@ def test_a_mistake_is_one_line_and_leaves_nothing(options, message, tmp_path):
 
 
 def test_a_backend_that_is_not_installed_is_refused(monkeypatch):
-    monkeypatch.setattr("qnn_edu.cli.runs.find_spec", lambda name: None)
-    with pytest.raises(ValueError, match="jax is not installed here. `pip install jax`"):
+    monkeypatch.setattr("qnn_edu.missing.find_spec", lambda name: None)
+    with pytest.raises(NotInstalled, match="needs jax, which is not installed: `pip install"):
         choose_backend("jax")
 
 
 def test_the_environment_chooses_the_backend_where_no_option_does(monkeypatch):
-    monkeypatch.setattr("qnn_edu.cli.runs.find_spec", lambda name: True)
+    monkeypatch.setattr("qnn_edu.missing.find_spec", lambda name: True)
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     assert choose_backend(None) == "jax"
     assert choose_backend("tensorflow") == os.environ["KERAS_BACKEND"] == "tensorflow"

@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from qnn_edu.missing import OF_THE_COURSE, PACKAGES
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
@@ -25,9 +27,17 @@ def supported():
     return [python for python in PYTHONS if python in SpecifierSet(PROJECT["requires-python"])]
 
 
+def full():
+    """The supported Pythons on which the full installation has TensorFlow."""
+    (tensorflow,) = (each for each in requirements() if each.name == "tensorflow")
+    return [p for p in supported() if tensorflow.marker.evaluate({"python_version": p})]
+
+
 def requirements():
+    """Everything asked for, but for the project itself, whose extras name each other."""
     extras = PROJECT["optional-dependencies"].values()
-    return [Requirement(line) for line in sum(extras, PROJECT["dependencies"])]
+    lines = map(Requirement, sum(extras, PROJECT["dependencies"]))
+    return [each for each in lines if each.name != PROJECT["name"]]
 
 
 def applies(requirement):
@@ -46,7 +56,7 @@ def locked():
 
 def test_conda_offers_one_python_that_the_project_supports():
     (python,) = (line for line in CONDA_LINES if re.match(r"python\b", line))
-    assert python.removeprefix("python=") in supported()
+    assert python.removeprefix("python=") in full()
 
 
 def test_conda_brings_the_program_dot_and_pip():
@@ -54,29 +64,45 @@ def test_conda_brings_the_program_dot_and_pip():
     assert {"graphviz", "pip"} <= set(CONDA_LINES)
 
 
-def test_conda_installs_the_project_itself_and_so_its_dependencies():
-    assert PIP_LINES == ["-e ."]
+def test_conda_installs_the_whole_course():
+    assert PIP_LINES == ["-e .[full]"]
 
 
-def test_makefile_accepts_the_pythons_of_the_project():
+def test_makefile_accepts_the_pythons_of_the_full_installation():
     low, high = re.search(r"\((3, \d+)\) <= .* <= \((3, \d+)\)", makefile()).groups()
-    assert [low.replace(", ", "."), high.replace(", ", ".")] == [supported()[0], supported()[-1]]
-    assert f"--python '$(or $(PYTHON),{uv_range()})'" in makefile()
+    assert [low.replace(", ", "."), high.replace(", ", ".")] == [full()[0], full()[-1]]
+    (said,) = re.findall(r"^PYTHON_RANGE := (.*)", makefile(), flags=re.MULTILINE)
+    assert [p for p in PYTHONS if p in SpecifierSet(said)] == full()
+
+
+def test_makefile_accepts_every_python_of_the_project_for_the_light_installation():
+    assert f"PYTHON_RANGE='{PROJECT['requires-python']}'" in makefile()
+    (low,) = re.findall(r"^NO_OLDER := .* < \((3, \d+)\)", makefile(), flags=re.MULTILINE)
+    assert low.replace(", ", ".") == supported()[0] and supported()[-1] == PYTHONS[-1]
 
 
 def makefile():
     return (ROOT / "Makefile").read_text()
 
 
-def uv_range():
-    return PROJECT["requires-python"]
-
-
-@pytest.mark.parametrize(
-    "name", ["jupyterlab", "numpy", "tensorflow", "matplotlib", "ipywidgets", "graphviz"]
-)
-def test_a_reader_gets_the_packages_that_the_course_is_about(name):
+@pytest.mark.parametrize("name", ["jupyterlab", "numpy", "matplotlib", "ipywidgets", "graphviz"])
+def test_every_reader_gets_what_every_lesson_uses(name):
     assert name in {Requirement(line).name for line in PROJECT["dependencies"]}
+
+
+def test_the_extras_bring_what_the_package_asks_for():
+    """`qnn_edu.missing` names an extra for each package; `make lab` installs all of "full"."""
+    extras = {
+        extra: {canonicalize_name(Requirement(line).name) for line in lines}
+        for extra, lines in PROJECT["optional-dependencies"].items()
+    }
+    assert f"{PROJECT['name']}[runtime]" in PROJECT["optional-dependencies"]["full"]
+    for package in PACKAGES.values():
+        name = "dask" if package.name == "distributed" else package.name
+        assert name in extras[package.extra]
+    named = {package.name for package in PACKAGES.values() if package.extra in OF_THE_COURSE}
+    assert named == extras["runtime"] | extras["full"] - {PROJECT["name"]}
+    assert "'.[full,test,browser]'" in makefile()
 
 
 @pytest.mark.parametrize("requirement", requirements(), ids=str)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from qnn_edu.engine.run import Result
+from qnn_edu.missing import require
 from qnn_edu.nets.quiet import quiet_stderr
 from qnn_edu.tflite.feeding import cut, join
 from qnn_edu.tflite.flatbuffer import model_bytes
@@ -40,6 +41,7 @@ def run_tflite(
         ValueError: unknown kernels, what is not a model or cannot be loaded, inputs of another
             number, shape or type. Real numbers for an integer input are refused, not rounded:
             quantize them first.
+        NotInstalled: LiteRT is not here.
 
     >>> from qnn_edu.data import asset, digits
     >>> x, y = digits("test")
@@ -121,6 +123,7 @@ def _warm(model: str | Path | bytes, inputs, kernels: str):
 
 def _interpreter(content: bytes, kernels: str, keep: bool):
     """A LiteRT interpreter, ready to run."""
+    require("ai_edge_litert")
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
     if kernels not in KERNELS:

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from qnn_edu.missing import require
 from qnn_edu.nets.runs.plan import METHODS, Run, comes_from, planned
 
 
@@ -129,7 +130,7 @@ def sweep(
     `progress`; it is called with `jobs=1` only.
 
     Raises:
-        ValueError: `dask` without the package distributed.
+        NotInstalled: `jobs` above 1 or `dask` without joblib, `dask` without distributed.
         OSError: no scheduler answers there.
 
     >>> list(sweep([], Path("nowhere")))
@@ -171,6 +172,7 @@ def attempt(
 def _in_parallel(
     tasks: list[Run], out: Path, file: Path | None, jobs: int, dask: str | None
 ) -> Iterator[Outcome]:
+    require("joblib")
     import joblib
 
     out, file = out.resolve(), file and file.resolve()  # a worker stands in another folder
@@ -182,18 +184,15 @@ def _in_parallel(
 @contextmanager
 def _workers(jobs: int, dask: str | None) -> Iterator[None]:
     """joblib's processes here, or those of a Dask cluster."""
-    import joblib
+    import joblib  # `_in_parallel` has asked for it
 
     if dask is None:
         with joblib.parallel_config("loky", n_jobs=jobs):
             yield
         return
-    try:
-        import distributed
-    except ModuleNotFoundError:
-        raise ValueError(
-            "A sweep over Dask needs its package: pip install 'dask[distributed]'."
-        ) from None
+    require("distributed")
+    import distributed
+
     with distributed.Client(dask), joblib.parallel_config("dask"):
         yield
 
