@@ -66,6 +66,7 @@ def execute(notebook):
         timeout=SECONDS_PER_CELL,
         kernel_name="python3",
         resources={"metadata": {"path": str(NOTEBOOKS)}},
+        force_raise_errors=True,  # of cells too that may fail in a light installation
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,

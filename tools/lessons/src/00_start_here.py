@@ -19,20 +19,33 @@
 # ## Is everything there?
 #
 # Run this cell: click into it and press Shift + Enter. It asks for the packages that the lessons use
-# and the data that they read. Everything should say `yes`; if something does not, the README says
-# how to install it. (Only MobileNet and CIFAR-10 need a network, and only if you want them.)
+# and the data that they read. In a *full* installation everything says `yes`. A *light* one leaves out
+# the last three: without them lessons 00, 02 and 03 run, and 09 but for a few cells. A cell that needs
+# more says in one sentence what is missing and how to get it. (Only MobileNet and CIFAR-10 need a
+# network, and only if you want them.)
 
 # %%
 from importlib.util import find_spec
 
 from qnn_edu import data
 
-packages = ["numpy", "matplotlib", "ipywidgets", "ai_edge_litert", "tensorflow", "graphviz"]
-for package in packages:
-    print(f"{package:15} {'yes' if find_spec(package) else 'MISSING'}")
+light = {
+    "numpy": "every lesson",
+    "matplotlib": "every picture",
+    "ipywidgets": "all that moves",
+    "graphviz": "graphs of networks",
+}
+full = {
+    "ai_edge_litert": "lessons 01 and 04 to 09",
+    "tensorflow": "lessons 04 to 09",
+    "skimage": "photographs in 01, 04, 05 and 09",
+}
+for installation, packages in {"light": light, "full": full}.items():
+    for package, use in packages.items():
+        here = "yes" if find_spec(package) else "no"
+        print(f"{package:15} {here:4} {installation:6} {use}")
 images, digits = data.digits("all")
-print(f"{'digits':15} yes, {len(digits)} images of {images.shape[1]} x {images.shape[2]}")
-print(f"{'photographs':15} yes: {', '.join(sorted(data.PHOTOS))}")
+print(f"{'digits':15} yes  light  {len(digits)} images of {images.shape[1]} x {images.shape[2]}")
 
 # %% [markdown]
 # ## Predict before you run

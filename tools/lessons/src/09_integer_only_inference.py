@@ -6,7 +6,8 @@
 # that needs no floating point, and hold a whole network against the runtime that phones use. Then you
 # will see why two kernels of one runtime disagree, and what comes of it.
 #
-# **75 minutes.** You need lessons 02 to 04. TensorFlow is loaded here, which takes some seconds.
+# **75 minutes.** You need lessons 02 to 04. A cell marked *needs LiteRT* or *needs TensorFlow* ends in one
+# sentence where that is not installed; go on behind it. All others run without.
 
 # %% [markdown]
 # ## What you will learn
@@ -25,10 +26,9 @@ from qnn_edu import data, draw, engine, nets, tflite
 from qnn_edu.core.fixed_point import accumulator_bits, quantize_multiplier, requantize
 from qnn_edu.draw import plots
 from qnn_edu.lessons import lesson_09 as check
+from qnn_edu.missing import require
 from qnn_edu.nets import quiet
 from qnn_edu.ui import explorers, quiz
-
-keras = quiet.load_keras()
 
 # %% [markdown]
 # ## From real numbers to integers
@@ -358,17 +358,24 @@ print(f"{every_m.size} multipliers, {acc_any.size:,} sums each: no difference")
 
 # %% [markdown]
 # And with that a whole layer is yours: the sums `acc` of the 1 x 1 convolution, requantized channel by
-# channel, against what LiteRT itself computes for 355 digits. `run_tflite` is the runtime, with its
-# reference kernels.
+# channel, for 355 digits. First against the package's engine, which computed its inputs.
 
 # %%
-litert = nets.run_tflite(file, q_test, kernels="reference", keep=True).tensors
 x, w, b, y = parts(layers[2])
 pairs = [quantize_multiplier(m) for m in multipliers[2]]
 whole = np.stack([mine(acc[:, c], *pair) for c, pair in enumerate(pairs)], axis=1)
-q_y = np.clip(whole + y.zero_point, -128, 127)
-np.testing.assert_array_equal(q_y.reshape(litert[y.index].shape), litert[y.index])
-print(f"{q_y.size:,} values of {y.short_name}: no difference")
+q_y = np.clip(whole + y.zero_point, -128, 127).reshape(tensors[y.index].shape)
+np.testing.assert_array_equal(q_y, tensors[y.index])
+print(f"{q_y.size:,} values of {y.short_name}, against the engine: no difference")
+
+# %% [markdown]
+# Then against LiteRT itself: `run_tflite` is the runtime, here with its reference kernels. (*Needs
+# LiteRT.*)
+
+# %% tags=["raises-exception"]
+litert = nets.run_tflite(file, q_test, kernels="reference", keep=True).tensors
+np.testing.assert_array_equal(q_y, litert[y.index])
+print(f"{q_y.size:,} values of {y.short_name}, against LiteRT: no difference")
 
 # %% [markdown]
 # Look around in the network. Choose a layer; then a channel, row and column of its output. In a corner,
@@ -417,9 +424,9 @@ check.round_once(my_round_once)
 # `engine.run` does this for all operators of the file, in numpy, in code that you can
 # read. It imports no runtime. LiteRT has three sets of kernels: `reference`, plain loops; `optimized`,
 # vectorised; and `xnnpack`, which it takes by default. The engine knows the rounding of each. Hold
-# every tensor against LiteRT: 355 digits, all three.
+# every tensor against LiteRT: 355 digits, all three. (*Needs LiteRT.*)
 
-# %%
+# %% tags=["raises-exception"]
 for kernels in engine.KERNEL_SETS:
     ours = engine.run(graph, q_test, kernels=kernels, keep=True).tensors
     theirs = nets.run_tflite(file, q_test, kernels=kernels, keep=True).tensors
@@ -496,9 +503,9 @@ for m in (0.203, 0.0507, 0.0083, 0.0021):
 # %% [markdown]
 # So that is what 50.5 was, in our pencil example. Exactly it was 50.499; the first rounding made it
 # 25856 steps of 1/512, which is 50.5, and the second went up to 51. Whoever rounds once gets 50. Ask
-# the real runtime for that very value.
+# the real runtime for that very value. (*Needs LiteRT.*)
 
-# %%
+# %% tags=["raises-exception"]
 for kernels in ("reference", "xnnpack"):
     out = nets.run_tflite(file, q_test[:1], kernels=kernels, keep=True).tensors[conv]
     print(f"LiteRT, {kernels:9} {out[place]}")
@@ -552,9 +559,11 @@ assert exact_tie == 6.5 and answer == -120
 # %% [markdown]
 # That explains it on paper. To be sure, build the layer: a 1 x 1 convolution over two channels with the
 # puzzle's scales, whose ranges we dictate. The weights are 127 and 45, the inputs 0 and 13 steps above
-# the zero point: 13 times 45 is 585. Then ask LiteRT.
+# the zero point: 13 times 45 is 585. Then ask LiteRT. (*Needs TensorFlow*, which takes some seconds to
+# load, *and LiteRT.*)
 
-# %%
+# %% tags=["raises-exception"]
+keras = quiet.load_keras()
 image = keras.Input((1, 1, 2))
 one = keras.layers.Conv2D(1, 1)
 network = keras.Model(image, one(image))
@@ -571,9 +580,10 @@ scales = [np.ravel(t.scale)[0] for t in tflite.read(puzzle).tensors if t.dtype =
 assert scales == [S_x, S_w, S_y]
 
 # %% [markdown]
-# The file has the three scales to the last bit. Three sets of kernels, one value:
+# The file has the three scales to the last bit. Three sets of kernels, one value: (*Needs both.*)
 
-# %%
+# %% tags=["raises-exception"]
+require("tensorflow", "ai_edge_litert")
 q = np.int8([-124, -124 + 13]).reshape(1, 1, 1, 2)
 said = {}
 for kernels in engine.KERNEL_SETS:
@@ -624,10 +634,10 @@ assert share["conv_relu"] < 0.001 and 0.15 < share["dense"] < 0.25 and parting.p
 # %% [markdown]
 # And a deeper network: ResNet-8, trained on CIFAR-10, made int8 here. CIFAR-10 is not on board, so it
 # looks at patches of our photographs, 32 x 32 pixels each. It has no good answer for most; we ask only
-# whether two sets of kernels give the same one.
+# whether two sets of kernels give the same one. (*Needs TensorFlow and scikit-image.*)
 
-# %% tags=["nbval-ignore-output"]
-resnet = keras.models.load_model(data.asset("resnet8_cifar10.keras"))
+# %% tags=["nbval-ignore-output", "raises-exception"]
+resnet = nets.load_model(data.asset("resnet8_cifar10.keras"))
 photos = np.stack([data.photo(name, size=256) for name in data.PHOTOS])
 patches = photos.reshape(-1, 8, 32, 8, 32, 3).swapaxes(2, 3).reshape(-1, 32, 32, 3)
 x_patches = patches[::2] / np.float32(255)
@@ -640,18 +650,18 @@ draw.show(
     "The same for ResNet-8: from under 0.1 percent in the first convolution to about a third of the "
     "scores.",
 )
-print(f"{parting.predictions} of {parting.images} predictions change")
-assert parting.first is parting.rows[0] and parting.predictions > 0
+first, scores = parting.rows[0], parting.rows[-2]
+print(f"{parting.predictions} of {parting.images} predictions change; values that differ:")
+print(f"{first.share:.2%} in {first.name}, {scores.share:.1%} in {scores.name}")
+print(f"the largest of them: {scores.largest} LSB")
 
 # %% [markdown]
 # Same file, same images, same runtime: now some predictions change, because their two best scores lay
-# close together. Neither set of kernels is more right.
+# close together. Neither set of kernels is more right. (*Needs the cell above.*)
 
-# %% tags=["nbval-ignore-output"]
-first, scores = parting.rows[0], parting.rows[-2]
-print(
-    f"{first.name} {first.share:.2%}, {scores.name} {scores.share:.1%}, at most {scores.largest} LSB"
-)
+# %% tags=["raises-exception"]
+require("tensorflow", "skimage")
+assert parting.first is first and parting.predictions > 0
 assert first.share < 0.001 and scores.share > 0.25 and scores.largest <= 4
 
 # %% [markdown]
