@@ -44,6 +44,16 @@ def test_importing_the_package_loads_numpy_and_nothing_heavier():
     assert not loaded & HEAVY
 
 
+ROOMS = sorted(path.parent.name for path in (ROOT / "qnn_edu").glob("*/__init__.py"))
+FULL = {"ai_edge_litert", "joblib", "keras", "scipy", "skimage", "sklearn", "tensorflow"}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_importing_a_room_loads_nothing_that_a_light_installation_lacks(room):
+    """Without it everything but nets also runs: `tests/environments/test_without.py`."""
+    assert not loaded_by(f"import qnn_edu.{room}") & FULL
+
+
 @pytest.mark.parametrize("room", ["data", "ptq", "tflite"])
 def test_importing_a_low_room_is_light_too(room):
     assert not loaded_by(f"import qnn_edu.{room}") & (HEAVY - {"pooch"})
