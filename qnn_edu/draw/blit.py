@@ -26,7 +26,7 @@ class Blit:
     (360, 800, 4)
     """
 
-    def __init__(self, figure: Figure, artists: Iterable[Artist]):
+    def __init__(self, figure: Figure, artists: Iterable[Artist]) -> None:
         self.figure = figure
         self.artists = sorted(artists, key=lambda artist: artist.get_zorder())
         for artist in self.artists:

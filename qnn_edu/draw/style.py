@@ -8,13 +8,14 @@ so that colour never speaks alone.
 from __future__ import annotations
 
 from itertools import cycle, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 
 BLACK = "#000000"
 ORANGE = "#E69F00"
@@ -92,6 +93,25 @@ def axes(ax: Axes | None = None) -> Axes:
     [8.0, 3.6]
     """
     return figure().add_subplot() if ax is None else ax
+
+
+def note(
+    ax: Axes,
+    words: str,
+    at: tuple[float, float],
+    off: tuple[float, float] = (0, 0),
+    *,
+    color: str = BLACK,
+    size: float = TEXT - 1,
+    **options: Any,
+) -> Annotation:
+    """Write words beside the point `at`, in data units, shifted by `off` points.
+
+    >>> note(axes(), "edge", (0.5, 0), (0, 2), ha="center").get_text()
+    'edge'
+    """
+    look = {"color": color, "fontsize": size, **options}
+    return ax.annotate(words, at, off, textcoords="offset points", **look)
 
 
 def label(ax: Axes, *, title: str = "", x: str = "", y: str = "") -> Axes:

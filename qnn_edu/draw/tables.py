@@ -56,7 +56,7 @@ class Table:
         scope = f' scope="{scope}"' if scope else ""
         return f'<{tag}{scope} style="text-align: {side}">{escape(text)}</{tag}>'
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": str(self)}
 
 

@@ -21,9 +21,15 @@ _UNFIT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 
 
 def box(
-    head: str, lines: Iterable[str] = (), *, number: str = "", value: float | None = None,
-    foot: str = "", fill: str = "white", quantizer: bool = False,
-) -> str:  # fmt: skip
+    head: str,
+    lines: Iterable[str] = (),
+    *,
+    number: str = "",
+    value: float | None = None,
+    foot: str = "",
+    fill: str = "white",
+    quantizer: bool = False,
+) -> str:
     """A box: number, name and value on top, lines of small words, the fused activation below.
 
     >>> box("ADD", foot="RELU").count("<TR>")
@@ -90,7 +96,7 @@ def printable(text: str) -> str:
 class Scale:
     """Colours for values between two limits: by default the lowest finite one and the highest."""
 
-    def __init__(self, values: Iterable[float], limits: tuple[float, float] | None = None):
+    def __init__(self, values: Iterable[float], limits: tuple[float, float] | None = None) -> None:
         finite = [value for value in values if math.isfinite(value)]
         self.low, self.high = limits or (min(finite, default=0.0), max(finite, default=0.0))
 

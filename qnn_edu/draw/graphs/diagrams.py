@@ -17,10 +17,15 @@ FONT = "Arial"  # one name: of a list of fonts the WebAssembly build would not k
 
 
 def diagram(
-    graph: Graph | Subgraph, *, title: str = "", values: Values | None = None, label: str = "",
-    limits: tuple[float, float] | None = None, collapse: bool | None = None,
+    graph: Graph | Subgraph,
+    *,
+    title: str = "",
+    values: Values | None = None,
+    label: str = "",
+    limits: tuple[float, float] | None = None,
+    collapse: bool | None = None,
     columns: int | None = None,
-) -> Diagram:  # fmt: skip
+) -> Diagram:
     """A network as a diagram that a laptop's screen shows whole, up to about 40 operators.
 
     An operator is a box: its number and name, its options and constants (w: weights), the fused
@@ -55,10 +60,14 @@ def diagram(
 
 
 def side_by_side(
-    graphs: Mapping[str, Graph | Subgraph], *, values: Mapping[str, Values] | None = None,
-    label: str = "", limits: tuple[float, float] | None = None, collapse: bool | None = None,
+    graphs: Mapping[str, Graph | Subgraph],
+    *,
+    values: Mapping[str, Values] | None = None,
+    label: str = "",
+    limits: tuple[float, float] | None = None,
+    collapse: bool | None = None,
     columns: int | None = None,
-) -> Diagram:  # fmt: skip
+) -> Diagram:
     """Networks beside each other under their titles, such as one before and after conversion.
 
     Of each graph the main subgraph is drawn, as `diagram` draws it. `values` has the title's own
@@ -97,9 +106,13 @@ def _subgraphs(graph: Graph | Subgraph) -> tuple[Subgraph, ...]:
 
 
 def _drawn(
-    parts: list[tuple[str, Subgraph, Values]], title: str, label: str,
-    limits: tuple[float, float] | None, collapse: bool | None, columns: int | None,
-) -> Diagram:  # fmt: skip
+    parts: list[tuple[str, Subgraph, Values]],
+    title: str,
+    label: str,
+    limits: tuple[float, float] | None,
+    collapse: bool | None,
+    columns: int | None,
+) -> Diagram:
     """One picture of all parts (title, graph, values), from left to right."""
     if limits is not None and not limits[0] < limits[1]:
         raise ValueError(f"diagram: limits must be (low, high) with low < high, got {limits}.")
@@ -129,16 +142,16 @@ def _drawn(
 
 
 def _empty(heading: str) -> Diagram:
+    above = {"label": heading, "labelloc": "t", "labeljust": "l"}
+    downwards = {"rankdir": "TB", "newrank": "true"}
+    apart = {"nodesep": "0.12", "ranksep": "0.16", "pad": "0.05"}  # inches
+    look = {"bgcolor": "white", "fontname": FONT}
     return Diagram(
         "network",
-        graph_attr={
-            "label": heading, "labelloc": "t", "labeljust": "l", "rankdir": "TB", "newrank": "true",
-            "nodesep": "0.12", "ranksep": "0.16", "pad": "0.05", "bgcolor": "white",
-            "fontname": FONT,
-        },
+        graph_attr=above | downwards | apart | look,
         node_attr={"shape": "plain", "fontname": FONT, "fontsize": str(boxes.TEXT)},
         edge_attr={"fontname": FONT, "fontsize": str(boxes.SMALL), "arrowsize": "0.5"},
-    )  # fmt: skip
+    )
 
 
 def _made(graph: Subgraph, values: Values) -> dict[int, float]:

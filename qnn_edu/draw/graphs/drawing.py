@@ -9,6 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import graphviz
 
@@ -25,17 +26,19 @@ class Diagram(graphviz.Digraph):
     notebook's stored output is the same everywhere; `print` gives the DOT source.
     """
 
-    def __init__(self, *args, text: str = "", alt: str = "", **options):
+    def __init__(self, *args: Any, text: str = "", alt: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
         self.text, self.alt = text, alt
 
     def __repr__(self) -> str:
         return self.text
 
-    def _copy_kwargs(self, **kwargs) -> dict:
+    def _copy_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return super()._copy_kwargs(**kwargs) | {"text": self.text, "alt": self.alt}
 
-    def _repr_mimebundle_(self, include=None, exclude=None, **_) -> tuple[dict, dict]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None, **_: Any
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         plain = {"text/plain": self.text}
         if shutil.which("dot"):
             return plain | {"image/svg+xml": self.svg()}, {}

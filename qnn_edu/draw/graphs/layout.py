@@ -15,9 +15,13 @@ MANY = 40  # operators; in a larger graph what repeats is drawn once
 
 
 def wrapped(
-    graph: Subgraph, values: Mapping[int, float], *, width: float, collapse: bool | None = None,
+    graph: Subgraph,
+    values: Mapping[int, float],
+    *,
+    width: float,
+    collapse: bool | None = None,
     count: int | None = None,
-) -> list[list[Block]]:  # fmt: skip
+) -> list[list[Block]]:
     """The blocks of a graph in columns; see `diagrams.diagram` for the arguments.
 
     >>> from qnn_edu.data import asset

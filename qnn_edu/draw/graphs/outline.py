@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
@@ -169,7 +172,7 @@ def _constant(tensor: Tensor, role: str) -> str:
     return f"{role} {shape_and_type(tensor)}{' per channel' * bool(np.ndim(tensor.scale))}"
 
 
-def _value(value) -> str:
+def _value(value: np.generic) -> str:
     return f"{value:.4g}" if isinstance(value, np.floating) else str(value)
 
 
@@ -186,7 +189,7 @@ def _kernel(operator: Operator, tensors: tuple[Tensor, ...]) -> tuple[int, ...]:
     return weights[0].shape[at : at + 2]
 
 
-def _pair(given: dict, short: str, listed: str) -> tuple[int, ...]:
+def _pair(given: Mapping[str, Any], short: str, listed: str) -> tuple[int, ...]:
     """(height, width) of strides or dilations: LiteRT's two options, or TensorFlow's list."""
     for suffix in ("", "_factor"):
         if f"{short}_h{suffix}" in given:
@@ -194,7 +197,7 @@ def _pair(given: dict, short: str, listed: str) -> tuple[int, ...]:
     return _spatial(given.get(listed, ()), given)
 
 
-def _spatial(four, given: dict) -> tuple[int, ...]:
+def _spatial(four: Sequence[int], given: Mapping[str, Any]) -> tuple[int, ...]:
     first = 2 if given.get("data_format") == "NCHW" else 1
     return tuple(four[first : first + 2])
 
@@ -203,5 +206,5 @@ def _square(pair: tuple[int, ...]) -> str:
     return str(pair[0]) if len(set(pair)) == 1 else _times(pair)
 
 
-def _times(shape) -> str:
+def _times(shape: Iterable[int]) -> str:
     return "×".join("?" if n < 0 else str(n) for n in shape)

@@ -31,9 +31,13 @@ class Sheet:
     """
 
     def __init__(
-        self, graph: Subgraph, columns: Sequence[Sequence[Block]], values: Mapping[int, float],
-        scale: boxes.Scale, prefix: str = "",
-    ) -> None:  # fmt: skip
+        self,
+        graph: Subgraph,
+        columns: Sequence[Sequence[Block]],
+        values: Mapping[int, float],
+        scale: boxes.Scale,
+        prefix: str = "",
+    ) -> None:
         self._graph, self._columns, self._prefix = graph, columns, prefix
         self._values, self._scale = values, scale
         self._homes = self._find_homes()
@@ -112,10 +116,14 @@ class Sheet:
             self._boxes(dot, block, column)
             return
         frame = {
-            "label": f"× {len(block.repeats)}", "labeljust": "r", "style": "dashed,rounded",
-            "color": style.PURPLE, "fontcolor": style.ink(style.PURPLE), "margin": "6",
+            "label": f"× {len(block.repeats)}",
+            "labeljust": "r",
+            "style": "dashed,rounded",
+            "color": style.PURPLE,
+            "fontcolor": style.ink(style.PURPLE),
+            "margin": "6",
             "fontsize": str(boxes.TEXT + 3),
-        }  # fmt: skip
+        }
         first = self._node(block.operators[0])
         with dot.subgraph(name=f"cluster {first}", graph_attr=frame) as cluster:
             self._boxes(cluster, block, column)

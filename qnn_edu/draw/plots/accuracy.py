@@ -54,5 +54,4 @@ def accuracy_against_bits(
 def _level(ax: Axes, height: float, name: str, at: float, side: str) -> None:
     """A thin line across, its name over one end."""
     ax.axhline(height, color=style.GREY, linewidth=1)
-    ax.annotate(name, (at, height), (0, 2), textcoords="offset points", ha=side,
-                color=style.GREY, fontsize=style.TEXT - 1)  # fmt: skip
+    style.note(ax, name, (at, height), (0, 2), color=style.GREY, ha=side)

@@ -43,11 +43,8 @@ def error_against_bits(
     highest = max(values[-1] for values in sqnr_db.values()) + DB_PER_BIT
     guide = highest + DB_PER_BIT * (bits - bits[-1])
     ax.plot(bits, guide, color=style.REAL, linewidth=1, label="6.02 dB per bit")
-    middle = len(bits) // 2
-    ax.annotate(
-        "6.02 dB per bit", (bits[middle], guide[middle]), (-6, 2), textcoords="offset points",
-        color=style.REAL, fontsize=style.TEXT - 1, ha="right",
-    )  # fmt: skip
+    middle = bits[len(bits) // 2], guide[len(bits) // 2]
+    style.note(ax, "6.02 dB per bit", middle, (-6, 2), color=style.REAL, ha="right")
     for (name, values), line in zip(sqnr_db.items(), style.series(len(sqnr_db)), strict=True):
         ax.plot(bits, values, **line._asdict(), linewidth=1.8, markersize=5, label=name)
     _name_lines(ax, sqnr_db)
@@ -64,7 +61,5 @@ def _name_lines(ax: Axes, sqnr_db: Mapping[str, Sequence[float]]) -> None:
     for name, line in sorted(ends.items(), key=lambda item: item[1].get_ydata()[-1]):
         x, y = line.get_xdata()[-1], line.get_ydata()[-1]
         last = max(y, last + gap)
-        ax.annotate(
-            name, (x, y), (x + 0.15, last), color=style.ink(line.get_color()), fontsize=style.TEXT,
-            va="center", annotation_clip=False,
-        )  # fmt: skip
+        look = {"color": style.ink(line.get_color()), "fontsize": style.TEXT, "va": "center"}
+        ax.annotate(name, (x, y), (x + 0.15, last), annotation_clip=False, **look)

@@ -42,8 +42,6 @@ def gradients(
     for (name, line), way in zip(lines.items(), style.series(len(lines)), strict=True):
         ax.plot(x, line, color=way.color, linestyle=way.linestyle, linewidth=2, label=name)
     ax.margins(y=0.15)
-    ax.legend(
-        loc="lower left", bbox_to_anchor=(0.45, 1), ncols=len(lines), frameon=False,
-        fontsize=style.TEXT, borderaxespad=0.1,
-    )  # fmt: skip
+    place = {"loc": "lower left", "bbox_to_anchor": (0.45, 1), "borderaxespad": 0.1}
+    ax.legend(ncols=len(lines), frameon=False, fontsize=style.TEXT, **place)
     return style.label(ax, title="What gets through (grey: clipped)", x="x", y="gradient")

@@ -56,10 +56,8 @@ def layer_losses(report: Sequence[Any], *, ax: Axes | None = None) -> Axes:
     ax.set(yticks=places, yticklabels=[row.name for row in report])
     ax.set(xlim=(floor, top), ylim=(len(report) - 0.4, -0.6))
     parts = [Patch(label="inherited", **INHERITED), Patch(label="made here", **MADE)]
-    ax.legend(
-        handles=parts, loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False,
-        fontsize=style.TEXT - 1, borderaxespad=0.2,
-    )  # fmt: skip
+    place = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0.2}
+    ax.legend(handles=parts, ncols=2, frameon=False, fontsize=style.TEXT - 1, **place)
     return style.label(ax, title="Noise of each layer's output", x="noise over signal, -SQNR (dB)")
 
 

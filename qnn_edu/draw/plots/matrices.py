@@ -44,14 +44,10 @@ def _grid(ax: Axes, left: float, title: str, array: np.ndarray) -> None:
     rows, columns = array.shape
     bound = np.abs(array.astype(float)).max() or 1.0  # int8 would wrap around below
     edges = (np.arange(columns + 1) + left, np.arange(rows + 1))
-    ax.pcolormesh(
-        *edges, array, cmap="PuOr_r", vmin=-2 * bound, vmax=2 * bound, edgecolors="white",
-        linewidth=1.5,
-    )  # fmt: skip
+    colors = {"cmap": "PuOr_r", "vmin": -2 * bound, "vmax": 2 * bound}
+    ax.pcolormesh(*edges, array, edgecolors="white", linewidth=1.5, **colors)
     ax.text(left + columns / 2, -0.25, title, ha="center", va="bottom", fontsize=style.TEXT + 1)
     form = "{:d}" if array.dtype.kind in "iu" else "{:.2f}"
     for (row, column), value in np.ndenumerate(array):
-        ax.text(
-            left + column + 0.5, row + 0.5, form.format(value), ha="center", va="center",
-            fontsize=style.TEXT - 1,
-        )  # fmt: skip
+        middle = left + column + 0.5, row + 0.5
+        ax.text(*middle, form.format(value), ha="center", va="center", fontsize=style.TEXT - 1)

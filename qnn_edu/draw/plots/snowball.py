@@ -35,16 +35,12 @@ def snowball(rows: Sequence[Any], *, ax: Axes | None = None) -> Axes:
     places = np.arange(len(rows))
     shares = np.array([row.share for row in rows], float)
     length = np.where(shares > 0, np.maximum(shares, 1.15 * LEAST), LEAST)
-    ax.barh(
-        places, length - LEAST, left=LEAST, height=0.7, facecolor=style.BAND,
-        edgecolor=style.ERROR, linewidth=(shares > 0).astype(float),
-    )  # fmt: skip
+    edges = (shares > 0).astype(float)  # points
+    look = {"facecolor": style.BAND, "edgecolor": style.ERROR, "linewidth": edges}
+    ax.barh(places, length - LEAST, left=LEAST, height=0.7, **look)
     for place, row, end in zip(places, rows, length, strict=True):
         words = f"{100 * row.share:.2f} %, {row.largest} LSB" if row.share > 0 else "equal"
-        ax.annotate(
-            words, (end, place), (4, 0), textcoords="offset points", va="center",
-            fontsize=style.TEXT - 1,
-        )  # fmt: skip
+        style.note(ax, words, (end, place), (4, 0), va="center")
     ax.set_xscale("log")
     marks = [1e-4, 1e-3, 1e-2, 1e-1, 1]
     ax.set(xlim=(LEAST, 30), xticks=marks, xticklabels=[f"{100 * m:g} %" for m in marks])

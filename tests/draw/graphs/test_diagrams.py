@@ -74,11 +74,9 @@ def test_real_models_are_drawn_whole_on_a_screen(name, real_data):
 def test_boxes_and_arrows_say_what_the_file_says():
     graph = read(asset("digits_int8.tflite"))
     _, words, _ = drawn(diagram(graph, title="The digits network"))
-    for word in (
-        "The digits network", "CONV_2D", "3×3, stride 2, SAME, bias int32", "RELU", "axes 1, 2",
-        "w 16×3×3×1 int8 per channel", "1×4×4×64 int8", "scale 0.003906, zp -128",
-    ):  # fmt: skip
-        assert word in words
+    assert {"The digits network", "1×4×4×64 int8", "scale 0.003906, zp -128"} <= set(words)
+    assert {"CONV_2D", "w 16×3×3×1 int8 per channel", "RELU", "axes 1, 2"} <= set(words)
+    assert "3×3, stride 2, SAME, bias int32" in words
     assert not any("zp" in word for word in drawn(diagram(read(asset("digits_float32.tflite"))))[1])
 
 
@@ -161,9 +159,17 @@ def test_columns_are_as_many_as_asked_for(columns):
 
 
 ODD = [
-    'say "hi" <b>&amp; more</b>', "back\\slash\\", "new\nline\ttab", "colon: a:b:c",
-    "ñandú 量子化 🤖", "\x00\x07", "<<TABLE>>", "", "node", "a" * 500,
-]  # fmt: skip
+    'say "hi" <b>&amp; more</b>',
+    "back\\slash\\",
+    "new\nline\ttab",
+    "colon: a:b:c",
+    "ñandú 量子化 🤖",
+    "\x00\x07",
+    "<<TABLE>>",
+    "",
+    "node",
+    "a" * 500,
+]
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -178,18 +184,19 @@ def test_any_name_can_be_drawn(name):
 
 
 def test_odd_graphs_can_be_drawn():
-    one, split = ("ABS", [0], [1]), ("SPLIT", [0], [1, 2])
+    one, split, add = ("ABS", [0], [1]), ("SPLIT", [0], [1, 2]), ("ADD", [0, 0], [1])
+    pieces, random = [one, ("NEG", [2], [3])], ("RANDOM", [], [0])
     graphs = {
         "nothing": network([], 0, inputs=()),
         "no operator": network([], 1, outputs=[0]),
-        "constant output": network([("ADD", [0, 0], [1])], 3, outputs=[1, 2], constants=[2]),
+        "constant output": network([add], 3, outputs=[1, 2], constants=[2]),
         "left out": network([("CONV_2D", [0, -1, -1], [1])], 2, outputs=[1]),
         "many outputs": network([split, ("ADD", [1, 2], [3])], 4, outputs=[3, 3, 1]),
-        "no input": network([("RANDOM", [], [0]), ("ADD", [0, 0], [1])], 2, inputs=(), outputs=[1]),
+        "no input": network([random, add], 2, inputs=(), outputs=[1]),
         "unused input": network([one], 3, inputs=(0, 2), outputs=[1]),
-        "in two pieces": network([one, ("NEG", [2], [3])], 4, inputs=(0, 2), outputs=[1, 3]),
+        "in two pieces": network(pieces, 4, inputs=(0, 2), outputs=[1, 3]),
         "dead end": network([one, ("NEG", [0], [2])], 3, outputs=[1]),
-    }  # fmt: skip
+    }
     for name, graph in graphs.items():
         for columns in (None, 2):
             nodes, _, _ = drawn(diagram(graph, title=name, columns=columns))
