@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from qnn_edu.draw import Blit, Diagram, Picture, png
+from qnn_edu.draw.panels.panel import Panels
 
 Numbers = Mapping[str, Any]
 
@@ -49,6 +50,11 @@ class Plot:
     ) -> None:
         self._paint, self._blit = paint, Blit(figure, artists)
         self.widget = widgets.Image(format="png", layout={"align_self": "flex-start"})
+
+    @classmethod
+    def of(cls, panels: Panels) -> Plot:
+        """The plot of a whole picture, which knows its figure, its artists, and how to update."""
+        return cls(panels.update, panels.figure, panels.artists)
 
     @property
     def content(self) -> bytes:

@@ -1,19 +1,44 @@
-"""What a quantizer does to one value: the staircase of its transfer curve, and its error."""
+"""What a quantizer does to one value, the staircase and its error, and to a tensor."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 
 from qnn_edu.core.params import QuantParams
 from qnn_edu.draw import style
-from qnn_edu.draw.panels.panel import RangePanel, steps
+from qnn_edu.draw.panels.histogram import Histogram
+from qnn_edu.draw.panels.panel import Panels, RangePanel, steps
+
+SPAN = (-6.5, 6.5)
+
+
+class Affine(Panels):
+    """Left the staircase, right its error, below that the histogram of the data under the grid."""
+
+    def __init__(self) -> None:
+        super().__init__(8.8, 4.4)
+        grid = self.figure.add_gridspec(2, 2, width_ratios=(1, 1.25))
+        self.stairs = self._add(Staircase(self.figure.add_subplot(grid[:, 0]), SPAN))
+        self.error = self._add(Error(self.figure.add_subplot(grid[0, 1]), SPAN, 1.5))
+        self.spread = self._add(Histogram(self.figure.add_subplot(grid[1, 1]), SPAN))
+        self.error.ax.set_xlabel("")
+
+    def update(self, found: Mapping[str, Any]) -> None:
+        """Show the quantizer `params` and the data `x`."""
+        self.stairs.update(found["params"])
+        self.error.update(found["params"])
+        self.spread.update(found["x"], found["params"])
 
 
 class Staircase(RangePanel):
     """`fake_quant(x)` over x beside the identity, with lo, hi and the exact zero marked."""
 
-    def __init__(self, ax: Axes, span: tuple[float, float]):
+    def __init__(self, ax: Axes, span: tuple[float, float]) -> None:
         super().__init__(ax, span)
         ax.set_ylim(*span)
         style.label(
@@ -42,7 +67,7 @@ class Staircase(RangePanel):
 class Error(RangePanel):
     """`fake_quant(x) - x` over x: a sawtooth inside half a step, and a ramp where x is clipped."""
 
-    def __init__(self, ax: Axes, span: tuple[float, float], height: float):
+    def __init__(self, ax: Axes, span: tuple[float, float], height: float) -> None:
         super().__init__(ax, span)
         ax.set_ylim(-height, height)
         style.label(
@@ -64,9 +89,8 @@ class Error(RangePanel):
         self.band.set_height(2 * half)
         self.curve.set_data(x, y - x)
         inner = (max(lo, self.span[0]) + min(hi, self.span[1])) / 2
-        _write(
-            self.note, inner, -min(1.15 * half, 0.8 * self.height), f"half a step: \u00b1{half:.3g}"
-        )
+        below = -min(1.15 * half, 0.8 * self.height)
+        _write(self.note, inner, below, f"half a step: \u00b1{half:.3g}")
 
 
 def error_height(params: QuantParams, span: tuple[float, float]) -> float:
@@ -79,6 +103,6 @@ def error_height(params: QuantParams, span: tuple[float, float]) -> float:
     return 1.1 * float(np.max(np.abs(y - x)))
 
 
-def _write(text, x: float, y: float, words: str) -> None:
+def _write(text: Text, x: float, y: float, words: str) -> None:
     text.set_position((x, y))
     text.set_text(words)

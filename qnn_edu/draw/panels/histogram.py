@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from qnn_edu.core.params import QuantParams
 from qnn_edu.draw import style
@@ -18,7 +18,9 @@ LINED_LEVELS = 64  # above this, one line per level would paint the panel solid
 class Histogram(RangePanel):
     """Share of the values in each of `bins` bins, on a logarithmic axis so that tails are seen."""
 
-    def __init__(self, ax: Axes, span: tuple[float, float], *, bins: int = 80, least: float = 1e-4):
+    def __init__(
+        self, ax: Axes, span: tuple[float, float], *, bins: int = 80, least: float = 1e-4
+    ) -> None:
         super().__init__(ax, span)
         ax.set_yscale("log")
         ax.set_ylim(least, 1)
@@ -44,7 +46,7 @@ class Histogram(RangePanel):
         self.grid.set_data(*_verticals(seen, self.ax.get_ylim()))
 
 
-def share(data: Any, edges: Sequence[float]) -> np.ndarray:
+def share(data: Any, edges: ArrayLike) -> np.ndarray:
     """The part of `data` that falls in each bin, 1.0 for all of it; values outside count for none.
 
     >>> share([0.5, 1.5, 1.5, 9.0], [0, 1, 2])

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
@@ -24,7 +25,7 @@ class NumberGrid(Artist):
     `place`: left and top of the grid and the side of a cell, in data units of `ax`.
     """
 
-    def __init__(self, ax: Axes, colors: str = "PuOr_r"):
+    def __init__(self, ax: Axes, colors: str = "PuOr_r") -> None:
         super().__init__()
         self.values = np.zeros((1, 1), int)
         self._shade, self._place, self._size = np.zeros((1, 1)), (0.0, 0.0, 1.0), 0.0
@@ -38,7 +39,7 @@ class NumberGrid(Artist):
         self.values, self._shade, self._place, self._size = values, shade, place, size
         self.stale = True
 
-    def draw(self, renderer) -> None:
+    def draw(self, renderer: RendererBase) -> None:
         """Put the cells on the renderer's canvas."""
         left, top, side = self._place
         to_pixels = self.axes.transData.transform
@@ -58,14 +59,14 @@ class NumberGrid(Artist):
 class Integer(Artist):
     """A whole number, `value`, its middle at `at` in data units of `ax`, `size` points large."""
 
-    def __init__(self, ax: Axes, at: tuple[float, float], size: float):
+    def __init__(self, ax: Axes, at: tuple[float, float], size: float) -> None:
         super().__init__()
         self.value, self._at, self._size = 0, at, size
         self.set_zorder(5)
         ax.add_artist(self)
         self.set_clip_on(False)
 
-    def draw(self, renderer) -> None:
+    def draw(self, renderer: RendererBase) -> None:
         """Put the number on the renderer's canvas."""
         x, y = self.axes.transData.transform(self._at)
         ink = _ink(self.value, self._size, renderer.dpi)

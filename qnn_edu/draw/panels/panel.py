@@ -6,11 +6,15 @@ of a slider. So a picture in a lesson and the same picture in an explorer are on
 
 from __future__ import annotations
 
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from qnn_edu.core.affine import fake_quant
 from qnn_edu.core.params import QuantParams
@@ -18,40 +22,62 @@ from qnn_edu.draw import style
 from qnn_edu.draw.panels.words import Words
 
 DRAWN_LEVELS = 512  # above this, steps are finer than pixels
+AnArtist = TypeVar("AnArtist", bound=Artist)
+APanel = TypeVar("APanel", bound="Panel")
 
 
 class Panel:
     """What the panels share; `artists` lists all that `update` may change."""
 
-    def __init__(self, ax: Axes):
+    def __init__(self, ax: Axes) -> None:
         self.ax = ax
         self.artists: list[Artist] = []
 
-    def line(self, *args: Any, **options: Any):
+    def line(self, **options: Any) -> Line2D:
         """An empty line that `update` fills."""
-        return self._keep(self.ax.plot([], [], *args, **options)[0])
+        return self._keep(self.ax.plot([], [], **options)[0])
 
-    def text(self, words: str = "", *, at: tuple[float, float] = (0, 0), **options: Any):
+    def text(self, words: str = "", *, at: tuple[float, float] = (0, 0), **options: Any) -> Words:
         """A text that `update` writes, cut off at the axes."""
         defaults = {"fontsize": style.TEXT - 1, "clip_on": True, "va": "bottom", "zorder": 5}
         artist = Words(*at, words, **(defaults | options))
         artist.set_transform(self.ax.transData)
-        return self._keep(self.ax.add_artist(artist))
+        self.ax.add_artist(artist)
+        return self._keep(artist)
 
-    def shade(self, **options: Any):
+    def shade(self, **options: Any) -> Rectangle:
         """A band over the full height of the axes, between two x that `shade_between` sets."""
         defaults = {"facecolor": style.SHADE, "edgecolor": "none", "zorder": 0.5}
         return self._keep(self.ax.axvspan(0, 0, **(defaults | options)))
 
-    def _keep(self, artist: Artist):
+    def _keep(self, artist: AnArtist) -> AnArtist:
         self.artists.append(artist)
         return artist
+
+
+class Panels(ABC):
+    """The whole picture of an explorer: panels on one figure that show the same numbers.
+
+    `figure`: from `style.figure`, in inches. `artists`: all that `update` may change.
+    """
+
+    def __init__(self, width: float, height: float) -> None:
+        self.figure = style.figure(width, height)
+        self.artists: list[Artist] = []
+
+    @abstractmethod
+    def update(self, found: Mapping[str, Any]) -> None:
+        """Show the numbers that the explorer found."""
+
+    def _add(self, panel: APanel) -> APanel:
+        self.artists += panel.artists
+        return panel
 
 
 class RangePanel(Panel):
     """A panel over the real axis that shades what a quantizer clips."""
 
-    def __init__(self, ax: Axes, span: tuple[float, float]):
+    def __init__(self, ax: Axes, span: tuple[float, float]) -> None:
         super().__init__(ax)
         ax.set_xlim(*span)
         self.span = span

@@ -1,7 +1,8 @@
-"""The channels of a tensor: their ranges, and what one quantizer for all of them makes of each."""
+"""One quantizer for all channels against one for each: how wide they are, and what is left."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,70 +10,34 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from qnn_edu.draw import style
-from qnn_edu.draw.panels.panel import Panel
-
-PAIR = style.SERIES[:2]  # per channel, per tensor: everywhere the same colour and marker
-
-
-class ChannelRanges(Panel):
-    """A bar from lo to hi per channel; the range of the whole tensor is the band behind them.
-
-    With `span` the axes show these two heights, always; without, they follow the data.
-    """
-
-    def __init__(self, ax: Axes, channels: int, span: tuple[float, float] | None = None):
-        super().__init__(ax)
-        self.span = span
-        title = "Range of each channel (band: of the whole tensor)"
-        style.label(ax, title=title, x="channel", y="weight (real units)")
-        ax.set_xlim(-0.7, channels - 0.3)
-        ax.axhline(0, color=style.REAL, linewidth=0.8)
-        self.band = self._keep(ax.axhspan(0, 0, facecolor=style.BAND, edgecolor="none", zorder=0.6))
-        width = max(2.0, 200 / channels)  # points; leaves gaps on axes eight inches wide
-        self.bars = self._keep(LineCollection([], colors=style.QUANTIZED, linewidths=min(width, 9)))
-        ax.add_collection(self.bars)
-        self.chosen = self._keep(LineCollection([], colors=style.BLACK, linewidths=min(width, 9)))
-        ax.add_collection(self.chosen)
-
-    def update(self, lo: Any, hi: Any, *, chosen: int | None = None) -> None:
-        """Show `lo` and `hi`, one entry per channel; the channel `chosen` is drawn black."""
-        lo, hi = np.asarray(lo, float), np.asarray(hi, float)
-        bars = [[(c, a), (c, b)] for c, (a, b) in enumerate(zip(lo, hi, strict=True))]
-        self.bars.set_segments(bars)
-        self.chosen.set_segments([] if chosen is None else bars[chosen : chosen + 1])
-        self.band.set_y(lo.min())
-        self.band.set_height(hi.max() - lo.min())
-        margin = 0.12 * (hi.max() - lo.min()) or 1.0
-        self.ax.set_ylim(self.span or (lo.min() - margin, hi.max() + margin))
+from qnn_edu.draw.panels.channels import PAIR, ChannelRanges, ChannelSqnr, name_pair
+from qnn_edu.draw.panels.panel import Panel, Panels
 
 
-class ChannelSqnr(Panel):
-    """SQNR of every channel, with one quantizer for all of them and with one for each."""
+class PerChannel(Panels):
+    """Left the ranges of all channels, and below them their SQNR; right the weights of one."""
 
-    def __init__(self, ax: Axes, channels: int, most: float):
-        super().__init__(ax)
-        style.label(ax, title="What is left of each channel", x="channel", y="SQNR (dB)")
-        ax.set_xlim(-0.7, channels - 0.3)
-        ax.set_ylim(-3, most)
-        self.per_channel, self.per_tensor = (
-            self.line(color=line.color, marker=line.marker, linestyle="none", markersize=5)
-            for line in PAIR
-        )
-        self.cursor = self.line(color=style.BLACK, linewidth=1, zorder=1)
-        _name_pair(ax)
+    def __init__(self, channels: int, values: int) -> None:
+        super().__init__(8.8, 4.6)
+        grid = self.figure.add_gridspec(2, 2, width_ratios=(1.35, 1))
+        self.ranges = self._add(ChannelRanges(self.figure.add_subplot(grid[0, 0]), channels))
+        self.sqnr = self._add(ChannelSqnr(self.figure.add_subplot(grid[1, 0]), channels, most=62))
+        self.one = self._add(OneChannel(self.figure.add_subplot(grid[:, 1]), values))
+        self.ranges.ax.set_xlabel("")
 
-    def update(self, per_channel: Any, per_tensor: Any, *, chosen: int) -> None:
-        """Show two SQNR in dB per channel, and a line at the channel `chosen`."""
-        x = np.arange(len(per_tensor))
-        self.per_channel.set_data(x, per_channel)
-        self.per_tensor.set_data(x, per_tensor)
-        self.cursor.set_data([chosen, chosen], self.ax.get_ylim())
+    def update(self, found: Mapping[str, Any]) -> None:
+        """Show all channels, and of the one named `channel` the weights in three versions."""
+        c = found["channel"]
+        self.ranges.update(found["lo"], found["hi"], chosen=c)
+        self.sqnr.update(found["sqnr_per_channel"], found["sqnr_per_tensor"], chosen=c)
+        versions = (found[name][c] for name in ("weight", "per_channel", "per_tensor"))
+        self.one.update(*versions, note=f"channel {c}")
 
 
 class OneChannel(Panel):
     """The weights of one channel, as they are and as each of two quantizers leaves them."""
 
-    def __init__(self, ax: Axes, values: int):
+    def __init__(self, ax: Axes, values: int) -> None:
         super().__init__(ax)
         style.label(ax, title="One channel", x="weight number", y="weight / largest of the channel")
         ax.set_xlim(-0.7, values - 0.3)
@@ -86,11 +51,10 @@ class OneChannel(Panel):
             for line in PAIR
         )
         self.note = self.text(at=(-0.6, -1.42), va="bottom", ha="left")
-        _name_pair(ax)
-        ax.text(
-            0.5, 0.99, "grey bars: the weights as they are", transform=ax.transAxes,
-            color=style.REAL, fontsize=style.TEXT - 1, ha="center", va="top",
-        )  # fmt: skip
+        name_pair(ax)
+        words = {"color": style.REAL, "fontsize": style.TEXT - 1, "ha": "center", "va": "top"}
+        grey = "grey bars: the weights as they are"
+        ax.text(0.5, 0.99, grey, transform=ax.transAxes, **words)
 
     def update(self, real: Any, per_channel: Any, per_tensor: Any, *, note: str = "") -> None:
         """Show three versions of a channel's weights (1-D), and write `note` below them."""
@@ -100,13 +64,3 @@ class OneChannel(Panel):
         self.per_channel.set_data(x, np.asarray(per_channel) / largest)
         self.per_tensor.set_data(x, np.asarray(per_tensor) / largest)
         self.note.set_text(note)
-
-
-def _name_pair(ax: Axes) -> None:
-    """Say above the axes, to the right of the title, which marker is which quantizer."""
-    glyphs = ("\u25cf per channel", "\u25a0 per tensor")
-    for words, line, x in zip(glyphs, PAIR, (-68, 0), strict=True):
-        ax.annotate(
-            words, (1, 1), (x, 6), xycoords="axes fraction", textcoords="offset points",
-            color=style.ink(line.color), fontsize=style.TEXT, ha="right", annotation_clip=False,
-        )  # fmt: skip

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from qnn_edu.draw import style
-from qnn_edu.draw.panels.panel import Panel
+from qnn_edu.draw.panels.histogram import Histogram
+from qnn_edu.draw.panels.panel import Panel, Panels
 
+SPAN = (-2.5, 25.0)
 CLIPPING, ROUNDING, SUM = style.SERIES[1], style.SERIES[0], style.SERIES[4]
+
+
+class Range(Panels):
+    """Above the histogram of activations with a mark for each of `methods`, below what hi costs."""
+
+    def __init__(self, methods: Iterable[str]) -> None:
+        super().__init__(8.8, 4.6)
+        above, below = self.figure.subplots(2, 1, sharex=True)
+        self.spread = self._add(Histogram(above, SPAN, bins=110))
+        self.marks = self._add(Marks(above, list(methods)))
+        self.errors = self._add(ErrorSplit(below, SPAN, (1e-5, 10)))
+        above.set_xlabel("")
+
+    def update(self, found: Mapping[str, Any]) -> None:
+        """Show the data `x` and what `params` clip, where `methods` end, and both errors."""
+        self.spread.update(found["x"])
+        self.spread.shade_clipped(float(found["params"].lo), float(found["params"].hi))
+        self.marks.update({name: hi for name, (_, hi) in found["methods"].items()})
+        self.errors.update(found["ends"], found["split"], found["here"])
 
 
 class ErrorSplit(Panel):
     """Mean squared error over the range's upper end: of clipping, of rounding, and their sum."""
 
-    def __init__(self, ax: Axes, span: tuple[float, float], height: tuple[float, float]):
+    def __init__(self, ax: Axes, span: tuple[float, float], height: tuple[float, float]) -> None:
         super().__init__(ax)
-        style.label(
-            ax, title="What the range costs", x="upper end of the range, hi", y="mean squared error"
-        )
+        end, error = "upper end of the range, hi", "mean squared error"
+        style.label(ax, title="What the range costs", x=end, y=error)
         ax.set_xlim(*span)
         ax.set_yscale("log")
         ax.set_ylim(*height)
@@ -65,7 +85,7 @@ class ErrorSplit(Panel):
 class Marks(Panel):
     """A vertical line at each of a few named places on the real axis, the names each in a row."""
 
-    def __init__(self, ax: Axes, names: list[str]):
+    def __init__(self, ax: Axes, names: list[str]) -> None:
         super().__init__(ax)
         self.lines = {
             name: self.line(

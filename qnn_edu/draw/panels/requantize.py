@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from qnn_edu.draw import style
-from qnn_edu.draw.panels.panel import Panel
+from qnn_edu.draw.panels.panel import Panel, Panels
 
-NEAR = 4.6  # LSB around zero that the upper panel shows
-FAR = 128  # LSB around zero that the lower panel shows
+NEAR = 4.6  # LSB around zero that the left panel shows
+FAR = 128  # LSB around zero that the right panel shows
 MOST = 1500  # points drawn of one kind; more lie closer together than pixels
+
+
+class Requantize(Panels):
+    """Left what comes out around zero, right the error over the whole range of int8."""
+
+    def __init__(self) -> None:
+        super().__init__(8.8, 3.6)
+        left, right = self.figure.subplots(1, 2, width_ratios=(1, 1.5))
+        self.near, self.far = self._add(AroundZero(left)), self._add(Missed(right))
+
+    def update(self, found: Mapping[str, Any]) -> None:
+        """Show the `exact` products, their `integers` and `error`, and which are `tie`, `wrong`."""
+        self.near.update(found["exact"], found["integers"], found["tie"])
+        self.far.update(found["exact"], found["error"], found["wrong"])
 
 
 class AroundZero(Panel):
     """The integers that come out over the exact products, ties as squares, in LSB."""
 
-    def __init__(self, ax: Axes):
+    def __init__(self, ax: Axes) -> None:
         super().__init__(ax)
-        style.label(
-            ax, title="Around zero (squares: ties)", x="exact acc * M (LSB)", y="comes out (LSB)"
-        )
+        title = "Around zero (squares: ties)"
+        style.label(ax, title=title, x="exact acc * M (LSB)", y="comes out (LSB)")
         ticks = range(-4, 5)
         ax.set(xlim=(-NEAR, NEAR), ylim=(-5.2, 5.2), xticks=ticks, yticks=ticks)
         ax.grid(color=style.SHADE, linewidth=0.6)
@@ -44,7 +57,7 @@ class AroundZero(Panel):
 class Missed(Panel):
     """The error over the exact products; beyond half a step the nearest integer was missed."""
 
-    def __init__(self, ax: Axes):
+    def __init__(self, ax: Axes) -> None:
         super().__init__(ax)
         title = "All of int8 (red crosses: not the nearest integer)"
         style.label(ax, title=title, x="exact acc * M (LSB)", y="error (LSB)")
@@ -73,42 +86,3 @@ def thinned(*arrays: np.ndarray, most: int = MOST) -> list[np.ndarray]:
     """
     stride = -(-len(arrays[0]) // most) | 1  # odd, so that no pattern of two hides
     return [array[::stride] for array in arrays]
-
-
-def multiplier_error(bits: Sequence[int], error: Any, *, ax: Axes | None = None) -> Axes:
-    """The relative error of multipliers over their bits, and the bound 2**-n that none exceeds.
-
-    `bits`: whole numbers. `error`: (len(bits), multipliers), relative; zeros are not drawn.
-
-    Raises:
-        ValueError: not one row for each entry of `bits`.
-
-    Source: Jacob et al. 2018, equation 6, read for n bits.
-
-    >>> ax = multiplier_error([4, 8], [[0.05], [0.003]])
-    >>> ax.get_yscale(), ax.lines[0].get_ydata().tolist()
-    ('log', [0.0625, 0.00390625])
-    """
-    bits, error = np.asarray(bits), np.abs(np.asarray(error, float))
-    if error.ndim != 2 or len(error) != len(bits):
-        raise ValueError(
-            f"multiplier_error needs a row for each of {len(bits)} bits, got shape {error.shape}."
-        )
-    ax = style.axes(ax)
-    ax.plot(bits, 2.0**-bits, color=style.ERROR, linestyle="--", linewidth=1.5)
-    shown = np.where(error > 0, error, np.nan)
-    ax.plot(
-        bits, shown, color=style.QUANTIZED, linestyle="none", marker="_", markersize=7, alpha=0.5
-    )
-    ax.plot(
-        bits, np.nanmax(shown, axis=1), color=style.BLACK, marker="v", markersize=5, linewidth=1
-    )
-    middle = len(bits) // 2
-    ax.annotate(
-        "dashed: the bound, 2 to the power -n;  triangles: the worst channel",
-        (bits[middle], 2.0 ** -bits[middle]), (-75, 40), textcoords="offset points",
-        fontsize=style.TEXT,
-    )  # fmt: skip
-    ax.set_yscale("log")
-    title = "How well n bits hold M (a dash for each channel)"
-    return style.label(ax, title=title, x="bits of the multiplier, n", y="relative error of M")

@@ -7,34 +7,65 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 
 from qnn_edu.core.params import QuantParams
 from qnn_edu.draw import style
-from qnn_edu.draw.panels.panel import Panel, RangePanel, levels_of, steps
+from qnn_edu.draw.panels.panel import Panels, RangePanel, levels_of, steps
+from qnn_edu.draw.panels.walks import Walks, name_walks
 
-GRID = "#BDBDBD"
+TICKS = range(-8, 9, 4)
+
+
+class StraightThrough(Panels):
+    """Left the stairs and the window of one of `methods`; right the walks of all of them."""
+
+    def __init__(self, methods: Sequence[str], steps: int, span: tuple[float, float]) -> None:
+        super().__init__(8.8, 4.9)
+        axes = self.figure.subplots(2, 2, width_ratios=(1, 1.15), height_ratios=(1.2, 1))
+        self.stairs = self._add(Descent(axes[0, 0], span))
+        self.window = self._add(Window(axes[1, 0], span))
+        self.weight = self._add(Walks(axes[0, 1], methods, steps, span))
+        self.value = self._add(Walks(axes[1, 1], methods, steps, span))
+        self._label(methods)
+
+    def update(self, found: Mapping[str, Any]) -> None:
+        """Show all `walks`, and of `method` the stairs `before` and `now` and the `window`."""
+        method, target, now = found["method"], found["target"], found["now"]
+        walk, walks = found["walks"][method], found["walks"].items()
+        self.stairs.update(found["before"], now, walk.weight, walk.value, target)
+        self.window.update(float(now.lo), float(now.hi), walk.weight[-1], **found["window"])
+        levels = moving_levels(found["before"], walk.scale)
+        edges = (levels[1:] + levels[:-1]) / 2
+        self.weight.update({name: each.weight for name, each in walks}, target, edges, method)
+        self.value.update({name: each.value for name, each in walks}, target, levels, method)
+
+    def _label(self, methods: Sequence[str]) -> None:
+        self.stairs.ax.set_xlabel("")
+        style.label(self.weight.ax, title="The weight (grey: edges of the stairs)", y="weight w")
+        name_walks(self.weight.ax, methods)
+        title = "Its quantized value (grey: the levels)"
+        style.label(self.value.ax, title=title, x="step", y="quantized weight")
+        for panel in (self.stairs, self.window):
+            panel.ax.set_xticks(TICKS)
+        for panel in (self.stairs, self.weight, self.value):
+            panel.ax.set_yticks(TICKS)
 
 
 class Descent(RangePanel):
     """The staircase as it is now, grey as it was, and the steps of a weight along it."""
 
-    def __init__(self, ax: Axes, span: tuple[float, float]):
+    def __init__(self, ax: Axes, span: tuple[float, float]) -> None:
         super().__init__(ax, span)
         ax.set_ylim(*span)
         style.label(ax, title="The stairs and the walk", x="weight w", y="quantized weight")
         self.before = self.line(color=style.REAL, linewidth=1, linestyle=":")
         self.stairs = self.line(color=style.QUANTIZED, linewidth=2)
         self.target = self.line(color=style.ERROR, linewidth=1.2, linestyle="--")
-        self.path = self.line(
-            color=style.BLACK, linewidth=0.6, marker=".", markersize=5, alpha=0.6, zorder=3
-        )
-        self.start = self.line(
-            color=style.BLACK, marker="o", fillstyle="none", markersize=9, linestyle="none"
-        )
-        self.now = self.line(
-            color=style.BLACK, marker="o", markersize=8, linestyle="none", zorder=4
-        )
+        thin = {"linewidth": 0.6, "marker": ".", "markersize": 5, "alpha": 0.6}
+        self.path = self.line(color=style.BLACK, zorder=3, **thin)
+        dot = {"color": style.BLACK, "marker": "o", "linestyle": "none"}
+        self.start = self.line(fillstyle="none", markersize=9, **dot)
+        self.now = self.line(markersize=8, zorder=4, **dot)
         self.names = [self.text(color=style.ink(style.ERROR)), self.text(), self.text()]
 
     def update(
@@ -59,7 +90,7 @@ class Descent(RangePanel):
 class Window(RangePanel):
     """The gradient that comes through a quantizer, over the weight: to it, and to the step."""
 
-    def __init__(self, ax: Axes, span: tuple[float, float]):
+    def __init__(self, ax: Axes, span: tuple[float, float]) -> None:
         super().__init__(ax, span)
         ax.set_ylim(-2.4, 1.7)
         title = "What gets through (grey: outside the range)"
@@ -76,92 +107,22 @@ class Window(RangePanel):
         ]
 
     def update(
-        self, lo: float, hi: float, now: float, *, weight: Any, to_weight: Any, to_step: Any,
+        self,
+        lo: float,
+        hi: float,
+        now: float,
+        *,
+        weight: Any,
+        to_weight: Any,
+        to_step: Any,
         here: float,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Show two gradients over `weight`, 1-D; `to_step` may be None. `here` is that at `now`."""
         self.shade_clipped(lo, hi)
         self.to_weight.set_data(weight, to_weight)
         self.to_step.set_data(*([], []) if to_step is None else (weight, to_step))
         self.now.set_data([now], [here])
         self.names[1].set_text("" if to_step is None else "dashed: to the step size")
-
-
-class Walks(Panel):
-    """A number over the steps of several descents, one of them thick, the target, and a grid."""
-
-    def __init__(self, ax: Axes, names: Sequence[str], count: int, height: tuple[float, float]):
-        super().__init__(ax)
-        ax.set(xlim=(-0.02 * count, 1.02 * count), ylim=height)
-        self.grid = self._keep(LineCollection([], colors=GRID, linewidths=0.8, zorder=1))
-        ax.add_collection(self.grid)
-        self.target = self.line(color=style.ERROR, linewidth=1.2, linestyle="--", zorder=1.5)
-        self.lines = {
-            name: self.line(
-                color=line.color,
-                linestyle=line.linestyle,
-                marker=line.marker,
-                markersize=4,
-                markevery=4,
-            )  # fmt: skip
-            for name, line in zip(names, ways(len(names)), strict=True)
-        }
-
-    def update(
-        self, walks: Mapping[str, Any], target: float, grid: Any = (), shown: str = ""
-    ) -> None:
-        """Show `walks` (name -> numbers, 1-D) and `grid`, lines of one number a step each."""
-        self.target.set_data(self.ax.get_xlim(), [target, target])
-        self.grid.set_segments([np.column_stack([np.arange(len(y)), y]) for y in grid])
-        for name, line in self.lines.items():
-            line.set_data(np.arange(len(walks[name])), walks[name])
-            line.set_linewidth(2.4 if name == shown else 1.0)
-            line.set_zorder(3.5 if name == shown else 3)
-
-
-def ways(count: int) -> list[style.Line]:
-    """How up to three descents are drawn: the first, which stands still, in black.
-
-    >>> [way.marker for way in ways(3)]
-    ['v', 'o', '^']
-    """
-    order = [style.SERIES[i] for i in (4, 0, 2)]
-    return order[:count]
-
-
-def walks(
-    lines: Mapping[str, Any],
-    target: float,
-    *,
-    levels: Any = (),
-    grey: str = "levels",
-    ax: Axes | None = None,
-) -> Axes:
-    """Up to three descents (name -> a number before the first step and after each), and a target.
-
-    `lines`: 1-D, of one length. `levels`: where grey lines run across the plot; `grey` names them.
-
-    Raises:
-        ValueError: no descent or more than three, or of different lengths.
-
-    >>> ax = walks({"staircase": [1, 1, 1], "straight-through": [1, 2, 3]}, target=3)
-    >>> [list(map(int, line.get_ydata())) for line in ax.lines]
-    [[3, 3], [1, 1, 1], [1, 2, 3]]
-    """
-    lengths = {name: len(line) for name, line in lines.items()}
-    if not 1 <= len(lines) <= 3 or len(set(lengths.values())) != 1:
-        raise ValueError(f"walks needs one to three lines of one length, got {lengths}.")
-    ax = style.axes(ax)
-    (count,) = set(lengths.values())
-    ends = [target, *np.ravel(levels), *(end for y in lines.values() for end in (min(y), max(y)))]
-    margin = 0.1 * (max(ends) - min(ends)) or 1.0
-    panel = Walks(ax, list(lines), count - 1, (min(ends) - margin, max(ends) + margin))
-    panel.update(lines, target, np.multiply.outer(np.ravel(levels), np.ones(count)), "")
-    for line in panel.lines.values():
-        line.set_linewidth(1.8)
-    style.label(ax, x="step", y="weight")
-    name_walks(ax, list(lines), grey if np.size(levels) else "")
-    return ax
 
 
 def moving_levels(params: QuantParams, scale: Any) -> np.ndarray:
@@ -175,24 +136,6 @@ def moving_levels(params: QuantParams, scale: Any) -> np.ndarray:
     """
     whole = levels_of(params) / float(params.scale)
     return np.multiply.outer(whole, np.asarray(scale, float))
-
-
-def name_walks(ax: Axes, names: Sequence[str], grey: str = "") -> None:
-    """Say in a row between the axes and its title how each descent, target and grid are drawn."""
-    glyphs = {"v": "\u25bc", "o": "\u25cf", "^": "\u25b2"}
-    row = [
-        (f"{glyphs[way.marker]} {name}", style.ink(way.color))
-        for name, way in zip(names, ways(len(names)), strict=True)
-    ]
-    row.append(("- - target", style.ink(style.ERROR)))
-    left = 0
-    for words, color in row + [(f"\u2014 {grey}", style.REAL)] * bool(grey):
-        ax.annotate(
-            words, (0, 1), (left, 4), xycoords="axes fraction", textcoords="offset points",
-            color=color, fontsize=style.TEXT,
-        )  # fmt: skip
-        left += 10 + 5.2 * len(words)  # points
-    ax.set_title(ax.get_title(loc="left"), loc="left", fontsize=style.TEXT + 1, pad=22)
 
 
 def _start_and_now(weight: Any, value: Any, gap: float) -> list[tuple[float, float, str]]:

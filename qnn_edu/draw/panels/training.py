@@ -9,13 +9,31 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from qnn_edu.draw import style
-from qnn_edu.draw.panels.panel import Panel
+from qnn_edu.draw.panels.panel import Panel, Panels
+
+TOP = 12.0
+SQNR = (-1.0, 50.0)
+
+
+class Training(Panels):
+    """Above the range that follows so many batches, below how well each of them survives it."""
+
+    def __init__(self, batches: int) -> None:
+        super().__init__(8.0, 4.6)
+        upper, lower = self.figure.subplots(2, height_ratios=(1.3, 1))
+        self.range = self._add(Following(upper, batches, TOP))
+        self.quality = self._add(Quality(lower, batches, SQNR))
+
+    def update(self, found: Mapping[str, Any]) -> None:
+        """Show `extremes`, `range` and `sqnr_db`, an entry a batch, and the `delay`."""
+        self.range.update(found["extremes"], found["range"], found["delay"])
+        self.quality.update(found["sqnr_db"], found["delay"])
 
 
 class Following(Panel):
     """The largest value of each batch, the range that follows it, and the batches that wait."""
 
-    def __init__(self, ax: Axes, count: int, top: float):
+    def __init__(self, ax: Axes, count: int, top: float) -> None:
         super().__init__(ax)
         ax.set(xlim=(-1, count), ylim=(0, top))
         style.label(ax, title="The range and the batches (grey: not rounded yet)", y="real units")
@@ -42,7 +60,7 @@ class Following(Panel):
 class Quality(Panel):
     """How well each batch survives its rounding, in dB; nothing where it is not rounded."""
 
-    def __init__(self, ax: Axes, count: int, height: tuple[float, float]):
+    def __init__(self, ax: Axes, count: int, height: tuple[float, float]) -> None:
         super().__init__(ax)
         ax.set(xlim=(-1, count), ylim=height)
         style.label(ax, title="What rounding leaves of each batch", x="batch", y="SQNR (dB)")
@@ -54,29 +72,3 @@ class Quality(Panel):
         self.waiting.set_x(-1)
         self.waiting.set_width(delay + 0.5 if delay else 0)
         self.sqnr.set_data(np.arange(len(sqnr_db)), sqnr_db)
-
-
-def moving_ranges(extremes: Any, lines: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
-    """The largest value of each batch as a dot, and ranges (name -> one number a batch) as lines.
-
-    Raises:
-        ValueError: a line of another length than `extremes`, or none.
-
-    >>> ax = moving_ranges([4.0, 8.0], {"momentum 0.5": [4.0, 6.0]})
-    >>> [text.get_text() for text in ax.get_legend().get_texts()]
-    ['largest value of a batch', 'momentum 0.5']
-    """
-    lengths = [len(line) for line in lines.values()]
-    if set(lengths) != {len(extremes)}:
-        raise ValueError(
-            f"moving_ranges: lines as long as the {len(extremes)} extremes, got {lengths}."
-        )
-    ax = style.axes(ax)
-    batches = np.arange(len(extremes))
-    dots = {"color": style.REAL, "marker": ".", "linestyle": "none"}
-    ax.plot(batches, extremes, label="largest value of a batch", **dots)
-    for (name, line), way in zip(lines.items(), style.series(len(lines)), strict=True):
-        ax.plot(batches, line, color=way.color, linestyle=way.linestyle, linewidth=2, label=name)
-    style.label(ax, x="batch", y="real units")
-    ax.legend(frameon=False, fontsize=style.TEXT)
-    return ax

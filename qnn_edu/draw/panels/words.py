@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -21,11 +23,11 @@ class Words(Text):
     stand on a white ground that hides lines below. Alignment: bottom, center or top; no baseline.
     """
 
-    def __init__(self, *args, ground: bool = False, **options):
+    def __init__(self, *args: Any, ground: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.ground = ground
 
-    def draw(self, renderer) -> None:
+    def draw(self, renderer: RendererBase) -> None:
         """Put the words on the renderer's canvas, at their place and clipped as any artist."""
         x, y = self.get_transform().transform(self.get_position())
         if not (self.get_visible() and self.get_text() and np.isfinite([x, y]).all()):

@@ -14,20 +14,20 @@ from matplotlib.axes import Axes
 from qnn_edu.core.params import QuantParams
 from qnn_edu.draw import style
 from qnn_edu.draw.panels.affine import Error, Staircase, error_height
+from qnn_edu.draw.panels.channels import ChannelRanges
 from qnn_edu.draw.panels.histogram import LINED_LEVELS, Histogram
 from qnn_edu.draw.panels.panel import span_of
-from qnn_edu.draw.panels.per_channel import ChannelRanges
-from qnn_edu.draw.panels.requantize import multiplier_error
-from qnn_edu.draw.panels.straight_through import walks
-from qnn_edu.draw.panels.trace import explanation
-from qnn_edu.draw.panels.training import moving_ranges
 from qnn_edu.draw.plots.accuracy import accuracy_against_bits
 from qnn_edu.draw.plots.bits import error_against_bits
+from qnn_edu.draw.plots.explanation import explanation
 from qnn_edu.draw.plots.gradients import gradients
 from qnn_edu.draw.plots.images import images
 from qnn_edu.draw.plots.layers import layer_losses
 from qnn_edu.draw.plots.matrices import matrices
+from qnn_edu.draw.plots.moving_ranges import moving_ranges
+from qnn_edu.draw.plots.multipliers import multiplier_error
 from qnn_edu.draw.plots.snowball import snowball
+from qnn_edu.draw.plots.walks import walks
 
 __all__ = [
     "accuracy_against_bits",
@@ -138,11 +138,9 @@ def channel_ranges(lo: Any, hi: Any, *, levels: Any = None, ax: Axes | None = No
     ChannelRanges(ax, len(lo)).update(lo, hi)
     if levels is not None:
         ax.set_xlabel("channel (the number over each bar: levels it uses)")
+    small = {"size": style.TEXT - 2, "ha": "center", "va": "bottom"}
     for channel, count in enumerate([] if levels is None else levels):
-        ax.annotate(
-            str(int(count)), (channel, hi[channel]), (0, 2), textcoords="offset points",
-            ha="center", va="bottom", fontsize=style.TEXT - 2,
-        )  # fmt: skip
+        style.note(ax, str(int(count)), (channel, hi[channel]), (0, 2), **small)
     return ax
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import ipywidgets as widgets
 import numpy as np
 
-from qnn_edu.draw import style
-from qnn_edu.draw.panels.per_channel import ChannelRanges, ChannelSqnr, OneChannel
+from qnn_edu.draw.panels.per_channel import PerChannel
+from qnn_edu.ui import controls, numbers
 from qnn_edu.ui.live import Live, live
-from qnn_edu.ui.numbers import affine as numbers
-from qnn_edu.ui.numbers import tensors
-from qnn_edu.ui.screen import Plot
+from qnn_edu.ui.screen import Numbers, Plot
 
 ALT = (
     "Left, the range of every channel of a depthwise layer, and below it the SQNR of each channel "
     "with one quantizer for all and with one each; right, the weights of one channel as they are "
     "and as both quantizers leave them."
 )
+TIPS = {
+    "channel": "The channel shown on the right",
+    "stretch": "How many times further apart the channels' ranges are set, 1 to 100",
+}
 
 
 def per_channel(layer: int = 1) -> Live:
@@ -26,7 +28,7 @@ def per_channel(layer: int = 1) -> Live:
 
     `layer`: which of its depthwise layers, 0 to 2 (16, 32 and 64 channels). Controls: `bits`,
     `channel`, `stretch` (how many times further apart the channels are set). Values: what
-    `numbers.channels` gives, and the `channel`.
+    `numbers.per_channel.compared` gives.
 
     Raises:
         ValueError: another layer.
@@ -35,47 +37,22 @@ def per_channel(layer: int = 1) -> Live:
     >>> bool((found["sqnr_per_channel"] >= found["sqnr_per_tensor"] - 3).all())
     True
     """
-    weight = tensors.depthwise_weight(layer)
-    count = weight.shape[-1]
-    figure = style.figure(8.8, 4.6)
-    grid = figure.add_gridspec(2, 2, width_ratios=(1.35, 1))
-    spread = ChannelRanges(figure.add_subplot(grid[0, 0]), count)
-    sqnr = ChannelSqnr(figure.add_subplot(grid[1, 0]), count, most=62)
-    one = OneChannel(figure.add_subplot(grid[:, 1]), weight[..., 0].size)
-    spread.ax.set_xlabel("")
-
-    def compute(*, bits: int, channel: int, stretch: float) -> dict[str, Any]:
-        found = numbers.channels(numbers.stretched(weight, stretch), bits=bits)
-        return {**found, "channel": channel}
-
-    def paint(found: dict[str, Any]) -> None:
-        c = found["channel"]
-        spread.update(found["lo"], found["hi"], chosen=c)
-        sqnr.update(found["sqnr_per_channel"], found["sqnr_per_tensor"], chosen=c)
-        versions = (found[name][c] for name in ("weight", "per_channel", "per_tensor"))
-        one.update(*versions, note=f"channel {c}")
-
-    artists = [*spread.artists, *sqnr.artists, *one.artists]
-    screen = Plot(paint, figure, artists)
-    return live(compute, screen, _controls(count), readout=_readout, alt=ALT)
+    weight = numbers.tensors.depthwise_weight(layer)
+    compute = partial(numbers.per_channel.compared, weight)
+    channels = weight.shape[-1]
+    screen = Plot.of(PerChannel(channels, weight[..., 0].size))
+    return live(compute, screen, _controls(channels), readout=_readout, alt=ALT)
 
 
-def _controls(count: int) -> dict[str, widgets.Widget]:
+def _controls(channels: int) -> dict[str, widgets.Widget]:
     return {
-        "bits": widgets.IntSlider(
-            4, 2, 8, description="bits", tooltip="n bits give 2 to the power n levels"
-        ),
-        "channel": widgets.IntSlider(
-            0, 0, count - 1, description="channel", tooltip="The channel shown on the right"
-        ),
-        "stretch": widgets.FloatLogSlider(
-            1.0, min=0, max=2, step=0.05, readout_format=".1f", description="stretch, times",
-            tooltip="How many times further apart the channels' ranges are set, 1 to 100",
-        ),
-    }  # fmt: skip
+        "bits": controls.bits(4),
+        "channel": controls.whole("channel", 0, 0, channels - 1, tip=TIPS["channel"]),
+        "stretch": controls.power("stretch, times", 1.0, 0, 2, tip=TIPS["stretch"]),
+    }
 
 
-def _readout(found: dict[str, Any]) -> dict[str, str]:
+def _readout(found: Numbers) -> dict[str, str]:
     c, tensor, each = (found[name] for name in ("channel", "sqnr_per_tensor", "sqnr_per_channel"))
     width = np.maximum(-found["lo"], found["hi"])  # half of a symmetric range
     return {

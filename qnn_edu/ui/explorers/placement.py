@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import Any
 
 import ipywidgets as widgets
 
-from qnn_edu import draw
+from qnn_edu.draw.panels.placement import placement_diagram
+from qnn_edu.ui import controls, numbers
 from qnn_edu.ui.live import Live, live
-from qnn_edu.ui.numbers import placement as placements
-from qnn_edu.ui.screen import Drawing
+from qnn_edu.ui.screen import Drawing, Numbers
 
 ALT = (
     "Two graphs of a network of two convolutions: on the left TensorFlow's, with its fake "
     "quantizers in orange; on the right the LiteRT file that the converter makes of it, with the "
     "types of its tensors."
 )
+TIPS = {
+    "image": "A fake quantizer on the input",
+    "weights": "A fake quantizer on the weights of each convolution",
+    "before_relu": "A fake quantizer between each convolution and its ReLU6",
+    "after_relu": "A fake quantizer behind each ReLU6",
+    "bias": "A fake quantizer on each bias",
+    "narrow": "254 steps for the weights instead of 255",
+    "symmetric": "From -a to a, instead of from the smallest to the largest",
+    "per_channel": "A range for each filter, or one for all",
+}
 
 
 def placement() -> Live:
@@ -25,43 +34,30 @@ def placement() -> Live:
 
     Controls, all of them check boxes: where one stands (`image`, `weights`, `before_relu`,
     `after_relu`, `bias`), and how the range of the weights is chosen (`narrow`, `symmetric`,
-    `per_channel`). Values: those of `qnn_edu.ui.numbers.placement.judged`.
+    `per_channel`). Values: what `numbers.placement.judged` gives.
 
     >>> explorer = placement()
     >>> explorer.values["float_operators"], explorer.at(after_relu=False)["float_operators"]
     (0, 2)
     """
-    return live(placements.judged, Drawing(_diagram), _controls(), readout=_readout, alt=ALT)
-
-
-def _diagram(found: dict[str, Any]) -> draw.Diagram:
-    loads = not all(found["refusals"].values())
-    after = "LiteRT, after" if loads else "LiteRT, after: cannot be loaded"
-    graphs = {"TensorFlow, before": found["before"], after: found["graph"]}
-    return draw.side_by_side(graphs, columns=1)  # with two, a laptop shows them too small
+    screen = Drawing(placement_diagram)
+    return live(numbers.placement.judged, screen, _controls(), readout=_readout, alt=ALT)
 
 
 def _controls() -> dict[str, widgets.Widget]:
-    def box(value, description, tooltip):
-        return widgets.Checkbox(value, description=description, tooltip=tooltip, indent=False)
-
     return {
-        "image": box(True, "image", "A fake quantizer on the input"),
-        "weights": box(True, "weights", "A fake quantizer on the weights of each convolution"),
-        "before_relu": box(
-            False, "before ReLU6", "A fake quantizer between each convolution and its ReLU6"
-        ),
-        "after_relu": box(True, "after ReLU6", "A fake quantizer behind each ReLU6"),
-        "bias": box(False, "bias", "A fake quantizer on each bias"),
-        "narrow": box(True, "weights narrow", "254 steps for the weights instead of 255"),
-        "symmetric": box(
-            True, "weights symmetric", "From -a to a, instead of from the smallest to the largest"
-        ),
-        "per_channel": box(False, "weights per channel", "A range for each filter, or one for all"),
+        "image": controls.switch("image", True, tip=TIPS["image"]),
+        "weights": controls.switch("weights", True, tip=TIPS["weights"]),
+        "before_relu": controls.switch("before ReLU6", False, tip=TIPS["before_relu"]),
+        "after_relu": controls.switch("after ReLU6", True, tip=TIPS["after_relu"]),
+        "bias": controls.switch("bias", False, tip=TIPS["bias"]),
+        "narrow": controls.switch("weights narrow", True, tip=TIPS["narrow"]),
+        "symmetric": controls.switch("weights symmetric", True, tip=TIPS["symmetric"]),
+        "per_channel": controls.switch("weights per channel", False, tip=TIPS["per_channel"]),
     }
 
 
-def _readout(found: dict[str, Any]) -> dict[str, str]:
+def _readout(found: Numbers) -> dict[str, str]:
     refusals = found["refusals"]
     zero_points = ", ".join(map(str, found["zero_points"]))
     words = {

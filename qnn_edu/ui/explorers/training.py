@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ipywidgets as widgets
 import numpy as np
 
-from qnn_edu.draw import style
-from qnn_edu.draw.panels.training import Following, Quality
+from qnn_edu.draw.panels.training import Training
+from qnn_edu.ui import controls, numbers
 from qnn_edu.ui.live import Live, live
-from qnn_edu.ui.numbers import training as streams
-from qnn_edu.ui.screen import Plot
+from qnn_edu.ui.screen import Numbers, Plot
 
-TOP = 12.0
-SQNR = (-1.0, 50.0)
 ALT = (
     "Above, the largest activation of each batch as dots and the range that follows them as a "
     "line; below, the signal-to-noise ratio of each batch rounded in that range. Batches that pass "
     "unrounded are shaded."
 )
+TIPS = {
+    "start": "What the range is before the second batch",
+    "momentum": "How much of the old range stays with each batch",
+    "delay": "Batches that pass unrounded first",
+    "outlier": "What the largest value of batch 70 is multiplied by",
+}
 
 
 def training() -> Live:
@@ -28,48 +29,29 @@ def training() -> Live:
     The activations are made up: they grow over 40 batches, as early in training, then stay.
     Controls: `start` (where the average begins), `momentum`, `delay` (batches that pass unrounded),
     `outlier` (what the largest value of batch 70 is multiplied by), `bits`. Values: what
-    `ui.streams.followed` gives.
+    `numbers.training.followed` gives.
 
     >>> found = training().at(start="zero", momentum=0.98, delay=0)
     >>> round(float(found["sqnr_db"][0]), 1), round(float(found["range"][0]), 2)
     (0.3, 0.04)
     """
-    figure = style.figure(8.0, 4.6)
-    upper, lower = figure.subplots(2, height_ratios=(1.3, 1))
-    range_, quality = Following(upper, streams.BATCHES, TOP), Quality(lower, streams.BATCHES, SQNR)
-
-    def paint(found: dict[str, Any]) -> None:
-        range_.update(found["extremes"], found["range"], found["delay"])
-        quality.update(found["sqnr_db"], found["delay"])
-
-    screen = Plot(paint, figure, [*range_.artists, *quality.artists])
-    return live(streams.followed, screen, _controls(), readout=_readout, alt=ALT)
+    screen = Plot.of(Training(numbers.training.BATCHES))
+    return live(numbers.training.followed, screen, _controls(), readout=_readout, alt=ALT)
 
 
 def _controls() -> dict[str, widgets.Widget]:
+    starts = numbers.training.STARTS
+    stays = {"low": 0, "high": 0.99, "step": 0.01, "digits": 2}
     return {
-        "start": widgets.ToggleButtons(
-            options=streams.STARTS, value=streams.STARTS[0], description="the average starts at",
-            style={"button_width": "auto"}, tooltip="What the range is before the second batch",
-        ),
-        "momentum": widgets.FloatSlider(
-            0.9, min=0, max=0.99, step=0.01, readout_format=".2f", description="momentum",
-            tooltip="How much of the old range stays with each batch",
-        ),
-        "delay": widgets.IntSlider(
-            0, 0, 100, description="delay", tooltip="Batches that pass unrounded first"
-        ),
-        "outlier": widgets.FloatSlider(
-            1.0, min=1, max=20, step=0.5, readout_format=".1f", description="outlier, times",
-            tooltip="What the largest value of batch 70 is multiplied by",
-        ),
-        "bits": widgets.IntSlider(
-            4, 2, 8, description="bits", tooltip="n bits give 2 to the power n levels"
-        ),
-    }  # fmt: skip
+        "start": controls.choice("the average starts at", starts[0], starts, tip=TIPS["start"]),
+        "momentum": controls.real("momentum", 0.9, **stays, tip=TIPS["momentum"]),
+        "delay": controls.whole("delay", 0, 0, 100, tip=TIPS["delay"]),
+        "outlier": controls.real("outlier, times", 1.0, 1, 20, step=0.5, tip=TIPS["outlier"]),
+        "bits": controls.bits(4),
+    }
 
 
-def _readout(found: dict[str, Any]) -> dict[str, str]:
+def _readout(found: Numbers) -> dict[str, str]:
     sqnr, clipped = found["sqnr_db"], found["clipped"]
     worst = int(np.nanargmin(sqnr))
     return {

@@ -12,13 +12,11 @@ from qnn_edu.core import ranges
 from qnn_edu.core.affine import quantize
 from qnn_edu.core.params import params_from_range
 from qnn_edu.ptq.folding import fold_batch_norm
-from qnn_edu.ui.numbers import affine as numbers
-from qnn_edu.ui.numbers import recipe as recipes
+from qnn_edu.ui.numbers.per_channel import channels
+from qnn_edu.ui.numbers.recipe import network
 
-LAYERS = (
-    "conv", "block1_depthwise", "block1_pointwise", "block2_depthwise", "block2_pointwise",
-    "block3_depthwise", "block3_pointwise",
-)  # fmt: skip
+KINDS = ("depthwise", "pointwise")
+LAYERS = ("conv", *(f"block{block}_{kind}" for block in (1, 2, 3) for kind in KINDS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,20 +37,20 @@ class Normalised:
 
 
 @cache
-def layer(name: str) -> Normalised:
+def normalised(name: str) -> Normalised:
     """A layer of the trained digits network, by its name.
 
     Raises:
         ValueError: another name.
 
-    >>> layer("block2_depthwise").weight.shape, np.flatnonzero(layer("block2_depthwise").idle)
+    >>> layer = normalised("block2_depthwise")
+    >>> layer.weight.shape, np.flatnonzero(layer.idle)
     ((3, 3, 32), array([24]))
     """
     if name not in LAYERS:
         raise ValueError(f"There is no layer {name!r}; choose one of {', '.join(LAYERS)}.")
-    network = recipes.network("digits")
-    norm = network.get_layer(f"{name}_norm")
-    (weight,) = network.get_layer(name).get_weights()
+    norm = network("digits").get_layer(f"{name}_norm")
+    (weight,) = network("digits").get_layer(name).get_weights()
     if "depthwise" in name:
         weight = weight[..., 0]  # one filter a channel: the channels are the last axis now
     return Normalised(weight, *norm.get_weights(), norm.epsilon)
@@ -63,8 +61,8 @@ def spread_gamma(layer: Normalised, spread: float) -> Normalised:
 
     They are those of `nets.models.stretch`.
 
-    >>> wide = spread_gamma(layer("conv"), 100)
-    >>> factors = wide.gamma / layer("conv").gamma
+    >>> layer = normalised("conv")
+    >>> factors = spread_gamma(layer, 100).gamma / layer.gamma
     >>> round(float(factors.max() / factors.min()))
     100
     """
@@ -74,38 +72,46 @@ def spread_gamma(layer: Normalised, spread: float) -> Normalised:
     return replace(layer, gamma=layer.gamma * factors, beta=layer.beta * factors)
 
 
-def folded(layer: Normalised, *, bits: int, cut_idle: bool = False) -> dict[str, Any]:
+def folded(*, layer: str, bits: int, spread: float = 1.0, cut_idle: bool = False) -> dict[str, Any]:
     """A layer before and after folding, and what quantizing its folded weights costs.
 
-    `before` and `after` are the ranges (lo, hi) of the channels as trained and as folded, over the
-    largest weight of the tensor; `largest` are these two weights. All else is of the folded weights
-    and as `numbers.channels` names it: also `widest`, the channel with the largest weight,
-    `variance` of each in training, and `lost`, the channels that one quantizer for all turns into
-    nothing but zeros. With `cut_idle`, the folded weights of idle channels are 0.
+    Gamma and beta are spread first, as by `spread_gamma`. `before` and `after` are the ranges
+    (lo, hi) of the channels as trained and as folded, over the largest weight of the tensor;
+    `largest` are these two weights. All else is of the folded weights and as
+    `per_channel.channels` names it: also `widest`, the channel with the largest weight, `variance`
+    of each in training, and `lost`, the channels that one quantizer for all turns into nothing but
+    zeros. With `cut_idle`, the folded weights of idle channels are 0.
 
-    >>> found = folded(layer("block2_depthwise"), bits=4)
+    Raises:
+        ValueError: another layer.
+
+    >>> found = folded(layer="block2_depthwise", bits=4)
     >>> int(found["lost"].sum()), found["widest"]
     (24, 24)
     """
-    weight, _ = fold_batch_norm(
-        layer.weight, None, layer.gamma, layer.beta, layer.mean, layer.variance, layer.epsilon,
-        axis=-1,
-    )  # fmt: skip
+    given = normalised(layer)
+    weight = _folded_weight(spread_gamma(given, spread))
     if cut_idle:
-        weight[..., layer.idle] = 0
+        weight[..., given.idle] = 0
     options = {"bits": bits, "narrow_range": True, "symmetric": True}
     shared = params_from_range(weight.min(), weight.max(), **options)
     others = tuple(range(weight.ndim - 1))
     widths = np.abs(weight).max(axis=others)
     silent = (quantize(weight, shared) == 0).all(axis=others)
-    before, after = (np.array(ranges.min_max(w, axis=w.ndim - 1)) for w in (layer.weight, weight))
+    before, after = (np.array(ranges.min_max(w, axis=w.ndim - 1)) for w in (given.weight, weight))
     largest = np.abs(before).max(), np.abs(after).max()
     return {
-        **numbers.channels(weight, bits=bits),
+        **channels(weight, bits=bits),
         "before": before / largest[0],
         "after": after / largest[1],
         "largest": largest,
-        "variance": layer.variance,
+        "variance": given.variance,
         "widest": int(widths.argmax()),
         "lost": silent & (widths > 0),
     }
+
+
+def _folded_weight(layer: Normalised) -> np.ndarray:
+    statistics = layer.gamma, layer.beta, layer.mean, layer.variance
+    weight, _ = fold_batch_norm(layer.weight, None, *statistics, layer.epsilon, axis=-1)
+    return weight

@@ -3,8 +3,34 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
+
+
+def compared(*, rank: int, kernels: str) -> dict[str, Any]:
+    """What both files answer to a digit, counted from the most doubtful one, 0.
+
+    `digit`: its index in `data.digits("all")`; `image` (8, 8, 1); `truth`, its class; `real` and
+    `quantized`, ten probabilities each.
+
+    Raises:
+        ValueError: unknown kernels.
+
+    >>> found = compared(rank=0, kernels="xnnpack")
+    >>> found["digit"], found["truth"], int(np.argmax(found["quantized"]))
+    (1468, 8, 3)
+    """
+    x, y = _digits()
+    real, quantized = answers(kernels)
+    k = int(most_doubtful_first()[rank])
+    return {
+        "digit": k,
+        "image": x[k],
+        "truth": int(y[k]),
+        "real": real[k],
+        "quantized": quantized[k],
+    }
 
 
 @cache
@@ -19,11 +45,11 @@ def answers(kernels: str) -> tuple[np.ndarray, np.ndarray]:
     array([1468])
     """
     from qnn_edu.core.affine import dequantize, quantize
-    from qnn_edu.data import asset, digits
+    from qnn_edu.data import asset
     from qnn_edu.nets import run_tflite
     from qnn_edu.tflite import read
 
-    x, _ = digits("all")
+    x, _ = _digits()
     real = run_tflite(asset("digits_float32.tflite"), x, kernels=kernels).outputs[0]
     file = asset("digits_int8.tflite")
     graph = read(file)
@@ -43,3 +69,10 @@ def most_doubtful_first() -> np.ndarray:
     """
     best = np.sort(answers("xnnpack")[0], axis=1)
     return np.argsort(best[:, -1] - best[:, -2], kind="stable")
+
+
+@cache
+def _digits() -> tuple[np.ndarray, np.ndarray]:
+    from qnn_edu.data import digits
+
+    return digits("all")

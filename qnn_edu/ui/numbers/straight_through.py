@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from qnn_edu.core.gradients import learned_step, step_slope, straight_through
 from qnn_edu.core.params import QuantParams, params_from_range
 
 METHODS = ("staircase", "straight-through", "learned step")
+STEPS = 40
+SPAN = (-10.0, 10.0)  # over which a window is seen
 LEAST = 0.02  # of its first size: a learned step may shrink no further, so that it stays a step
 
 
@@ -29,6 +32,36 @@ class Walk:
     def until(self, steps: int) -> Walk:
         """The start and the first `steps` steps."""
         return Walk(*(each[: steps + 1] for each in (self.weight, self.scale, self.value)))
+
+
+def walked(*, method: str, steps: int, target: float, **options: Any) -> dict[str, Any]:
+    """The `walks` of all methods, cut off after `steps` of 40 steps, and how `method` sees them.
+
+    `before` and `now`: its quantizer at first and after the steps; `window` as `window` gives it;
+    `method` and `target` are handed on. `options` as in `three`.
+
+    Raises:
+        ValueError: another method.
+
+    >>> options = {"bits": 2, "reach": 6, "start": -3.0, "rate": 0.3}
+    >>> found = walked(method="learned step", steps=40, target=3, **options)
+    >>> {name: round(float(walk.value[-1]), 2) for name, walk in found["walks"].items()}
+    {'staircase': -4.0, 'straight-through': 0.0, 'learned step': 3.0}
+    """
+    _check(method)
+    whole = three(target=target, steps=STEPS, **options)
+    walks = {name: walk.until(steps) for name, walk in whole.items()}
+    before = params_from_range(-options["reach"], options["reach"], bits=options["bits"])
+    now = rescaled(before, walks[method].scale[-1])
+    over = np.linspace(*SPAN, 501)
+    return {
+        "method": method,
+        "target": target,
+        "walks": walks,
+        "before": before,
+        "now": now,
+        "window": window(method, now, over, float(walks[method].weight[-1])),
+    }
 
 
 @lru_cache(maxsize=512)
@@ -50,8 +83,7 @@ def descend(
     >>> walk.weight.tolist(), walk.value.tolist()
     ([1.0, 2.5, 2.0, 1.5, 3.0], [0.0, 4.0, 4.0, 0.0, 4.0])
     """
-    if method not in METHODS:
-        raise ValueError(f"There is no method {method!r}; choose one of {', '.join(METHODS)}.")
+    _check(method)
     unit = rescaled(params, 1.0)
     weight, scale, rows = start, float(params.scale), []
     for _ in range(steps + 1):
@@ -126,7 +158,10 @@ def window(
         to_weight = straight_through(points, np.ones(points.size), params).astype(float)
     if method == "learned step":
         to_step = step_slope(weight, params.scale, *_ends(params))
-    return {
-        "weight": weight, "to_weight": to_weight[:-1], "to_step": to_step,
-        "here": float(to_weight[-1]),
-    }  # fmt: skip
+    gradients = {"to_weight": to_weight[:-1], "to_step": to_step, "here": float(to_weight[-1])}
+    return {"weight": weight, **gradients}
+
+
+def _check(method: str) -> None:
+    if method not in METHODS:
+        raise ValueError(f"There is no method {method!r}; choose one of {', '.join(METHODS)}.")

@@ -1,10 +1,16 @@
-"""The pictures of lesson 07: each artist holds the batches and the ranges that it was given."""
+"""The picture of ranges in training: the batches, the range, and those that wait."""
 
 import numpy as np
-import pytest
 
-from qnn_edu.draw import plots, style
-from qnn_edu.draw.panels.training import Following, Quality
+from qnn_edu.draw import style
+from qnn_edu.draw.panels.training import Following, Quality, Training
+from tests.draw.panels.artists import assert_only_artists_move, updated
+
+
+def found(outlier, delay):
+    sqnr = np.where(np.arange(4) < delay, np.nan, 20.0)
+    extremes = [1.0, 2.0, outlier, 2.0]
+    return {"extremes": extremes, "range": [1.0, 1.5, 2, 2], "delay": delay, "sqnr_db": sqnr}
 
 
 def test_the_range_and_the_batches_lie_on_the_picture():
@@ -30,13 +36,13 @@ def test_batches_that_are_not_rounded_have_no_point():
     assert panel.waiting.get_width() == 1.5
 
 
-def test_every_line_is_told_from_the_others_without_colour():
-    lines = {name: [1.0, 2.0] for name in "abc"}
-    ax = plots.moving_ranges([1.0, 3.0], lines)
-    assert len({line.get_linestyle() for line in ax.lines[1:]}) == 3
+def test_both_panels_shade_the_batches_that_wait():
+    picture = updated(Training(4), found(3.0, 2))
+    assert picture.range.waiting.get_width() == picture.quality.waiting.get_width() == 2.5
+    assert list(picture.range.dots.get_ydata()) == [1, 2, 3, 2]
+    assert list(picture.range.range.get_ydata()) == [1, 1.5, 2, 2]
+    np.testing.assert_array_equal(picture.quality.sqnr.get_ydata(), [np.nan, np.nan, 20, 20])
 
 
-@pytest.mark.parametrize("lines", [{}, {"short": [1.0]}])
-def test_lines_of_another_length_are_refused(lines):
-    with pytest.raises(ValueError, match="lines as long as the 2 extremes"):
-        plots.moving_ranges([1.0, 2.0], lines)
+def test_only_its_artists_move():
+    assert_only_artists_move(lambda: Training(4), found(99.0, 0), found(3.0, 2))

@@ -1,4 +1,4 @@
-"""Matrices and images side by side: what is written and shown, and what is refused."""
+"""Matrices side by side: what is written and shown, and what is refused."""
 
 import numpy as np
 import pytest
@@ -21,18 +21,3 @@ def test_matrices_write_every_number():
 def test_matrices_refuse_what_does_not_stand_side_by_side(named):
     with pytest.raises(ValueError, match="two dimensions and one height"):
         plots.matrices(named)
-
-
-@pytest.mark.parametrize("shape", [(8, 8), (8, 8, 1), (8, 8, 3)])
-def test_images_show_their_pixels(shape):
-    pixels = np.random.default_rng(0).uniform(0, 1, shape)
-    ax = plots.images([pixels, pixels / 2], ["left", "right"])
-    assert [text.get_text() for text in ax.texts] == ["left", "right"]
-    shown = [image.get_array() for image in ax.images]
-    np.testing.assert_array_equal(shown[0].reshape(shape), pixels)
-    np.testing.assert_array_equal(shown[1].reshape(shape), pixels / 2)
-
-
-def test_images_refuse_a_missing_title():
-    with pytest.raises(ValueError, match="Each picture needs a title: got 2 and 1"):
-        plots.images([np.eye(2), np.eye(2)], ["one"])

@@ -1,19 +1,15 @@
 """The plots: what their artists hold is what the package computes."""
 
-from itertools import pairwise
-
 import matplotlib
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.text import Text
 
 from qnn_edu import QuantParams, fake_quant, params_from_range
 from qnn_edu.draw import plots, style
 from qnn_edu.draw.panels.histogram import share
 from qnn_edu.draw.panels.panel import DRAWN_LEVELS, levels_of, steps
-from qnn_edu.draw.panels.per_channel import ChannelSqnr, OneChannel
 
 P3 = params_from_range(-1.0, 1.5, bits=3)
 EACH = {
@@ -66,22 +62,6 @@ def test_the_ends_are_written_inside_the_axes_where_the_range_goes_beyond():
     ax = plots.staircase(params_from_range(-9, 9, bits=3), span=(-2, 2))
     places = [text.get_position()[0] for text in ax.texts if text.get_text()[:2] in ("lo", "hi")]
     assert len(places) == 2 and all(-2 < x < 2 for x in places)
-
-
-def test_the_legend_of_channels_stands_above_the_axes_beside_the_title():
-    figure = style.figure(8.8, 4.6)
-    left, right = figure.subplots(1, 2, width_ratios=(1.35, 1))
-    ChannelSqnr(left, 8, most=62), OneChannel(right, 9)
-    figure.canvas.draw()
-    for ax in (left, right):
-        legend = [text.get_window_extent() for text in ax.texts if " per " in text.get_text()]
-        title = next(
-            child for child in ax.get_children()
-            if isinstance(child, Text) and child.get_text() == ax.get_title(loc="left")
-        )  # fmt: skip
-        boxes = [title.get_window_extent(), *legend]
-        assert len(boxes) == 3 and all(box.y0 >= ax.bbox.y1 for box in boxes)
-        assert all(a.x1 < b.x0 for a, b in pairwise(boxes))
 
 
 @pytest.mark.parametrize(("bits", "lines"), [(2, 4), (6, 64), (7, 2), (16, 2)])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from qnn_edu import fake_quant, params_from_range
 from qnn_edu.nets import quiet
-from qnn_edu.ui.numbers import straight_through as descents
+from qnn_edu.ui.numbers.straight_through import LEAST, METHODS, descend, three, window
 
 P = params_from_range(-6, 6, bits=2)  # levels -8, -4, 0, 4
 WALK = {"rate": 0.3, "steps": 40}
@@ -17,7 +17,7 @@ STARTS = st.floats(-9, 9)
 
 @given(STARTS, TARGETS)
 def test_the_staircase_stands_still(start, target):
-    walk = descents.descend("staircase", P, start=start, target=target, **WALK)
+    walk = descend("staircase", P, start=start, target=target, **WALK)
     assert (walk.weight == start).all() and walk.weight.shape == (41,)
     assert (walk.value == fake_quant(start, P)).all() and (walk.scale == 4).all()
 
@@ -32,7 +32,7 @@ def test_straight_through_walks_as_with_the_tape_of_tensorflow(start, target):
             loss = (value - target) ** 2 / 2
         walk.append((weight.numpy(), value.numpy()))
         weight.assign_sub(0.3 * tape.gradient(loss, weight))
-    ours = descents.descend("straight-through", P, start=start, target=target, **WALK)
+    ours = descend("straight-through", P, start=start, target=target, **WALK)
     np.testing.assert_allclose(np.transpose([ours.weight, ours.value]), walk, atol=1e-4)
 
 
@@ -40,14 +40,14 @@ def test_straight_through_walks_as_with_the_tape_of_tensorflow(start, target):
 @pytest.mark.parametrize("target", [-6.3, -2.0, 0.7, 2.5])
 def test_straight_through_swings_between_two_levels_and_its_mean_is_the_target(target, rate):
     options = {"start": -3.0, "target": target, "rate": rate, "steps": 1500}
-    late = descents.descend("straight-through", P, **options).value[500:]
+    late = descend("straight-through", P, **options).value[500:]
     assert set(late) == {4 * np.floor(target / 4), 4 * np.ceil(target / 4)}
     assert late.mean() == pytest.approx(target, abs=0.02)
 
 
 @pytest.mark.parametrize("target", [0.0, 4.0, -8.0])
 def test_straight_through_rests_on_a_level_that_is_the_target(target):
-    walk = descents.descend("straight-through", P, start=-3.0, target=target, **WALK)
+    walk = descend("straight-through", P, start=-3.0, target=target, **WALK)
     assert (walk.value[-10:] == target).all() and walk.weight[-1] == walk.weight[-2]
 
 
@@ -55,32 +55,32 @@ def test_straight_through_rests_on_a_level_that_is_the_target(target):
 @pytest.mark.parametrize("target", [-7.0, -2.5, 1.0, 3.0, 6.0])
 def test_the_levels_of_a_learned_step_move_to_the_target(start, target):
     """Unless the weight is outside of the range, on the side that the target is not on."""
-    walk = descents.descend("learned step", P, start=start, target=target, rate=0.2, steps=800)
+    walk = descend("learned step", P, start=start, target=target, rate=0.2, steps=800)
     if P.lo <= start <= P.hi or start * target > 0:
         assert walk.value[-1] == pytest.approx(target, abs=0.02)
         levels = walk.scale[-1] * np.arange(-2, 2)
         assert np.abs(levels - walk.value[-1]).min() < 1e-5
     else:
-        assert walk.weight[-1] == start and walk.scale[-1] == 4 * descents.LEAST
+        assert walk.weight[-1] == start and walk.scale[-1] == 4 * LEAST
 
 
 def test_a_learned_step_never_shrinks_to_nothing():
-    walk = descents.descend("learned step", P, start=8.0, target=-9.0, rate=1.0, steps=40)
-    assert walk.scale.min() == 4 * descents.LEAST
+    walk = descend("learned step", P, start=8.0, target=-9.0, rate=1.0, steps=40)
+    assert walk.scale.min() == 4 * LEAST
 
 
 def test_a_walk_is_cut_short_and_cannot_be_spoiled():
-    walk = descents.three(bits=3, reach=4, start=1, target=3, rate=0.1, steps=40)["learned step"]
+    walk = three(bits=3, reach=4, start=1, target=3, rate=0.1, steps=40)["learned step"]
     short = walk.until(7)
     assert [each.shape for each in (short.weight, short.scale, short.value)] == [(8,)] * 3
     with pytest.raises(ValueError, match="read-only"):
         walk.weight[0] = 9
 
 
-@pytest.mark.parametrize("method", descents.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_the_window_shows_what_the_method_takes_for_the_slope(method):
     x = np.linspace(-10, 10, 101)
-    found = descents.window(method, P, x, here=1.0)
+    found = window(method, P, x, here=1.0)
     passes = 0 if method == "staircase" else (x >= -8) & (x <= 4)
     np.testing.assert_array_equal(found["to_weight"], passes * np.ones(101))
     assert found["here"] == (method != "staircase")
@@ -89,4 +89,4 @@ def test_the_window_shows_what_the_method_takes_for_the_slope(method):
 
 def test_other_methods_are_refused():
     with pytest.raises(ValueError, match="There is no method 'STE'; choose one of staircase"):
-        descents.descend("STE", P, start=0.0, target=1.0, **WALK)
+        descend("STE", P, start=0.0, target=1.0, **WALK)

@@ -26,8 +26,7 @@ from qnn_edu import clipping, draw, gradients, metrics, params_from_range
 from qnn_edu.draw import plots
 from qnn_edu.lessons import lesson_06 as check
 from qnn_edu.nets import quiet
-from qnn_edu.ui import explorers, quiz
-from qnn_edu.ui.numbers import straight_through as descents
+from qnn_edu.ui import explorers, numbers, quiz
 
 tf = quiet.load_tensorflow()
 
@@ -564,7 +563,7 @@ for _ in range(41):
         variable.assign_sub(0.3 * gradient)
 
 options = {"start": -3.0, "target": 2.5, "rate": 0.3, "steps": 40}
-theirs = descents.descend("learned step", p, **options)
+theirs = numbers.straight_through.descend("learned step", p, **options)
 np.testing.assert_allclose(
     walk, np.transpose([theirs.weight, theirs.scale, theirs.value]), atol=1e-3
 )
@@ -589,11 +588,11 @@ explorer
 # other. Which case is too much even for the learned step?
 
 # %%
-ends = []
-print(f"{'start':>5} {'target':>6}", *(f"{method:>16}" for method in descents.METHODS))
+ends, methods = [], numbers.straight_through.METHODS
+print(f"{'start':>5} {'target':>6}", *(f"{method:>16}" for method in methods))
 for start, target in [(-3, 2.5), (-3, 4.0), (-3, 6.0), (8, 2.5), (8, -2.5)]:
     walks = explorer.at(start=start, target=target, steps=40)["walks"]
-    ends.append([float(walks[method].value[-1]) for method in descents.METHODS])
+    ends.append([float(walks[method].value[-1]) for method in methods])
     print(f"{start:5} {target:6}", *(f"{value:16.2f}" for value in ends[-1]))
 np.testing.assert_array_equal(np.array(ends)[1:, 1], 4)
 np.testing.assert_allclose(np.array(ends)[:4, 2], [2.5, 4, 6, 2.5], atol=0.1)
