@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 import ipywidgets as widgets
@@ -57,11 +58,16 @@ def _controls(layer: str) -> dict[str, widgets.Widget]:
     def fit(change: Any = None) -> None:
         """Let the sliders reach to the ends of this layer's output, and no further."""
         chosen = layers[made["layer"].value]
-        made["channel"].max = chosen.channels - 1
-        for axis, name in enumerate(("row", "column"), 1):
+        ends = {"channel": chosen.channels - 1}
+        if chosen.is_map:
+            ends |= {"row": chosen.shape[1] - 1, "column": chosen.shape[2] - 1}
+        for name in ("row", "column"):
             made[name].disabled = not chosen.is_map
-            if chosen.is_map:
-                made[name].max = chosen.shape[axis] - 1
+        with ExitStack() as held:  # all move at once: a picture of only some would not exist
+            for name in ends:
+                held.enter_context(made[name].hold_trait_notifications())
+            for name, end in ends.items():
+                made[name].max, made[name].value = end, min(made[name].value, end)
 
     made["layer"].observe(fit, "value")
     fit()

@@ -41,6 +41,16 @@ def test_the_sliders_end_where_the_layer_does(explorer, name):
     assert explorer.values["place"][0] == (sliders["row"].max if layer.is_map else 0)
 
 
+@pytest.mark.parametrize("first", numbers.trace.layers())
+def test_any_layer_follows_any_other_from_the_last_place_of_its_output(explorer, first):
+    for second, layer in numbers.trace.layers().items():
+        explorer.set(layer=first)
+        explorer.set(**{name: explorer.controls[name].max for name in ("channel", "row", "column")})
+        explorer.controls["layer"].value = second
+        assert explorer.error is None
+        assert explorer.values["map"].shape == (layer.shape[1:3] if layer.is_map else layer.shape)
+
+
 def test_another_layer_is_refused():
     for call in (explorers.trace, lambda layer: numbers.trace.trace(0, layer, 0, 0, 0)):
         with pytest.raises(ValueError, match="There is no layer 'conv9'"):
