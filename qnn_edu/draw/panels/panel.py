@@ -58,19 +58,24 @@ class Panel:
 class Panels(ABC):
     """The whole picture of an explorer: panels on one figure that show the same numbers.
 
-    `figure`: from `style.figure`, in inches. `artists`: all that `update` may change.
+    `figure`: from `style.figure`, in inches.
     """
 
     def __init__(self, width: float, height: float) -> None:
         self.figure = style.figure(width, height)
-        self.artists: list[Artist] = []
+        self._panels: list[Panel] = []
+
+    @property
+    def artists(self) -> list[Artist]:
+        """All that `update` may change: the artists of all panels."""
+        return [artist for panel in self._panels for artist in panel.artists]
 
     @abstractmethod
     def update(self, found: Mapping[str, Any]) -> None:
         """Show the numbers that the explorer found."""
 
     def _add(self, panel: APanel) -> APanel:
-        self.artists += panel.artists
+        self._panels.append(panel)
         return panel
 
 
