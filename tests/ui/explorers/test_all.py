@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qnn_edu.ui import explorers, numbers
+from tests.environments.test_without import LACKS
 from tests.ui.explorers.laws import Laws
 
 ROOT = Path(__file__).parents[3]
@@ -18,7 +19,6 @@ PLACES = (
     "tests/draw/panels/test_{}.py",
     "tests/ui/explorers/test_{}.py",
 )
-TENSORFLOW = {"folding", "placement", "recipe"}  # what they show is computed by it
 
 
 @pytest.mark.parametrize("name", explorers.__all__)
@@ -41,7 +41,7 @@ def test_what_has_a_module_is_exported():
 
 
 def test_explorers_load_neither_pyplot_nor_tensorflow():
-    light = [name for name in explorers.__all__ if name not in TENSORFLOW]
+    light = [name for name in explorers.__all__ if LACKS.get(name) != "tensorflow"]
     made = ", ".join(f"e.{name}()" for name in light)
     code = (
         f"import sys; from qnn_edu.ui import explorers as e; "
