@@ -9,6 +9,11 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 LIGHT := $(VENV)/.light
+TESTED := $(VENV)/.test
+# What tests import, all of it: tests/project/test_environment.py asks.
+EXTRAS_OF_TESTS := full,test,browser,site
+# A file stays with one process, since its fixtures are made once.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 SETTINGS := $(VENV)/share/jupyter/lab/settings
 # A notebook that a reader saved shows its last pictures and sliders when it is opened again.
 SAVE_WIDGETS := {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}}
@@ -19,7 +24,7 @@ PYTHON_RANGE := >=3.11,<3.14
 NO_OLDER := import sys; sys.exit(sys.version_info < (3, 11))
 INSTALL := $(if $(UV),"$(UV)" pip install --python $(PY),$(PY) -m pip install --disable-pip-version-check)
 
-.PHONY: help lab lab-light test notebooks student teacher bench lint coverage assets images results site lock clean fresh-venv
+.PHONY: help lab lab-light check test test-more notebooks student teacher bench lint coverage assets images results site lock clean fresh-venv
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -29,13 +34,19 @@ lab-light: $(LIGHT)  ## the same without TensorFlow and LiteRT, for lessons 00, 
 lab lab-light:
 	$(PY) -m qnn_edu.cli lab notebooks -- $(LAB_ARGS)
 
-test: $(VENV)/.teach $(VENV)/.site  ## run every test, every docstring example and every lesson
-	$(PY) -m pytest
+check: lint  ## the same in a minute: style, and what needs no TensorFlow, no browser and no patience
+	$(PY) -m pytest -p tests.quick $(PARALLEL)
 
-notebooks: $(STAMP)  ## execute the lessons whose source changed (LESSON=02, FORCE=1)
+test: $(TESTED)  ## run every test, every docstring example and every lesson
+	$(PY) -m pytest $(PARALLEL)
+
+test-more: $(TESTED)  ## run the tests that want more than make test installs, and say what they lack
+	$(PY) -m pytest -m more $(PARALLEL)
+
+notebooks: $(TESTED)  ## execute the lessons whose source changed (LESSON=02, FORCE=1)
 	$(PY) -m tools.lessons.build $(if $(FORCE),--force) $(LESSON)
 
-student: $(STAMP)  ## copy the lessons to build/student, clean, to hand out
+student: $(TESTED)  ## copy the lessons to build/student, clean, to hand out
 	$(PY) -m tools.lessons.handout student
 
 teacher: $(VENV)/.teach  ## make build/nbgrader, a course folder with solutions and marks
@@ -44,14 +55,14 @@ teacher: $(VENV)/.teach  ## make build/nbgrader, a course folder with solutions 
 bench: $(VENV)/.peers  ## measure, and print the tables
 	$(PY) -m tools.bench
 
-lint: $(STAMP)  ## check style, spelling, import contracts and notebook pairs
+lint: $(TESTED)  ## check style, spelling, import contracts and notebook pairs
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m codespell_lib
 	$(VENV)/bin/lint-imports --no-logo
 	$(PY) -m tools.lessons.build --check
 
-coverage: $(STAMP)  ## show that the tests of qnn_edu.core run every line of it
+coverage: $(TESTED)  ## show that the tests of qnn_edu.core run every line of it
 	$(PY) -m pytest tests/core --cov=qnn_edu/core --cov-report=term-missing --cov-fail-under=100
 
 assets: $(STAMP)  ## make the files in qnn_edu/assets again
@@ -60,14 +71,14 @@ assets: $(STAMP)  ## make the files in qnn_edu/assets again
 	$(PY) -m tools.assets.activations
 	$(PY) -m tools.assets.fake_quant
 
-images: $(STAMP)  ## draw the pictures in images/ again
+images: $(TESTED)  ## draw the pictures in images/ again
 	$(PY) -m tools.images.explorers
 
 results: $(STAMP)  ## gather results/runs into the table, the figure and the lesson's numbers
 	$(PY) -m tools.assets.accuracy
 	$(PY) -m tools.images.accuracy
 
-site: $(VENV)/.site  ## build the course as web pages: open build/site/index.html
+site: $(TESTED)  ## build the course as web pages: open build/site/index.html
 	rm -rf build/site build/doctrees
 	$(PY) -m sphinx -W --keep-going -q -c docs -d build/doctrees . build/site
 
@@ -75,7 +86,7 @@ lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade --universal \
 	    --python-version 3.11 --extra full --extra test --extra browser --extra jax --extra teach \
-	    --extra site \
+	    --extra cluster --extra site \
 	    --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
 
 clean:  ## remove what make made; .venv too, so the next make installs again
@@ -87,7 +98,7 @@ clean:  ## remove what make made; .venv too, so the next make installs again
 $(STAMP): pyproject.toml requirements.lock Makefile
 	@rm -f $@
 	@$(PY) -c 'import pip; $(IN_RANGE)' 2>/dev/null || $(MAKE) --no-print-directory fresh-venv
-	$(INSTALL) -c requirements.lock -e '.[full,test,browser]'
+	$(INSTALL) -c requirements.lock -e '.[full]'
 	$(SETTLE)
 	@touch $(LIGHT) $@
 
@@ -106,7 +117,11 @@ define SETTLE
     "cannot be drawn. Debian or Ubuntu: sudo apt install graphviz. macOS: brew install graphviz."
 endef
 
-# What only a teacher (nbgrader) or the web pages (Sphinx) need.
+$(TESTED): $(STAMP)
+	$(INSTALL) -c requirements.lock -e '.[$(EXTRAS_OF_TESTS)]'
+	@touch $@
+
+# What only some tests or a teacher need: jax, cluster, teach.
 $(VENV)/.%: $(STAMP)
 	$(INSTALL) -c requirements.lock -e '.[$*]'
 	@touch $@

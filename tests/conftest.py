@@ -19,3 +19,10 @@ def real_data() -> Path:
     if os.environ.get("QNN_EDU_REQUIRE_DATA") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items):
+    """Whoever wants real models wants more than `make test` installs."""
+    for item in items:
+        if "real_data" in getattr(item, "fixturenames", ()):
+            item.add_marker("more")

@@ -11,6 +11,7 @@ from qnn_edu.core import fixed_functions
 from qnn_edu.core.fixed_point import INT32_MAX, INT32_MIN, double_rounding
 from tests.chip.compiled import STRICT, gcc, sanitizers
 
+pytestmark = pytest.mark.more  # a C compiler
 COUNT = 200_000
 CALLS = {  # a kernel file, and a call with numbers a, b, c, d
     "requantize": ("requantize", "qnn_requantize(a, b, c)"),

@@ -23,6 +23,7 @@ from tests.chip.compiled import (
     sanitizers,
 )
 
+pytestmark = pytest.mark.more  # a C compiler
 REAL = {  # a file, and how many random inputs
     "kws_dscnn_int8.tflite": 30,
     "mobilenet_v1_0.25_128_uint8.tflite": 4,

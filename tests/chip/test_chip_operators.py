@@ -11,6 +11,7 @@ from tests.chip.compiled import STRICT, Compiled, assert_equals_engine, random_i
 from tests.oracle import random_models
 from tests.oracle.random_models import random_model
 
+pytestmark = pytest.mark.more  # a C compiler
 FAMILIES = sorted(
     family
     for family in random_models.FAMILIES

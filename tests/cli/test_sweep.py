@@ -142,6 +142,7 @@ def test_two_at_once(out):
     assert all(outcome.result for outcome in outcomes)
 
 
+@pytest.mark.more
 def test_a_run_whose_worker_is_killed_goes_on_at_another(tmp_path):
     """Of two Dask workers the one that trains is killed after an epoch; the other ends the run."""
     distributed = pytest.importorskip("distributed", reason="needs pip install 'dask[distributed]'")

@@ -113,4 +113,4 @@ def test_made_again_it_is_left_as_it_is(light):
 
 def test_it_becomes_a_full_one_in_place(light):
     plan = light.make(".installed", "--dry-run").stdout
-    assert "'.[full,test,browser]'" in plan and "rm -rf" not in plan
+    assert "'.[full]'" in plan and "rm -rf" not in plan

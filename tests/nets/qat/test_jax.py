@@ -11,9 +11,12 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[3]
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("jax") is None, reason="needs JAX: the extra 'jax'"
-)
+pytestmark = [
+    pytest.mark.more,
+    pytest.mark.skipif(
+        importlib.util.find_spec("jax") is None, reason="needs JAX: the extra 'jax'"
+    ),
+]
 GRADIENTS = """
 import json, sys
 import numpy as np
