@@ -102,7 +102,7 @@ def test_the_extras_bring_what_the_package_asks_for():
         assert name in extras[package.extra]
     named = {package.name for package in PACKAGES.values() if package.extra in OF_THE_COURSE}
     assert named == extras["runtime"] | extras["full"] - {PROJECT["name"]}
-    assert "'.[full,test,browser]'" in makefile()
+    assert "'.[full]'" in makefile()
 
 
 @pytest.mark.parametrize("requirement", requirements(), ids=str)
