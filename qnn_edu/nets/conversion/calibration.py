@@ -1,19 +1,28 @@
 """Calibration: running a float model on examples, to learn the range of every activation."""
 
+from __future__ import annotations
+
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qnn_edu.nets.conversion.source import Input, source
+from qnn_edu.nets.conversion.examples import examples, place, require_shape
+from qnn_edu.nets.conversion.source import Input, Source, source
 from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.litert.interpreter import run_tflite
 from qnn_edu.nets.quiet import load_tensorflow
 from qnn_edu.tflite.flatbuffer import parse
 from qnn_edu.tflite.reader import read
 
+if TYPE_CHECKING:
+    from qnn_edu.nets.conversion.source import Convertible
 
-def calibrate(model, calibration) -> bytes:
+RangeMethod = Callable[[np.ndarray], tuple[float, float]]
+
+
+def calibrate(model: Convertible, calibration: Any) -> bytes:
     """A float32 LiteRT file of `model` in which every activation carries its smallest and largest
     value over the calibration data.
 
@@ -30,12 +39,22 @@ def calibrate(model, calibration) -> bytes:
     >>> calibrated[4:8], len(read_ranges(calibrated))
     (b'TFL3', 11)
     """
-    tf, origin = load_tensorflow(), source(model)
-    stream = examples(origin.inputs, calibration)
+    origin = source(model)
+    return calibrated_on(origin, examples(origin.inputs, calibration))
+
+
+def calibrated_on(origin: Source, fitting: Iterable[dict[str, np.ndarray]]) -> bytes:
+    """What `calibrate` makes, of `examples` that were found to fit.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> calibrated_on(source(digits_net()), [{"image": np.ones((1, 8, 8, 1), np.float32)}])[4:8]
+    b'TFL3'
+    """
+    stream = iter(fitting)
     first = next(stream)  # a mistake in the first batch shows before the long work
     fed = (origin.fed(example) for example in itertools.chain([first], stream))
     converter = origin.converter()
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.optimizations = [load_tensorflow().lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: fed
     converter._experimental_calibrate_only = True
     return converted(converter.convert)
@@ -63,7 +82,7 @@ def read_ranges(calibrated: bytes) -> dict[int, tuple[float, float]]:
 
 
 def measure_ranges(
-    calibrated: bytes, calibration, method: Callable[[np.ndarray], tuple[float, float]]
+    calibrated: bytes, calibration: Any, method: RangeMethod
 ) -> dict[int, tuple[float, float]]:
     """The (lo, hi) that `method` chooses for every activation, by tensor index.
 
@@ -82,37 +101,51 @@ def measure_ranges(
     >>> float(measured[0][1])
     1.0
     """
-    each = list(examples(_file_inputs(calibrated), calibration))
-    joined = [np.concatenate([example[name] for example in each]) for name in each[0]]
+    return _chosen(calibrated, list(examples(_file_inputs(calibrated), calibration)), method)
+
+
+def ranges_on(
+    calibrated: bytes,
+    origin: Source,
+    fitting: Sequence[dict[str, np.ndarray]],
+    method: RangeMethod,
+) -> dict[int, tuple[float, float]]:
+    """What `measure_ranges` gives, of the `examples` on which the file was calibrated.
+
+    Raises:
+        ValueError: examples of sizes that the model left open, for the file took one in their
+            place.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> origin, twos = source(digits_net()), [{"image": 2 * np.ones((1, 8, 8, 1), np.float32)}]
+    >>> ranges_on(calibrated_on(origin, twos), origin, twos, lambda x: (x.min(), x.max()))[0]
+    (np.float32(2.0), np.float32(2.0))
+    """
+    inputs = _file_inputs(calibrated)
+    ordered = [_in_order(inputs, origin.fed(example)) for example in fitting]
+    for number, example in enumerate(ordered):
+        for each in inputs:
+            require_shape(example[each.name], each, place(number))
+    return _chosen(calibrated, ordered, method)
+
+
+def _chosen(
+    calibrated: bytes, ordered: Sequence[dict[str, np.ndarray]], method: RangeMethod
+) -> dict[int, tuple[float, float]]:
+    """What `method` makes of each tensor; the examples hold the file's inputs in its order."""
+    joined = [np.concatenate([example[name] for example in ordered]) for name in ordered[0]]
     # Plain float kernels, as the converter's own calibration: at most the last bit differs.
     tensors = run_tflite(calibrated, joined, kernels="optimized", keep=True).tensors
     return {index: method(tensors[index]) for index in read_ranges(calibrated)}
 
 
-def examples(inputs: Sequence[Input], calibration) -> Iterator[dict[str, np.ndarray]]:
-    """Calibration data as single examples: arrays (1, ...) by input name, in the inputs' order.
-
-    An input whose first dimension is fixed at b gets examples (b, ...).
-
-    Raises:
-        ValueError: a batch that does not fit the inputs, or no batch at all.
-
-    >>> image = Input("image", (None, 2), np.dtype(np.float32))
-    >>> [e["image"].shape for e in examples([image], np.zeros((3, 2)))]
-    [(1, 2), (1, 2), (1, 2)]
-    """
-    if not inputs:
-        raise ValueError("convert: this model has not said what inputs it takes; call it once.")
-    empty = True
-    for number, batch in enumerate(_batches(calibration)):
-        arrays = _checked(inputs, batch, f"batch {number} of the calibration data")
-        step = inputs[0].shape[0] or 1
-        for start in range(0, len(arrays[0]), step):
-            cut = (array[start : start + step] for array in arrays)
-            yield {each.name: array for each, array in zip(inputs, cut, strict=True)}
-        empty = False
-    if empty:
-        raise ValueError("convert: the calibration data holds no batch; give at least one.")
+def _in_order(
+    inputs: Sequence[Input], fed: dict[str, np.ndarray] | list[np.ndarray]
+) -> dict[str, np.ndarray]:
+    """An example by the names of a file's inputs, in the file's order."""
+    if isinstance(fed, Mapping):
+        return {each.name: fed[each.name] for each in inputs}
+    return {each.name: array for each, array in zip(inputs, fed, strict=True)}
 
 
 def _file_inputs(content: bytes) -> list[Input]:
@@ -128,57 +161,3 @@ def _file_inputs(content: bytes) -> list[Input]:
         )
         for t in tensors
     ]
-
-
-def _batches(calibration) -> Iterable:
-    if isinstance(calibration, Mapping) or hasattr(calibration, "__array__"):
-        return [calibration]
-    if not isinstance(calibration, Iterable):
-        raise ValueError(
-            "convert: calibration must be an array (n, ...) or an iterable of batches, got "
-            f"{type(calibration).__name__}."
-        )
-    return calibration
-
-
-def _checked(inputs: Sequence[Input], batch, where: str) -> list[np.ndarray]:
-    """One batch as arrays in the inputs' order, of their types, once everything fits."""
-    names = [each.name for each in inputs]
-    if isinstance(batch, Mapping):
-        if set(batch) != set(names):
-            raise ValueError(f"convert: {where} has inputs {sorted(batch)}, the model {names}.")
-        batch = [batch[name] for name in names]
-    arrays = list(batch) if isinstance(batch, (tuple, list)) else [batch]
-    if len(arrays) != len(inputs):
-        raise ValueError(
-            f"convert: {where} has {len(arrays)} array(s), the model {len(inputs)} input(s) "
-            f"({', '.join(names)}). A batch is a tuple of one array an input, or a dict by name."
-        )
-    arrays = [_fitting(np.asarray(a), i, where) for a, i in zip(arrays, inputs, strict=True)]
-    if len({len(array) for array in arrays}) > 1:
-        raise ValueError(
-            f"convert: {where} has {[len(a) for a in arrays]} examples; every input needs as many."
-        )
-    return arrays
-
-
-def _fitting(array: np.ndarray, wanted: Input, where: str) -> np.ndarray:
-    """One array of a batch in the input's type."""
-    expected = f"({', '.join(str(size or 'n') for size in wanted.shape)})"
-    sizes = list(zip(array.shape, wanted.shape, strict=False))
-    fits = array.ndim == len(wanted.shape) > 0 and all(w in (None, s) for s, w in sizes[1:])
-    if not fits or len(array) == 0 or len(array) % (wanted.shape[0] or 1):
-        raise ValueError(
-            f"convert: {where} has shape {array.shape} for input {wanted.name!r}; expected "
-            f"{expected}, n at least 1."
-        )
-    if wanted.dtype.kind == "f" and array.dtype.kind == "f":
-        with np.errstate(over="ignore"):
-            array = array.astype(wanted.dtype)
-    if array.dtype != wanted.dtype or not np.isfinite(array).all():
-        wrong = "NaN or infinity" if array.dtype == wanted.dtype else array.dtype
-        raise ValueError(
-            f"convert: {where} must hold finite {wanted.dtype} numbers for input {wanted.name!r}, "
-            f"as the model saw in training; got {wrong}."
-        )
-    return array

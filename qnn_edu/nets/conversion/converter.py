@@ -1,24 +1,31 @@
 """From a model to a LiteRT file: one recipe, one function."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets.conversion import quantizer
-from qnn_edu.nets.conversion.calibration import calibrate, examples, measure_ranges
-from qnn_edu.nets.conversion.source import source
+from qnn_edu.nets.conversion.calibration import RangeMethod, calibrated_on, ranges_on
+from qnn_edu.nets.conversion.examples import examples
+from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.stated_ranges import convert_stated, states_ranges
 from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.quiet import load_tensorflow
+
+if TYPE_CHECKING:
+    from qnn_edu.nets.conversion.source import Convertible
 
 
 @dataclass(frozen=True)
 class Options:
     """What `convert` was asked for besides the recipe; its arguments say what each means."""
 
-    calibration: object
+    calibration: Any
     io: str | None
     per_channel: bool
-    ranges: Callable | None
+    ranges: RangeMethod | None
     keep_float: tuple[str, ...]
 
 
@@ -27,19 +34,19 @@ class Recipe:
     """A way to convert: the function that does it, the options that it has a use for, and the
     types of inputs and outputs that it can make, its own choice first."""
 
-    make: Callable[[object, Options], bytes]
+    make: Callable[[Source, Options], bytes]
     uses: frozenset[str] = frozenset()
     io: tuple[str, ...] = ("float32",)
 
 
 def convert(
-    model,
+    model: Convertible,
     recipe: str,
     *,
-    calibration=None,
+    calibration: Any = None,
     io: str | None = None,
     per_channel: bool = True,
-    ranges: Callable | None = None,
+    ranges: RangeMethod | None = None,
     keep_float: Iterable[str] = (),
 ) -> bytes:
     """The bytes of a LiteRT file made from a Keras model or a concrete function.
@@ -77,22 +84,22 @@ def convert(
         raise ValueError(f"convert: no recipe {recipe!r}; choose one of {', '.join(RECIPES)}.")
     options = Options(calibration, io, per_channel, ranges, tuple(keep_float))
     _check(recipe, options)
-    return RECIPES[recipe].make(model, options)
+    return RECIPES[recipe].make(source(model), options)
 
 
-def _float32(model, options: Options) -> bytes:
-    return converted(source(model).converter().convert)
+def _float32(origin: Source, options: Options) -> bytes:
+    return converted(origin.converter().convert)
 
 
-def _float16(model, options: Options) -> bytes:
-    tf, converter = load_tensorflow(), source(model).converter()
+def _float16(origin: Source, options: Options) -> bytes:
+    tf, converter = load_tensorflow(), origin.converter()
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
     return converted(converter.convert)
 
 
-def _dynamic(model, options: Options) -> bytes:
-    converter = source(model).converter()
+def _dynamic(origin: Source, options: Options) -> bytes:
+    converter = origin.converter()
     converter.optimizations = [load_tensorflow().lite.Optimize.DEFAULT]
     converter._experimental_disable_per_channel = not options.per_channel
     converter._experimental_disable_per_channel_quantization_for_dense_layers = (
@@ -101,34 +108,32 @@ def _dynamic(model, options: Options) -> bytes:
     return converted(converter.convert)
 
 
-def _int8(model, options: Options) -> bytes:
+def _int8(origin: Source, options: Options) -> bytes:
     if options.calibration is not None:
-        return _integer(model, "int8", options)
-    if not source(model).inputs or not states_ranges(model):
+        return _integer(origin, "int8", options)
+    if not origin.inputs or not states_ranges(origin):
         raise _no_calibration("int8")
     if options.ranges or options.keep_float or not options.per_channel:
         raise ValueError(
             "convert: ranges, keep_float and per_channel belong to calibration. A network that "
             "carries fake quantizers states all ranges itself; place them otherwise."
         )
-    return convert_stated(model, io=options.io)
+    return convert_stated(origin, io=options.io)
 
 
-def _int16x8(model, options: Options) -> bytes:
-    return _integer(model, "int16x8", options)
+def _int16x8(origin: Source, options: Options) -> bytes:
+    return _integer(origin, "int16x8", options)
 
 
-def _integer(model, recipe: str, options: Options) -> bytes:
+def _integer(origin: Source, recipe: str, options: Options) -> bytes:
     """Calibrate, choose the ranges, quantize."""
-    data, ranges = options.calibration, None
+    stream, ranges = examples(origin.inputs, options.calibration), None
     if options.ranges is None:
-        calibrated = calibrate(model, data)
+        calibrated = calibrated_on(origin, stream)
     else:
-        origin = source(model)
-        data = list(examples(origin.inputs, data))  # read twice
-        calibrated = calibrate(model, data)
-        fed = (origin.fed(example) for example in data)
-        ranges = measure_ranges(calibrated, fed, options.ranges)
+        fitting = list(stream)  # used twice
+        calibrated = calibrated_on(origin, fitting)
+        ranges = ranges_on(calibrated, origin, fitting, options.ranges)
     return quantizer.quantize_calibrated(
         calibrated,
         recipe=recipe,

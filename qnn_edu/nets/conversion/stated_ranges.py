@@ -1,17 +1,24 @@
 """Converting a network that states its own ranges, in fake quantizers: no calibration needed."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from qnn_edu.nets.conversion.quantizer import IO, checked_io, float_operators
-from qnn_edu.nets.conversion.source import source
+from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.conversion.tracing import tensorflow_graph
 from qnn_edu.nets.quiet import load_tensorflow
 from qnn_edu.tflite.graph import Graph
 from qnn_edu.tflite.reader import read
 
+if TYPE_CHECKING:
+    from qnn_edu.nets.conversion.source import Convertible
+
 NAME = "FakeQuantWithMinMax"  # how the names of TensorFlow's three fake quantizers begin
 
 
-def states_ranges(model) -> bool:
+def states_ranges(model: Convertible | Source) -> bool:
     """Whether fake quantizers stand in the graph of a Keras model or a function, in inference.
 
     Raises:
@@ -25,7 +32,7 @@ def states_ranges(model) -> bool:
     return any(op.name.startswith(NAME) for op in tensorflow_graph(model).operators)
 
 
-def convert_stated(model, *, io: str | None = None) -> bytes:
+def convert_stated(model: Convertible | Source, *, io: str | None = None) -> bytes:
     """The bytes of an int8 file whose ranges are those of the fake quantizers in the network.
 
     An operator becomes an integer one if its input and its output carry a fake quantizer (or the
@@ -64,7 +71,7 @@ def convert_stated(model, *, io: str | None = None) -> bytes:
     return converted(lambda: _with_io(content, tf.as_dtype(io)))
 
 
-def _with_io(content: bytes, dtype) -> bytes:
+def _with_io(content: bytes, dtype: Any) -> bytes:
     """The same file with inputs and outputs of this type: what the converter itself does last."""
     from tensorflow.lite.python.util import modify_model_io_type
 

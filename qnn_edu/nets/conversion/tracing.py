@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qnn_edu.nets.conversion.source import exportable
+from qnn_edu.nets.conversion.source import Source, find_source
 from qnn_edu.nets.quiet import load_keras, load_tensorflow, quiet_stderr
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
 
+if TYPE_CHECKING:
+    from qnn_edu.nets.conversion.source import Convertible
+
 # Attributes that change what an operator computes; the rest are types and notes for the runtime.
-_OPTIONS = (
-    "alpha", "axis", "data_format", "dilations", "epsilon", "keep_dims", "ksize", "narrow_range",
-    "num_bits", "padding", "strides", "transpose_a", "transpose_b",
-)  # fmt: skip
+_SHAPES = ("axis", "data_format", "dilations", "keep_dims", "ksize", "padding", "strides")
+_NUMBERS = ("alpha", "epsilon", "narrow_range", "num_bits", "transpose_a", "transpose_b")
+_OPTIONS = tuple(sorted(_SHAPES + _NUMBERS))
 _PASS_ON = ("Identity", "IdentityN", "StopGradient", "PreventGradient")
 
 
-def tensorflow_graph(model) -> Graph:
+def tensorflow_graph(model: Convertible | Source) -> Graph:
     """The TensorFlow graph of a Keras model or function in inference, as the converter gets it.
 
     Operators carry TensorFlow's names (`Conv2D`, `Mul`, `Rsqrt`), so batch normalisation is seen
@@ -37,17 +40,28 @@ def tensorflow_graph(model) -> Graph:
     >>> [op.name for op in graph.operators[:3]], graph.tensors[graph.inputs[0]].shape
     (['Conv2D', 'AddV2', 'Rsqrt'], (-1, 8, 8, 1))
     """
+    origin = find_source(model)
+    if origin is None or not origin.has_graph:
+        raise ValueError(
+            "tensorflow_graph: expected a Keras model whose inputs are known, a concrete function, "
+            f"or a tf.function with an input_signature; got {type(model).__name__}. A model that "
+            "has not been built yet gets inputs by keras.Input."
+        )
+    return _graph(origin.function, _Names(origin))
+
+
+def _graph(function: Any, names: _Names) -> Graph:
+    """The graph of a concrete function, its tensors and operators numbered in its order."""
     from tensorflow.python.framework import convert_to_constants
 
-    function = _concrete(model)
     with quiet_stderr():
         frozen = convert_to_constants.convert_variables_to_constants_v2(
             function, lower_control_flow=False
         )
-    names = _Names(model, function)
-    nodes, index = frozen.graph.get_operations(), {}
-    tensors, operators = [], []
-    for node in nodes:
+    index: dict[str, int] = {}
+    tensors: list[Tensor] = []
+    operators: list[Operator] = []
+    for node in frozen.graph.get_operations():
         if node.type in _PASS_ON:
             passed = zip(node.outputs, node.inputs, strict=True)
             index.update((out.name, index[source.name]) for out, source in passed)
@@ -64,41 +78,18 @@ def tensorflow_graph(model) -> Graph:
     return Graph((main,), size)
 
 
-def _concrete(model):
-    """`model` as a concrete function, a Keras model in inference."""
-    tf, keras = load_tensorflow(), load_keras()
-    types, model = tf.types.experimental, exportable(model)
-    if isinstance(model, types.ConcreteFunction):
-        return model
-    if isinstance(model, types.PolymorphicFunction) and model.input_signature is not None:
-        return model.get_concrete_function()
-    if isinstance(model, keras.Model) and getattr(model, "inputs", None):
-        specs = [tf.TensorSpec(t.shape, t.dtype, t.name) for t in model.inputs]
-
-        @tf.function(input_signature=specs, autograph=False)
-        def infer(*inputs):
-            return model(keras.tree.pack_sequence_as(model.input, inputs), training=False)
-
-        return infer.get_concrete_function()
-    raise ValueError(
-        "tensorflow_graph: expected a Keras model whose inputs are known, a concrete function, or "
-        f"a tf.function with an input_signature; got {type(model).__name__}. A model that has not "
-        "been built yet gets inputs by keras.Input."
-    )
-
-
 class _Names:
     """Names to read: without the scope of the whole model, layers and variables by their own."""
 
-    def __init__(self, model, function):
-        keras = load_keras()
+    def __init__(self, origin: Source) -> None:
+        model, function = origin.given, origin.function
         variables = {id(v.handle): v.name.split(":")[0] for v in function.graph.variables}
         self._own = {
             inside.op.name: variables[id(outside)]
             for outside, inside in function.graph.captures
             if id(outside) in variables
         }
-        known = isinstance(model, keras.Model)
+        known = isinstance(model, load_keras().Model)
         self._model = model.name if known else None
         self._layers = {layer.name for layer in model.layers} if known else set()
 
@@ -114,7 +105,7 @@ class _Names:
         return bare if part not in self._layers and bare in {self._model, *self._layers} else part
 
 
-def _tensor(index: int, tensor, names: _Names) -> Tensor:
+def _tensor(index: int, tensor: Any, names: _Names) -> Tensor:
     node = tensor.op
     name = names(node.name) + (f":{tensor.value_index}" if tensor.value_index else "")
     shape = () if tensor.shape.rank is None else tuple(n or -1 for n in tensor.shape)
@@ -125,7 +116,7 @@ def _tensor(index: int, tensor, names: _Names) -> Tensor:
     return Tensor(index, name, shape, dtype, data=data, type=tensor.dtype.name.upper())
 
 
-def _operator(index: int, node, index_of: dict[str, int]) -> Operator:
+def _operator(index: int, node: Any, index_of: dict[str, int]) -> Operator:
     options = {name: node.get_attr(name) for name in _OPTIONS if name in node.node_def.attr}
     options = {n: v.decode() if isinstance(v, bytes) else v for n, v in options.items()}
     inputs = tuple(index_of[t.name] for t in node.inputs)
