@@ -15,7 +15,7 @@ from typing import Any
 
 from qnn_edu.data.assets import ASSETS
 from qnn_edu.data.recorded import NAME
-from qnn_edu.nets.runs.plan import METHODS
+from qnn_edu.nets.runs.methods import METHODS
 
 ROOT = ASSETS.parents[1]
 PAGE = ROOT / "docs" / "results.md"
@@ -99,7 +99,7 @@ def with_table(page: str, text: str) -> str:
 
 
 def _order(run: dict[str, Any]) -> tuple:
-    return run["model"], METHODS.index(run["method"]), -(run["bits"] or 32), run["seed"]
+    return run["model"], list(METHODS).index(run["method"]), -(run["bits"] or 32), run["seed"]
 
 
 def main(folder: Path) -> None:

@@ -14,13 +14,12 @@ import numpy as np
 
 from qnn_edu.core.params import params_from_range
 from qnn_edu.nets.qat import straight_through
+from qnn_edu.nets.qat.ranges import ACTIVATION_RANGES, LEARNED
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 
 keras = load_keras()
 ops = keras.ops
 
-LEARNED = {"learned": "step", "clipped": "alpha"}  # what learns, by the kind of range
-RANGES = ("fixed", "ema", *LEARNED)
 _exporting = ContextVar("exporting", default=False)
 
 
@@ -85,10 +84,10 @@ class FakeQuantActivation(keras.layers.Layer):
         **options,
     ):  # fmt: skip
         super().__init__(**options)
-        if bits not in range(2, 9) or ranges not in RANGES:
+        if bits not in range(2, 9) or ranges not in ACTIVATION_RANGES:
             raise ValueError(
-                f"FakeQuantActivation: bits must be 2 to 8 and ranges one of {', '.join(RANGES)}; "
-                f"got {bits!r} and {ranges!r}."
+                "FakeQuantActivation: bits must be 2 to 8 and ranges one of "
+                f"{', '.join(ACTIVATION_RANGES)}; got {bits!r} and {ranges!r}."
             )
         if (ranges == "fixed") != (between is not None) or (ranges == "clipped" and not positive):
             raise ValueError(

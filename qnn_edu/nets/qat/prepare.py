@@ -5,9 +5,8 @@ from __future__ import annotations
 from qnn_edu.nets.qat.layers import FakeQuantActivation, exporting, keras
 from qnn_edu.nets.qat.plan import Plan
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
+from qnn_edu.nets.qat.ranges import PREPARED_RANGES
 from qnn_edu.nets.quiet import load_tensorflow
-
-RANGES = {"ema": "min_max", "learned": "learned"}  # of activations, and of weights
 
 
 def quantize_aware(
@@ -46,8 +45,9 @@ def quantize_aware(
     >>> [layer.name for layer in prepared.layers][:5]
     ['image', 'image_quant', 'conv', 'conv_relu', 'conv_relu_quant']
     """
-    if ranges not in RANGES:
-        raise ValueError(f"quantize_aware: ranges is one of {', '.join(RANGES)}; got {ranges!r}.")
+    if ranges not in PREPARED_RANGES:
+        known = ", ".join(PREPARED_RANGES)
+        raise ValueError(f"quantize_aware: ranges is one of {known}; got {ranges!r}.")
     plan, kept = Plan(model), {}
     ends = (plan.weighted[0], plan.weighted[-1])
 
@@ -61,7 +61,7 @@ def quantize_aware(
             bits = first_last_bits if layer.name in ends else weight_bits
             copy = QuantizedLayer(
                 copy, norm and _copy(norm), bits=bits, per_channel=per_channel,
-                ranges=RANGES[fitting(bits)], fold=fold_batch_norm, name=layer.name,
+                ranges=PREPARED_RANGES[fitting(bits)], fold=fold_batch_norm, name=layer.name,
             )  # fmt: skip
         kept[layer.name] = copy
         return copy

@@ -6,10 +6,10 @@ import numpy as np
 
 from qnn_edu.nets.qat import straight_through
 from qnn_edu.nets.qat.layers import as_array, exporting_now, keras, ops
+from qnn_edu.nets.qat.ranges import WEIGHT_RANGES
 from qnn_edu.nets.quiet import load_tensorflow
 from qnn_edu.ptq.folding import affine_form
 
-RANGES = ("min_max", "learned")
 SMALLEST = straight_through.SMALLEST
 IDLE = 1e-12  # a channel whose variance is below that puts out one number, whatever comes in
 
@@ -40,10 +40,10 @@ class QuantizedLayer(keras.layers.Layer):
         self, layer, norm=None, *, bits=8, per_channel=True, ranges="min_max", fold=True, **kwargs
     ):
         super().__init__(**kwargs)
-        if bits not in range(2, 9) or ranges not in RANGES:
+        if bits not in range(2, 9) or ranges not in WEIGHT_RANGES:
             raise ValueError(
-                f"QuantizedLayer: bits must be 2 to 8 and ranges one of {', '.join(RANGES)}; got "
-                f"{bits!r} and {ranges!r}."
+                "QuantizedLayer: bits must be 2 to 8 and ranges one of "
+                f"{', '.join(WEIGHT_RANGES)}; got {bits!r} and {ranges!r}."
             )
         self.layer, self.norm, self.fold = layer, norm, fold
         self.bits, self.per_channel, self.ranges = bits, per_channel, ranges

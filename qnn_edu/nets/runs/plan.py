@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from qnn_edu.nets.qat.ranges import PREPARED_RANGES
+from qnn_edu.nets.runs.methods import METHODS, SHARED, WIDTHS, contradiction
+
 MODELS = {"digits": ("digits_net",), "cifar10": ("resnet8", "resnet20", "mobilenet_v1")}
-METHODS = ("float", "ptq", "qat")  # in the order in which they can be done
-RANGES = ("ema", "learned")
 BACKENDS = ("tensorflow", "jax")
 OPTIMIZERS = ("sgd", "adam")
-WIDTHS = {"resnet8": 16, "resnet20": 16, "mobilenet_v1": 0.25}
 
 _TRAINED = {  # what trains well, by data set and method; the last epochs of QAT are frozen
     ("digits", "float"): {"epochs": 30, "batch": 64, "optimizer": "adam", "learning_rate": 0.02},
     ("digits", "qat"): {
-        "epochs": 10, "batch": 64, "optimizer": "adam", "learning_rate": 0.002, "frozen_epochs": 2
+        "epochs": 10,
+        "batch": 64,
+        "optimizer": "adam",
+        "learning_rate": 0.002,
+        "frozen_epochs": 2,
     },
     ("cifar10", "float"): {"epochs": 20, "learning_rate": 0.1, "weight_decay": 1e-4},
     ("cifar10", "qat"): {"weight_decay": 1e-4},
-}  # fmt: skip
+}
 _COLOUR_QAT = {8: (3, 0.003), 4: (6, 0.03), 3: (8, 0.03), 2: (12, 0.03)}  # bits: epochs, rate
 _MORE_BITS = {3: 4, 2: 3}  # which bits a network is trained with before it gets fewer
 _PTQ = {"epochs": 0, "learning_rate": 0.0, "weight_decay": 0.0, "augment": False}
 
-_SHARED = ("dataset", "model", "seed", "width", "first_stride", "backend")  # with the start
-_GRID = ("ranges", "per_channel")  # and with a start that is quantized too
+_GRID = ("ranges", "per_channel")  # what a run shares with a start that is quantized too
 _NAMED = ("dataset", "model", "method", "seed", "bits", "ranges", "per_channel", "start")
 
 
@@ -73,18 +75,18 @@ class Run:
     backend: str = "tensorflow"
     start: Run | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for what, value, known in (
             ("data set", self.dataset, tuple(MODELS)),
             (f"model for {self.dataset}", self.model, MODELS.get(self.dataset, ())),
             ("method", self.method, METHODS),
-            ("ranges", self.ranges, RANGES),
+            ("ranges", self.ranges, PREPARED_RANGES),
             ("optimizer", self.optimizer, OPTIMIZERS),
             ("backend", self.backend, BACKENDS),
         ):
             if value not in known:
                 raise ValueError(f"Run: no {what} {value!r}; choose one of {', '.join(known)}.")
-        for wrong in _contradictions(self):
+        if wrong := contradiction(self):
             raise ValueError(f"Run: {wrong}")
 
     @property
@@ -102,7 +104,9 @@ class Run:
         return "_".join([*kind, f"seed{self.seed}", *changed])
 
 
-def planned(dataset: str, model: str, method: str, *, bits: int | None = None, **changes) -> Run:
+def planned(
+    dataset: str, model: str, method: str, *, bits: int | None = None, **changes: Any
+) -> Run:
     """A `Run` in which what `changes` leaves out is what trains well.
 
     A run that is not float starts from the run of `comes_from` that is planned the same way;
@@ -118,7 +122,7 @@ def planned(dataset: str, model: str, method: str, *, bits: int | None = None, *
     usual = _usual(dataset, model, method, bits)
     before = comes_from(dataset, method, bits)
     if before and "start" not in changes:
-        kept = _SHARED + (_GRID if before[0] == "qat" else ())
+        kept = SHARED + (_GRID if before[0] == "qat" else ())
         same = {name: changes[name] for name in kept if name in changes}
         usual["start"] = planned(dataset, model, before[0], bits=before[1], **same)
     return Run(dataset, model, method, bits=bits, **usual | changes)
@@ -170,37 +174,5 @@ def _unusual(run: Run) -> dict[str, Any]:
         start = _unusual(run.start)
         if (run.start.method, run.start.bits) != comes_from(run.dataset, run.method, run.bits):
             changed["start"] = f"{run.start.method}{run.start.bits or ''}"
-        changed |= {f"start_{name}": start[name] for name in start if name not in _SHARED}
+        changed |= {f"start_{name}": start[name] for name in start if name not in SHARED}
     return changed
-
-
-def _can_start(run: Run, start: Run) -> bool:
-    fewer_bits = run.method == start.method == "qat" and run.bits < start.bits
-    return start.method == "float" or fewer_bits
-
-
-def _contradictions(run: Run) -> Iterator[str]:
-    """What does not fit together, each as a sentence that says what does."""
-    quantized = run.method != "float"
-    if quantized != (run.bits in range(2, 9)) or (run.bits is not None and not quantized):
-        yield f"method {run.method!r} with bits={run.bits!r}; qat and ptq take 2 to 8, float none."
-    if quantized != (run.start is not None):
-        yield f"method {run.method!r} with start={run.start!r}; qat and ptq have one, float none."
-    if run.start and not _can_start(run, run.start):
-        yield (
-            f"start is a {run.start.method} run with bits={run.start.bits!r}; ptq starts from a "
-            "float one, qat from a float one or from qat with more bits."
-        )
-    for name in _SHARED if run.start else ():
-        if getattr(run, name) != getattr(run.start, name):
-            yield f"start differs in {name}; only the same network, data and seed can go on."
-    if (run.method == "ptq") != (run.epochs == 0) or run.epochs < 0:
-        yield f"method {run.method!r} with {run.epochs} epochs; ptq takes 0, the others 1 or more."
-    if run.method == "ptq" and run.ranges != "ema":
-        yield "ptq measures ranges, so it takes ranges='ema'; only training can learn them."
-    if not 0 <= run.frozen_epochs <= run.epochs or run.batch < 1 or run.seed < 0:
-        yield "expected 0 <= frozen_epochs <= epochs, a batch of at least 1 and a seed from 0."
-    if (run.width is None) != (run.model not in WIDTHS) or (run.width or 1) <= 0:
-        yield f"width {run.width!r} for {run.model}; {', '.join(WIDTHS)} have one above 0."
-    if run.first_stride != 1 and run.model != "mobilenet_v1":
-        yield f"first_stride {run.first_stride!r} is for mobilenet_v1 alone; leave it at 1."

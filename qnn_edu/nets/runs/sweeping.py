@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from qnn_edu.missing import require
-from qnn_edu.nets.runs.plan import METHODS, Run, comes_from, planned
+from qnn_edu.nets.runs.methods import METHODS
+from qnn_edu.nets.runs.plan import Run, comes_from, planned
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def grid(
     kinds = [(r, c) for c in per_channel for r in ranges]
     runs = []
 
-    def plan(method: str, bits: int | None, *, seed: int, **kind) -> Run:
+    def plan(method: str, bits: int | None, *, seed: int, **kind: Any) -> Run:
         changes = {"seed": seed} | common | by_method.get(method, {})
         if before := comes_from(dataset, method, bits):
             changes |= kind | {"start": plan(*before, seed=seed, **kind)}
@@ -66,7 +67,7 @@ def grid(
                 plan(method, n, seed=seed, ranges=r, per_channel=c)
                 for n in bits
                 for r, c in kinds
-                if method == "qat" or r == "ema"
+                if method not in METHODS or r in METHODS[method].ranges
             ]
     return _in_order(runs)
 
@@ -205,7 +206,8 @@ def _origins(runs: list[Run], file: Path | None) -> dict[str, Any]:
 
 def _in_order(runs: Iterable[Run]) -> list[Run]:
     """Each run once, after what it starts from, the quick ones first."""
-    return sorted(dict.fromkeys(runs), key=lambda run: (_depth(run), METHODS.index(run.method)))
+    order = list(METHODS)
+    return sorted(dict.fromkeys(runs), key=lambda run: (_depth(run), order.index(run.method)))
 
 
 def _depth(run: Run) -> int:

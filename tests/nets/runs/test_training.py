@@ -299,6 +299,11 @@ def test_a_run_that_makes_no_sense_is_refused(changes, message):
     assert message in str(refusal.value)
 
 
+def test_a_network_without_width_is_refused():
+    with pytest.raises(ValueError, match="width 0 for resnet8; .* have one above 0"):
+        planned("cifar10", "resnet8", "float", width=0)
+
+
 def test_fewer_bits_train_longer_on_colour_images():
     plans = [planned("cifar10", "resnet8", "qat", bits=bits) for bits in range(2, 9)]
     assert [plan.epochs for plan in plans] == [12, 8, 6, 3, 3, 3, 3]
