@@ -5,8 +5,8 @@ import pytest
 
 from qnn_edu import quantize
 from qnn_edu.data import asset, digits
+from qnn_edu.engine import KERNEL_SETS
 from qnn_edu.nets import run_tflite
-from qnn_edu.nets.litert.interpreter import KERNELS
 from qnn_edu.nets.quiet import load_keras
 from qnn_edu.tflite import read
 from tools.assets.digits import accuracy, shifts
@@ -18,14 +18,14 @@ def test_together_they_are_small():
     assert sum(asset(name).stat().st_size for name in FILES) < 210_000
 
 
-@pytest.mark.parametrize("kernels", KERNELS)
+@pytest.mark.parametrize("kernels", KERNEL_SETS)
 def test_they_read_digits(kernels):
     float32 = accuracy(asset("digits_float32.tflite").read_bytes(), "test", kernels)
     int8 = accuracy(asset("digits_int8.tflite").read_bytes(), "test", kernels)
     assert float32 >= 98 and int8 >= float32 - 0.5
 
 
-@pytest.mark.parametrize("kernels", KERNELS)
+@pytest.mark.parametrize("kernels", KERNEL_SETS)
 def test_they_disagree_on_one_digit(kernels):
     """Lesson 01 looks for it: test digit 290, an 8 that int8 calls a 3."""
     float32, int8 = (asset(f"digits_{kind}.tflite") for kind in ("float32", "int8"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from qnn_edu.engine.run import Result
+from qnn_edu.engine import KERNEL_SETS, Result
 from qnn_edu.missing import require
 from qnn_edu.nets.quiet import quiet_stderr
 from qnn_edu.tflite.feeding import cut, join
@@ -16,11 +16,9 @@ from qnn_edu.tflite.flatbuffer import model_bytes
 from qnn_edu.tflite.graph import Graph
 from qnn_edu.tflite.reader import read
 
-KERNELS = {
-    "reference": "BUILTIN_REF",
-    "optimized": "BUILTIN_WITHOUT_DEFAULT_DELEGATES",
-    "xnnpack": "AUTO",
-}
+_RESOLVERS = dict(
+    zip(KERNEL_SETS, ("BUILTIN_REF", "BUILTIN_WITHOUT_DEFAULT_DELEGATES", "AUTO"), strict=True)
+)
 
 
 def run_tflite(
@@ -126,15 +124,15 @@ def _interpreter(content: bytes, kernels: str, keep: bool):
     require("ai_edge_litert")
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-    if kernels not in KERNELS:
-        raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNELS)}.")
+    if kernels not in KERNEL_SETS:
+        raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNEL_SETS)}.")
     try:
         with warnings.catch_warnings(), quiet_stderr():
             # LiteRT warns that keeping tensors takes memory; that is what was asked for.
             warnings.filterwarnings("ignore", message=".*experimental_preserve_all_tensors")
             interpreter = Interpreter(
                 model_content=content,
-                experimental_op_resolver_type=OpResolverType[KERNELS[kernels]],
+                experimental_op_resolver_type=OpResolverType[_RESOLVERS[kernels]],
                 experimental_preserve_all_tensors=keep,
             )
             interpreter.allocate_tensors()

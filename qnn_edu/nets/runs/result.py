@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from qnn_edu.engine import KERNEL_SETS
 from qnn_edu.nets.conversion.converter import convert
 from qnn_edu.nets.litert.comparison import model_input
-from qnn_edu.nets.litert.interpreter import KERNELS, run_tflite
+from qnn_edu.nets.litert.interpreter import run_tflite
 from qnn_edu.nets.qat.prepare import is_prepared
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.nets.runs.checkpoint import written_whole
@@ -69,7 +70,7 @@ def write_result(
         "file": {
             "bytes": len(content),
             "accuracy": {
-                kernels: file_accuracy(content, images.test, kernels) for kernels in KERNELS
+                kernels: file_accuracy(content, images.test, kernels) for kernels in KERNEL_SETS
             },
         },
         "train": log[-1] if run.epochs else None,

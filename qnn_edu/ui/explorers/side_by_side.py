@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from qnn_edu.draw.panels.side_by_side import SideBySide
-from qnn_edu.nets.litert.interpreter import KERNELS
+from qnn_edu.engine import KERNEL_SETS
 from qnn_edu.ui import controls, numbers
 from qnn_edu.ui.live import Live, live
 from qnn_edu.ui.screen import Numbers, Plot
@@ -39,7 +39,7 @@ def _controls() -> dict[str, widgets.Widget]:
     last = len(numbers.side_by_side.most_doubtful_first()) - 1
     return {
         "rank": controls.whole("digit, the most doubtful first", 0, 0, last, tip=TIPS["rank"]),
-        "kernels": controls.choice("kernels", "xnnpack", KERNELS, tip=TIPS["kernels"]),
+        "kernels": controls.choice("kernels", "xnnpack", KERNEL_SETS, tip=TIPS["kernels"]),
     }
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from qnn_edu.core.params import params_from_range
+from qnn_edu.engine import KERNEL_SETS
 from qnn_edu.tflite.graph import Graph
 
 PHOTO, SIZE = "chelsea", 64
-KERNELS = ("reference", "optimized", "xnnpack")
 
 
 @cache
@@ -36,7 +36,7 @@ def judged(**where: bool) -> dict[str, Any]:
     function = two_convolutions(Placement(**where), size=SIZE)
     file = convert_stated(function, io="float32")
     graph, image = read(file), photograph()
-    refusals = {kernels: _refusal(file, image, kernels) for kernels in KERNELS}
+    refusals = {kernels: _refusal(file, image, kernels) for kernels in KERNEL_SETS}
     off = worst = float("nan")
     if not refusals["reference"]:
         result = nets.run_tflite(file, image, kernels="reference").outputs[0]

@@ -5,9 +5,10 @@ import pytest
 
 from qnn_edu import quantize
 from qnn_edu.data import asset, digits
+from qnn_edu.engine import KERNEL_SETS
 from qnn_edu.nets import compare, convert, run_tflite
 from qnn_edu.nets.litert.comparison import Comparison, integer_share
-from qnn_edu.nets.litert.interpreter import KERNELS, time_in_turns
+from qnn_edu.nets.litert.interpreter import time_in_turns
 from qnn_edu.nets.quiet import load_keras
 from qnn_edu.tflite import Graph, Operator, Subgraph, Tensor, read
 
@@ -29,7 +30,7 @@ def made():
     }
 
 
-@pytest.mark.parametrize("kernels", KERNELS)
+@pytest.mark.parametrize("kernels", KERNEL_SETS)
 def test_a_row_says_what_each_measure_says_alone(kernels):
     rows = compare(FILES, (X, Y), kernels=kernels, repeats=1)
     inputs = {"float32": X, "int8": quantize(X, INPUT)}

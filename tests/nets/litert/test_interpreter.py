@@ -9,8 +9,8 @@ import pytest
 
 from qnn_edu import quantize
 from qnn_edu.data import asset, digits
+from qnn_edu.engine import KERNEL_SETS
 from qnn_edu.nets import run_tflite, time_tflite
-from qnn_edu.nets.litert.interpreter import KERNELS
 from qnn_edu.tflite import read
 from qnn_edu.tflite.flatbuffer import pack, parse
 
@@ -21,7 +21,7 @@ X, Y = digits("test")
 X_I8 = quantize(X, PARAMS)
 
 
-@pytest.mark.parametrize("kernels", KERNELS)
+@pytest.mark.parametrize("kernels", KERNEL_SETS)
 @pytest.mark.parametrize(("model", "x"), [(FLOAT, X), (INT8, X_I8)], ids=["float32", "int8"])
 def test_a_batch_is_its_images_one_by_one(kernels, model, x):
     graph = read(model)
@@ -35,7 +35,7 @@ def test_a_batch_is_its_images_one_by_one(kernels, model, x):
             np.testing.assert_array_equal(image, value)
 
 
-@pytest.mark.parametrize("kernels", KERNELS)
+@pytest.mark.parametrize("kernels", KERNEL_SETS)
 def test_keeping_tensors_changes_no_output(kernels):
     kept = run_tflite(INT8, X_I8[:50], kernels=kernels, keep=True)
     plain = run_tflite(INT8, X_I8[:50], kernels=kernels)
@@ -52,14 +52,14 @@ def test_keeping_tensors_changes_no_output(kernels):
 
 def test_each_word_for_the_kernels_reaches_kernels_of_its_own():
     """They add the same products in another order, so the last bits of float sums tell them."""
-    runs = [run_tflite(FLOAT, X, kernels=kernels).outputs[0] for kernels in KERNELS]
+    runs = [run_tflite(FLOAT, X, kernels=kernels).outputs[0] for kernels in KERNEL_SETS]
     for a, b in combinations(runs, 2):
         assert np.any(a != b)
         np.testing.assert_allclose(a, b, atol=1e-5)
 
 
 def test_the_integer_kernels_round_alike_and_xnnpack_does_not():
-    runs = {k: run_tflite(INT8, X_I8, kernels=k, keep=True).tensors for k in KERNELS}
+    runs = {k: run_tflite(INT8, X_I8, kernels=k, keep=True).tensors for k in KERNEL_SETS}
     convolutions = [op.outputs[0] for op in GRAPH.operators[:7]]
     for i in convolutions:
         np.testing.assert_array_equal(runs["reference"][i], runs["optimized"][i])
