@@ -1,1 +1,25 @@
 """Floor 0: the arithmetic of quantization, on numpy alone."""
+
+from qnn_edu.core import (
+    affine,
+    clipping,
+    fixed_functions,
+    fixed_point,
+    gradients,
+    metrics,
+    params,
+    range_methods,
+    ranges,
+)
+
+__all__ = [
+    "affine",
+    "clipping",
+    "fixed_functions",
+    "fixed_point",
+    "gradients",
+    "metrics",
+    "params",
+    "range_methods",
+    "ranges",
+]

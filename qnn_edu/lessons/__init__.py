@@ -8,3 +8,31 @@ and, to a reader who goes looking, a solution.
 against each other, and `text` writes them down. The exercise `check.quantize` and all that belongs
 to it stand in `lesson_02/quantize.py`.
 """
+
+from importlib import import_module
+from types import ModuleType
+
+__all__ = [
+    "exercise",
+    "lesson_00",
+    "lesson_01",
+    "lesson_02",
+    "lesson_03",
+    "lesson_04",
+    "lesson_05",
+    "lesson_06",
+    "lesson_07",
+    "lesson_08",
+    "lesson_09",
+    "mistakes",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"qnn_edu.lessons.{name}")
+
+
+def __dir__() -> list[str]:
+    return __all__

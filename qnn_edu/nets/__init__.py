@@ -1,7 +1,32 @@
 """Networks: Keras models, conversion, and LiteRT. Nothing heavy loads before it is used."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
+__all__ = [
+    "Result",
+    "calibrate",
+    "compare",
+    "convert",
+    "float_operators",
+    "fold",
+    "freeze",
+    "history",
+    "layer_report",
+    "load_model",
+    "measure_norms",
+    "measure_ranges",
+    "models",
+    "quantize_aware",
+    "quantize_calibrated",
+    "read_ranges",
+    "run_tflite",
+    "tensorflow_graph",
+    "time_tflite",
+]
+
+# Where a name is, for Python, which loads it when it is asked for.
+_MODULES = {"history": "conversion.history", "models": "models"}
 _HOME = {
     "Result": "litert.interpreter",
     "calibrate": "conversion.calibration",
@@ -22,14 +47,28 @@ _HOME = {
     "time_tflite": "litert.interpreter",
 }
 
-_MODULES = {"history": "conversion.history", "models": "models"}
+if TYPE_CHECKING:
+    from qnn_edu.nets import models
+    from qnn_edu.nets.conversion import history
+    from qnn_edu.nets.conversion.calibration import calibrate, measure_ranges, read_ranges
+    from qnn_edu.nets.conversion.converter import convert
+    from qnn_edu.nets.conversion.quantizer import float_operators, quantize_calibrated
+    from qnn_edu.nets.conversion.tracing import tensorflow_graph
+    from qnn_edu.nets.litert.comparison import compare
+    from qnn_edu.nets.litert.interpreter import Result, run_tflite, time_tflite
+    from qnn_edu.nets.litert.layer_loss import layer_report
+    from qnn_edu.nets.models.load import load_model
+    from qnn_edu.nets.qat.folding import fold
+    from qnn_edu.nets.qat.prepare import freeze, measure_norms, quantize_aware
+else:  # hidden from type checkers, which otherwise believe that any name is there
 
-__all__ = [*_MODULES, *_HOME]
+    def __getattr__(name: str) -> Any:
+        if name in _MODULES:
+            return import_module(f"qnn_edu.nets.{_MODULES[name]}")
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"qnn_edu.nets.{_HOME[name]}"), name)
 
 
-def __getattr__(name: str):
-    if name in _MODULES:
-        return import_module(f"qnn_edu.nets.{_MODULES[name]}")
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"qnn_edu.nets.{_HOME[name]}"), name)
+def __dir__() -> list[str]:
+    return __all__

@@ -19,10 +19,10 @@ from qnn_edu.tflite.reader import read
 if TYPE_CHECKING:
     from qnn_edu.nets.conversion.source import Convertible
 
-RangeMethod = Callable[[np.ndarray], tuple[float, float]]
+RangeOf = Callable[[np.ndarray], tuple[float, float]]  # values in, (lo, hi) out
 
 
-def calibrate(model: Convertible, calibration: Any) -> bytes:
+def calibrate(model: Convertible | Source, calibration: Any) -> bytes:
     """A float32 LiteRT file of `model` in which every activation carries its smallest and largest
     value over the calibration data.
 
@@ -82,7 +82,7 @@ def read_ranges(calibrated: bytes) -> dict[int, tuple[float, float]]:
 
 
 def measure_ranges(
-    calibrated: bytes, calibration: Any, method: RangeMethod
+    calibrated: bytes, calibration: Any, method: RangeOf
 ) -> dict[int, tuple[float, float]]:
     """The (lo, hi) that `method` chooses for every activation, by tensor index.
 
@@ -108,7 +108,7 @@ def ranges_on(
     calibrated: bytes,
     origin: Source,
     fitting: Sequence[dict[str, np.ndarray]],
-    method: RangeMethod,
+    method: RangeOf,
 ) -> dict[int, tuple[float, float]]:
     """What `measure_ranges` gives, of the `examples` on which the file was calibrated.
 
@@ -130,7 +130,7 @@ def ranges_on(
 
 
 def _chosen(
-    calibrated: bytes, ordered: Sequence[dict[str, np.ndarray]], method: RangeMethod
+    calibrated: bytes, ordered: Sequence[dict[str, np.ndarray]], method: RangeOf
 ) -> dict[int, tuple[float, float]]:
     """What `method` makes of each tensor; the examples hold the file's inputs in its order."""
     joined = [np.concatenate([example[name] for example in ordered]) for name in ordered[0]]

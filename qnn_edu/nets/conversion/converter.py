@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets.conversion import quantizer
-from qnn_edu.nets.conversion.calibration import RangeMethod, calibrated_on, ranges_on
+from qnn_edu.nets.conversion.calibration import RangeOf, calibrated_on, ranges_on
 from qnn_edu.nets.conversion.examples import examples
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.stated_ranges import convert_stated, states_ranges
@@ -25,7 +25,7 @@ class Options:
     calibration: Any
     io: str | None
     per_channel: bool
-    ranges: RangeMethod | None
+    ranges: RangeOf | None
     keep_float: tuple[str, ...]
 
 
@@ -40,13 +40,13 @@ class Recipe:
 
 
 def convert(
-    model: Convertible,
+    model: Convertible | Source,
     recipe: str,
     *,
     calibration: Any = None,
     io: str | None = None,
     per_channel: bool = True,
-    ranges: RangeMethod | None = None,
+    ranges: RangeOf | None = None,
     keep_float: Iterable[str] = (),
 ) -> bytes:
     """The bytes of a LiteRT file made from a Keras model or a concrete function.
