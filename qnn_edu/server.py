@@ -7,6 +7,8 @@ algorithm), and a picture that a slider asked for comes up to 40 ms later. The p
 
 from __future__ import annotations
 
+from typing import Any
+
 CONNECTION = "kernel_websocket_connection_class"  # the server's setting: who serves a kernel's page
 
 
@@ -14,7 +16,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "qnn_edu.server"}]
 
 
-def _load_jupyter_server_extension(server) -> None:
+def _load_jupyter_server_extension(server: Any) -> None:
     settings = server.web_app.settings
     settings[CONNECTION] = prompt(settings[CONNECTION])
 
@@ -28,7 +30,7 @@ def prompt(connection: type) -> type:
     """
 
     class Prompt(connection):
-        def connect(self):
+        def connect(self) -> Any:
             self.websocket_handler.set_nodelay(True)
             return super().connect()
 

@@ -7,12 +7,15 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qnn_edu.cli.output import show, show_json, table
 from qnn_edu.missing import OF_THE_COURSE, PACKAGES, sentence
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 PROJECT = "qnn-edu"
 _LIGHT = "lessons 00, 02 and 03 run, and 09 but for a few cells"
@@ -122,7 +125,7 @@ def _installed(name: str) -> str | None:
         return None
 
 
-def _held(name: str, version: str | None, wanted) -> Check:
+def _held(name: str, version: str | None, wanted: "Requirement") -> Check:
     ok = version is not None and wanted.specifier.contains(version, prereleases=True)
     advice = _INSTALL
     if name == "python":

@@ -1,5 +1,7 @@
 """A user's mistake becomes one line on stderr and exit code 1, never a traceback."""
 
+from typing import Any
+
 import typer
 from typer.core import TyperGroup
 
@@ -16,7 +18,7 @@ _ADVICE = {
 class Commands(TyperGroup):
     """Commands that answer what the package refuses with its words on one line."""
 
-    def invoke(self, ctx: typer.Context):
+    def invoke(self, ctx: typer.Context) -> Any:
         try:
             return super().invoke(ctx)
         except BrokenPipeError:  # who read the answer has gone (`| head`); typer ends quietly

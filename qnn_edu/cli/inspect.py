@@ -1,7 +1,7 @@
 """`qnn-edu inspect`: what is in a model file, without TensorFlow and without a runtime."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -67,7 +67,7 @@ def _tensor_row(subgraph: Subgraph, tensor: Tensor) -> tuple:
     )
 
 
-def _span(values, form: str) -> str:
+def _span(values: Any, form: str) -> str:
     """One number, or the smallest and the largest of many."""
     if values is None:
         return ""

@@ -3,7 +3,9 @@
 import json
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import typer
@@ -38,7 +40,7 @@ def note(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def table(columns: str, rows) -> Table:
+def table(columns: str, rows: Iterable[Iterable[Any]]) -> Table:
     """Rows under headings: `columns` holds these, `_` for a space and `>` before a right-bound one.
 
     >>> table("type >bytes_of_constants", [("int8", 128)]).row_count
@@ -53,7 +55,7 @@ def table(columns: str, rows) -> Table:
     return made
 
 
-def show_json(value) -> None:
+def show_json(value: Any) -> None:
     """Print `value` on stdout as one line of JSON, numpy's numbers and arrays as numbers and lists.
 
     >>> show_json({"scale": np.float32(0.1), "shape": (1, 8)})
@@ -62,7 +64,7 @@ def show_json(value) -> None:
     typer.echo(json.dumps(value, default=_plain))
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """What JSON does not know: numpy's values, bytes as hexadecimal, the schema's own objects."""
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
@@ -70,7 +72,7 @@ def _plain(value):
 
 
 @contextmanager
-def working(what: str):
+def working(what: str) -> Iterator[None]:
     """Show on a terminal's stderr that long work goes on; silent elsewhere.
 
     Elsewhere is a pipe, a file, and a notebook too: Jupyter sets FORCE_COLOR, by which rich takes

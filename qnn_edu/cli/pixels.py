@@ -1,13 +1,19 @@
 """An image file as a model's input: cropped, resized, and scaled to what the model was taught."""
 
+from __future__ import annotations
+
 import io
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qnn_edu.core.affine import quantize
 from qnn_edu.tflite import Tensor
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _MODES = {1: "L", 3: "RGB"}  # Pillow's word for so many channels
 
@@ -34,7 +40,7 @@ def read_image(path: Path, height: int, width: int, channels: int) -> np.ndarray
     return np.asarray(image).reshape(1, height, width, channels)
 
 
-def _decoded(path: Path):
+def _decoded(path: Path) -> Image.Image:
     """The image of a file, turned as its camera says."""
     from PIL import Image, ImageOps
 
@@ -51,7 +57,7 @@ def _decoded(path: Path):
     return image
 
 
-def _middle(image, height: int, width: int):
+def _middle(image: Image.Image, height: int, width: int) -> Image.Image:
     """The largest part of an image's middle with these proportions."""
     scale = min(image.width / width, image.height / height)
     w, h = (max(1, round(scale * side)) for side in (width, height))

@@ -55,7 +55,7 @@ def choose_backend(backend: str | None) -> str:
     return backend
 
 
-def given(**options) -> dict[str, Any]:
+def given(**options: Any) -> dict[str, Any]:
     """The options that were given: what is None is left to the plan.
 
     >>> given(epochs=3, width=None)

@@ -3,13 +3,15 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 
 from qnn_edu.missing import require
 
 
 @contextmanager
-def quiet_stderr():
+def quiet_stderr() -> Iterator[None]:
     """Hold back what native code writes to the error stream; show it if the block fails.
 
     LiteRT and TensorFlow write notes there that Python cannot switch off.
@@ -29,7 +31,7 @@ def quiet_stderr():
             os.close(stream)
 
 
-def load_tensorflow():
+def load_tensorflow() -> ModuleType:
     """The `tensorflow` module, loaded without its greetings.
 
     Raises:
@@ -45,7 +47,7 @@ def load_tensorflow():
     return tensorflow
 
 
-def load_keras():
+def load_keras() -> ModuleType:
     """The `keras` module, loaded without TensorFlow's greetings.
 
     Raises:

@@ -1,10 +1,12 @@
 """Running a model file with LiteRT, the runtime that phones use. TensorFlow is not needed."""
 
+from __future__ import annotations
+
 import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,13 +18,16 @@ from qnn_edu.tflite.flatbuffer import model_bytes
 from qnn_edu.tflite.graph import Graph
 from qnn_edu.tflite.reader import read
 
+if TYPE_CHECKING:
+    from ai_edge_litert.interpreter import Interpreter
+
 _RESOLVERS = dict(
     zip(KERNEL_SETS, ("BUILTIN_REF", "BUILTIN_WITHOUT_DEFAULT_DELEGATES", "AUTO"), strict=True)
 )
 
 
 def run_tflite(
-    model: str | Path | bytes, inputs, *, kernels: str = "xnnpack", keep: bool = False
+    model: str | Path | bytes, inputs: Any, *, kernels: str = "xnnpack", keep: bool = False
 ) -> Result:
     """Run a model file on one input array, or on a list with one array for each input.
 
@@ -63,7 +68,7 @@ def run_tflite(
 
 
 def time_tflite(
-    model: str | Path | bytes, inputs, *, kernels: str = "xnnpack", repeats: int = 50
+    model: str | Path | bytes, inputs: Any, *, kernels: str = "xnnpack", repeats: int = 50
 ) -> float:
     """The median time of one inference in seconds, over `repeats` runs on the first image.
 
@@ -99,7 +104,7 @@ def time_in_turns(
     if not (isinstance(repeats, int) and repeats >= 1):
         raise ValueError(f"repeats must be a whole number of at least 1, got {repeats!r}.")
     interpreters = [_warm(model, inputs, kernels) for model, inputs in runs]
-    times = [[] for _ in runs]
+    times: list[list[float]] = [[] for _ in runs]
     rng = np.random.default_rng(0)
     for _ in range(repeats):
         for k in rng.permutation(len(runs)):
@@ -109,7 +114,7 @@ def time_in_turns(
     return [float(np.median(each)) for each in times]
 
 
-def _warm(model: str | Path | bytes, inputs, kernels: str):
+def _warm(model: str | Path | bytes, inputs: Any, kernels: str) -> Interpreter:
     """An interpreter that has run once, on the first image."""
     content = model_bytes(model)
     graph = read(content)
@@ -119,7 +124,7 @@ def _warm(model: str | Path | bytes, inputs, kernels: str):
     return interpreter
 
 
-def _interpreter(content: bytes, kernels: str, keep: bool):
+def _interpreter(content: bytes, kernels: str, keep: bool) -> Interpreter:
     """A LiteRT interpreter, ready to run."""
     require("ai_edge_litert")
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
@@ -143,13 +148,13 @@ def _interpreter(content: bytes, kernels: str, keep: bool):
     return interpreter
 
 
-def _invoke(interpreter, graph: Graph, image: list[np.ndarray]) -> None:
+def _invoke(interpreter: Interpreter, graph: Graph, image: list[np.ndarray]) -> None:
     for index, value in zip(graph.inputs, image, strict=True):
         interpreter.set_tensor(index, value)
     interpreter.invoke()
 
 
-def _images(graph: Graph, inputs) -> list[list[np.ndarray]]:
+def _images(graph: Graph, inputs: Any) -> list[list[np.ndarray]]:
     """The inputs of each single run.
 
     LiteRT can resize an input, but no network past a RESHAPE to a constant batch of 1, as

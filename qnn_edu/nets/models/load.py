@@ -1,14 +1,23 @@
 """Reading a trained model from where it was saved, ready for `convert`."""
 
+from __future__ import annotations
+
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qnn_edu.nets.quiet import load_keras, load_tensorflow, quiet_stderr
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    Loaded = keras.Model | tf.types.experimental.ConcreteFunction
 
 SIGNATURE = "serving_default"
 
 
-def load_model(path: str | Path):
+def load_model(path: str | Path) -> Loaded:
     """What `convert` takes, from a `.keras` or `.h5` file or from a SavedModel folder.
 
     The file gives a Keras model, the folder the concrete function of its signature
@@ -34,7 +43,7 @@ def load_model(path: str | Path):
     )
 
 
-def _keras_model(path: Path):
+def _keras_model(path: Path) -> keras.Model:
     if path.suffix == ".keras" and not zipfile.is_zipfile(path):
         raise ValueError(f"load_model: {str(path)!r} is damaged: a .keras file is a zip archive.")
     try:
@@ -45,7 +54,7 @@ def _keras_model(path: Path):
         raise ValueError(f"load_model: Keras cannot load {str(path)!r}: {essence}") from error
 
 
-def _signature(folder: Path):
+def _signature(folder: Path) -> tf.types.experimental.ConcreteFunction:
     tf = load_tensorflow()
     with quiet_stderr():
         loaded = tf.saved_model.load(folder)

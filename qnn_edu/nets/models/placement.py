@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qnn_edu.nets.quiet import load_tensorflow
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 IMAGE_RANGE = (-1, 127 / 128)  # bytes 0 to 255, less 128, over 128
 BEFORE_RANGE = (-8, 8)
@@ -36,7 +41,9 @@ class Placement:
     per_channel: bool = False
 
 
-def two_convolutions(placement: Placement, *, size: int = 64, filters=(8, 12)):
+def two_convolutions(
+    placement: Placement, *, size: int = 64, filters: Sequence[int] = (8, 12)
+) -> tf.types.experimental.PolymorphicFunction:
     """Convolutions of 3 x 3 with bias and ReLU6 on a colour image, as a TensorFlow function.
 
     Float32 (n, size, size, 3), as a file (1, size, size, 3), to (n, size, size, filters[-1]), with
@@ -48,7 +55,7 @@ def two_convolutions(placement: Placement, *, size: int = 64, filters=(8, 12)):
     tf = load_tensorflow()
     layers = random_layers(filters)
 
-    def network(image):
+    def network(image: Any) -> Any:
         x = fake_quant(image, *IMAGE_RANGE) if placement.image else image
         for k, (weight, bias) in enumerate(layers, 1):
             w, b = tf.constant(weight, name=f"w{k}"), tf.constant(bias, name=f"b{k}")
@@ -68,7 +75,7 @@ def two_convolutions(placement: Placement, *, size: int = 64, filters=(8, 12)):
     return tf.function(network, input_signature=[spec], autograph=False)
 
 
-def random_layers(filters=(8, 12)) -> list[tuple[np.ndarray, np.ndarray]]:
+def random_layers(filters: Sequence[int] = (8, 12)) -> list[tuple[np.ndarray, np.ndarray]]:
     """A (weight, bias) for each convolution, float32: (3, 3, in, out) and (out,).
 
     >>> [(weight.shape, bias.shape) for weight, bias in random_layers()]
@@ -82,7 +89,7 @@ def random_layers(filters=(8, 12)) -> list[tuple[np.ndarray, np.ndarray]]:
     return layers
 
 
-def fake_quant(x, lo: float, hi: float, *, narrow: bool = False):
+def fake_quant(x: Any, lo: float, hi: float, *, narrow: bool = False) -> tf.Tensor:
     """TensorFlow's fake quantizer of 8 bits, one range for the whole tensor.
 
     >>> float(fake_quant(np.float32(2.01), 0, 255))
@@ -101,7 +108,7 @@ def _weight_range(weight: np.ndarray, placement: Placement) -> tuple[np.ndarray,
     return -largest, largest
 
 
-def _quantized(w, lo: np.ndarray, hi: np.ndarray, placement: Placement):
+def _quantized(w: Any, lo: np.ndarray, hi: np.ndarray, placement: Placement) -> tf.Tensor:
     if not placement.per_channel:
         return fake_quant(w, lo, hi, narrow=placement.narrow)
     quantizer = load_tensorflow().quantization.fake_quant_with_min_max_vars_per_channel

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.ptq.folding import affine_form, fold_affine
 
+if TYPE_CHECKING:
+    import keras
 
-def fold(model):
+
+def fold(model: keras.Model) -> keras.Model:
     """A new Keras model that computes the same in inference, its batch normalisations folded.
 
     Each `BatchNormalization` after a `Conv2D`, a `DepthwiseConv2D` or a `Dense` (or after one that
@@ -45,9 +49,9 @@ def fold(model):
     calls = calls_of(model)
     roots = foldable_norms(model, calls)
     layers = {layer.name: layer for layer in model.layers}
-    clones: dict = {}
+    clones: dict[str, keras.Layer] = {}
 
-    def clone(layer):
+    def clone(layer: keras.Layer) -> keras.Layer:
         clones[layer.name] = _clone(layer, with_bias=layer.name in roots.values())
         return clones[layer.name]
 
@@ -81,7 +85,7 @@ class Call:
     training: bool
 
 
-def calls_of(model) -> list[Call]:
+def calls_of(model: keras.Model) -> list[Call]:
     """Every call of a layer in the model, in order, and last the call that takes its outputs.
 
     A tensor is known by its `id`, so one tensor lives as long as any that is compared with it.
@@ -96,9 +100,10 @@ def calls_of(model) -> list[Call]:
             "fold: the model does not know its input yet. Start it with keras.Input(shape), or "
             "call it on data once."
         )
-    alive, calls = [], []
+    alive: list[Any] = []
+    calls: list[Call] = []
 
-    def record(layer, *args, **kwargs):
+    def record(layer: keras.Layer, *args: Any, **kwargs: Any) -> Any:
         given, out = keras.tree.flatten((args, kwargs)), layer(*args, **kwargs)
         made = keras.tree.flatten(out)
         alive.append((given, made))
@@ -111,7 +116,7 @@ def calls_of(model) -> list[Call]:
     return [*calls, Call("", tuple(map(id, copy.outputs)), (), training=False)]
 
 
-def foldable_norms(model, calls: list[Call]) -> dict[str, str]:
+def foldable_norms(model: keras.Model, calls: list[Call]) -> dict[str, str]:
     """For each batch normalisation that can be folded, in order, the layer that takes it in."""
     keras = load_keras()
     layers = {layer.name: layer for layer in model.layers}
@@ -131,7 +136,7 @@ def foldable_norms(model, calls: list[Call]) -> dict[str, str]:
     return roots
 
 
-def _takes(layer, norm) -> bool:
+def _takes(layer: keras.Layer | None, norm: keras.Layer) -> bool:
     """Whether `layer` is linear and `norm` runs along its output channels."""
     keras = load_keras()
     kinds = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D, keras.layers.Dense)
@@ -142,7 +147,7 @@ def _takes(layer, norm) -> bool:
     return norm.axis % ndim == (1 if first else ndim - 1)
 
 
-def _weights(layers: dict, roots: dict[str, str]) -> dict[str, list[np.ndarray]]:
+def _weights(layers: dict[str, keras.Layer], roots: dict[str, str]) -> dict[str, list[np.ndarray]]:
     """The weights of every layer that stays, folded where a batch normalisation went in."""
     weights = {name: layer.get_weights() for name, layer in layers.items() if name not in roots}
     for norm, root in roots.items():
@@ -157,7 +162,7 @@ def _weights(layers: dict, roots: dict[str, str]) -> dict[str, list[np.ndarray]]
     return weights
 
 
-def _factor_and_offset(norm) -> tuple[np.ndarray, np.ndarray]:
+def _factor_and_offset(norm: keras.Layer) -> tuple[np.ndarray, np.ndarray]:
     """`ptq.fold_batch_norm` in TensorFlow's arithmetic: its `rsqrt` is not the rounded root."""
     gamma, beta, mean, variance = (
         None if variable is None else np.asarray(variable, np.float32)
@@ -172,7 +177,7 @@ def _factor_and_offset(norm) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(f"fold: {norm.name!r} cannot be folded: {error}") from error
 
 
-def _clone(layer, *, with_bias: bool):
+def _clone(layer: keras.Layer, *, with_bias: bool) -> keras.Layer:
     """A fresh layer of the same kind; a model within the model comes back folded."""
     if _is_model(layer):
         return fold(layer)
@@ -180,12 +185,12 @@ def _clone(layer, *, with_bias: bool):
     return type(layer).from_config({**config, "use_bias": True} if with_bias else config)
 
 
-def _is_model(thing) -> bool:
+def _is_model(thing: Any) -> bool:
     """Whether Keras knows the layers in it, and how they are wired."""
     keras = load_keras()
     return isinstance(thing, keras.Sequential | keras.Function)
 
 
-def _input_like(model):
+def _input_like(model: keras.Model) -> Any:
     (tensor,) = model.inputs
     return load_keras().Input(batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name)

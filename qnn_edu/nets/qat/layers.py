@@ -7,8 +7,10 @@ Inside `exporting()` they build the graph that LiteRT's converter reads.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,14 +19,18 @@ from qnn_edu.nets.qat import straight_through
 from qnn_edu.nets.qat.ranges import ACTIVATION_RANGES, LEARNED
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 
-keras = load_keras()
+if TYPE_CHECKING:
+    import keras
+else:
+    keras = load_keras()
+
 ops = keras.ops
 
 _exporting = ContextVar("exporting", default=False)
 
 
 @contextmanager
-def exporting():
+def exporting() -> Iterator[None]:
     """Within, calling a model builds what the converter reads: constants and TensorFlow's ops.
 
     >>> with exporting():
@@ -46,7 +52,7 @@ def exporting_now() -> bool:
     return _exporting.get()
 
 
-def as_array(variable) -> np.ndarray:
+def as_array(variable: Any) -> np.ndarray:
     """The present values of a variable, also while a TensorFlow graph is being built.
 
     >>> as_array(keras.Variable([1.0, 2.0])).tolist()
@@ -80,9 +86,16 @@ class FakeQuantActivation(keras.layers.Layer):
     """
 
     def __init__(
-        self, bits=8, *, ranges="ema", positive=False, between=None, momentum=0.99, delay=0,
-        **options,
-    ):  # fmt: skip
+        self,
+        bits: int = 8,
+        *,
+        ranges: str = "ema",
+        positive: bool = False,
+        between: tuple[float, float] | None = None,
+        momentum: float = 0.99,
+        delay: int = 0,
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
         if bits not in range(2, 9) or ranges not in ACTIVATION_RANGES:
             raise ValueError(
@@ -97,7 +110,7 @@ class FakeQuantActivation(keras.layers.Layer):
         self.bits, self.ranges, self.positive = bits, ranges, positive
         self.between, self.momentum, self.delay = between, momentum, delay
 
-    def build(self, shape):
+    def build(self, shape: Any) -> None:
         self.seen = self.add_weight(shape=(), dtype="int32", trainable=False, name="seen")
         lo, hi = self.between or (0.0, 1.0)
         if self.ranges in LEARNED:
@@ -106,7 +119,7 @@ class FakeQuantActivation(keras.layers.Layer):
             self.lo = self._number(lo, "lo", trainable=False)
             self.hi = self._number(hi, "hi", trainable=False)
 
-    def call(self, x, training=False):
+    def call(self, x: Any, training: bool = False) -> Any:
         if exporting_now():
             return self._exported(x)
         if training and self.trainable:
@@ -115,7 +128,7 @@ class FakeQuantActivation(keras.layers.Layer):
             return self._rounded(x)
         return ops.cond(self.seen > self.delay, lambda: self._rounded(x), lambda: x + 0.0)
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Any) -> Any:
         return shape
 
     def grid(self) -> tuple[float, float, float]:
@@ -129,11 +142,11 @@ class FakeQuantActivation(keras.layers.Layer):
         params = params_from_range(lo, hi, bits=self.bits)
         return float(params.lo), float(params.hi), float(params.scale)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         names = ("bits", "ranges", "positive", "between", "momentum", "delay")
         return super().get_config() | {name: getattr(self, name) for name in names}
 
-    def _rounded(self, x):
+    def _rounded(self, x: Any) -> Any:
         if self.ranges == "clipped":
             return straight_through.learned_clip(x, self.learned, bits=self.bits)
         if self.ranges == "learned":
@@ -141,7 +154,7 @@ class FakeQuantActivation(keras.layers.Layer):
             return straight_through.learned_step(x, self.learned, bits=self.bits, **sign)
         return straight_through.fixed_range(x, self.lo, self.hi, bits=self.bits)
 
-    def _observe(self, x):
+    def _observe(self, x: Any) -> None:
         """Moves a moving average, or starts a learned range at the first batch."""
         first = ops.equal(self.seen, 0)
         if self.ranges == "ema":
@@ -154,19 +167,19 @@ class FakeQuantActivation(keras.layers.Layer):
             self.learned.assign(start)
         self.seen.assign(self.seen + 1)
 
-    def _start(self, x):
+    def _start(self, x: Any) -> Any:
         """The first step for this batch, or the clipping point that gives it."""
         step = ops.reshape(straight_through.first_step(x, self._highest()), ())
         return step * self._highest() if self.ranges == "clipped" else step
 
-    def _number(self, value: float, name: str, *, trainable: bool):
+    def _number(self, value: float, name: str, *, trainable: bool) -> keras.Variable:
         start = keras.initializers.Constant(value)
         return self.add_weight(shape=(), initializer=start, trainable=trainable, name=name)
 
     def _highest(self) -> int:
         return 2**self.bits - 1 if self.positive else 2 ** (self.bits - 1) - 1
 
-    def _exported(self, x):
+    def _exported(self, x: Any) -> Any:
         """An int8 grid with the same step whose top is the highest level: what is higher saturates.
 
         So at `bits` below 8 no more levels are used, at no cost. What lies below the lowest level

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
 
-from qnn_edu.nets.qat.folding import calls_of, foldable_norms
+from qnn_edu.nets.qat.folding import Call, calls_of, foldable_norms
 from qnn_edu.nets.quiet import load_keras
 
-keras = load_keras()
+if TYPE_CHECKING:
+    import keras
+else:
+    keras = load_keras()
+
 layers = keras.layers
 
 WEIGHTED = (layers.Conv2D, layers.DepthwiseConv2D, layers.Dense)
 SUMMING = (layers.Add, layers.GlobalAveragePooling2D)
 PASSING = (  # integers in, the same integers out
-    layers.AveragePooling2D, layers.Dropout, layers.Flatten, layers.MaxPooling2D, layers.Reshape,
-    layers.ZeroPadding2D,
-)  # fmt: skip
+    *(layers.AveragePooling2D, layers.MaxPooling2D, layers.ZeroPadding2D),
+    *(layers.Dropout, layers.Flatten, layers.Reshape),
+)
 BOUNDING = (layers.ReLU, layers.Activation, layers.Softmax)
 KNOWN = WEIGHTED + SUMMING + PASSING + BOUNDING + (layers.BatchNormalization,)
 
@@ -39,7 +44,7 @@ class Plan:
     (['conv', 'block1_depthwise'], True, ['average', 'dense'])
     """
 
-    def __init__(self, model):
+    def __init__(self, model: keras.Model) -> None:
         calls = calls_of(model)
         roots = foldable_norms(model, calls)
         self._layers = {layer.name: layer for layer in model.layers}
@@ -75,9 +80,10 @@ class Plan:
                 continue
             raise ValueError(f"quantize_aware: layer {name!r} {reason}.")
 
-    def _read_layers(self, calls: list, roots: dict[str, str]) -> None:
+    def _read_layers(self, calls: list[Call], roots: dict[str, str]) -> None:
         """Who makes a tensor and who reads it; a folded normalisation's is its root's."""
-        self._maker, self._readers = {}, defaultdict(list)
+        self._maker: dict[int, str] = {}
+        self._readers: dict[str | None, list[str]] = defaultdict(list)
         for call in calls:
             for tensor in call.outputs:
                 self._maker[tensor] = roots.get(call.layer, call.layer)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
 from qnn_edu.nets.qat.layers import FakeQuantActivation, exporting, keras
 from qnn_edu.nets.qat.plan import Plan
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
 from qnn_edu.nets.qat.ranges import PREPARED_RANGES
 from qnn_edu.nets.quiet import load_tensorflow
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
 
 def quantize_aware(
-    model,
+    model: keras.Model,
     *,
     weight_bits: int = 8,
     activation_bits: int = 8,
@@ -19,7 +25,7 @@ def quantize_aware(
     delay: int = 0,
     first_last_bits: int = 8,
     fold_batch_norm: bool = True,
-):
+) -> keras.Model:
     """A copy of `model` to train on: everything is rounded where the integer file will round.
 
     Weights get `weight_bits`, what ReLUs put out `activation_bits`; the weights of the first and
@@ -48,25 +54,25 @@ def quantize_aware(
     if ranges not in PREPARED_RANGES:
         known = ", ".join(PREPARED_RANGES)
         raise ValueError(f"quantize_aware: ranges is one of {known}; got {ranges!r}.")
-    plan, kept = Plan(model), {}
+    plan = Plan(model)
+    kept: dict[str, keras.Layer] = {}
     ends = (plan.weighted[0], plan.weighted[-1])
 
     def fitting(bits: int) -> str:
         return ranges if bits < 8 else "ema"
 
-    def clone(layer):
+    def clone(layer: keras.Layer) -> keras.Layer:
         copy = _copy(layer)
         if layer.name in plan.weighted:
             norm = plan.norm_of.get(layer.name)
             bits = first_last_bits if layer.name in ends else weight_bits
-            copy = QuantizedLayer(
-                copy, norm and _copy(norm), bits=bits, per_channel=per_channel,
-                ranges=PREPARED_RANGES[fitting(bits)], fold=fold_batch_norm, name=layer.name,
-            )  # fmt: skip
+            how = {"per_channel": per_channel, "fold": fold_batch_norm, "name": layer.name}
+            of_weights = PREPARED_RANGES[fitting(bits)]
+            copy = QuantizedLayer(copy, norm and _copy(norm), bits=bits, ranges=of_weights, **how)
         kept[layer.name] = copy
         return copy
 
-    def quantizer(name: str):
+    def quantizer(name: str) -> keras.Layer:
         positive = plan.positive[name]
         bits = first_last_bits if name in plan.feeds_last else activation_bits
         bits = 8 if name in plan.unbounded or not positive else bits
@@ -78,7 +84,7 @@ def quantize_aware(
     return copy
 
 
-def freeze(model, *, ranges: bool = True, batch_norm: bool = True) -> None:
+def freeze(model: keras.Model, *, ranges: bool = True, batch_norm: bool = True) -> None:
     """Let ranges, and the statistics of batch normalisation, stand still from now on.
 
     Late in training both only add noise. Compile the model again afterwards.
@@ -98,7 +104,7 @@ def freeze(model, *, ranges: bool = True, batch_norm: bool = True) -> None:
             layer.norm_frozen = True
 
 
-def measure_norms(model, batches) -> None:
+def measure_norms(model: keras.Model, batches: Iterable[Any]) -> None:
     """Measure the statistics of batch normalisation anew, on `batches` and with all else as it is.
 
     While it trains, a weight near the middle of two levels jumps up and down, and moving averages
@@ -128,7 +134,7 @@ def measure_norms(model, batches) -> None:
         layer.trainable = True
 
 
-def take_weights(model, prepared):
+def take_weights(model: keras.Model, prepared: keras.Model) -> keras.Model:
     """Give `model`, a float one, the weights of its trained copy `prepared`; gives `model`.
 
     >>> from qnn_edu.nets.models import digits_net
@@ -145,7 +151,7 @@ def take_weights(model, prepared):
     return model
 
 
-def is_prepared(model) -> bool:
+def is_prepared(model: Any) -> bool:
     """Whether a model is one that `quantize_aware` made.
 
     >>> from qnn_edu.nets.models import digits_net
@@ -156,7 +162,7 @@ def is_prepared(model) -> bool:
     return any(isinstance(layer, (QuantizedLayer, FakeQuantActivation)) for layer in layers)
 
 
-def export_graph(model):
+def export_graph(model: keras.Model) -> tf.types.experimental.ConcreteFunction:
     """A prepared model as the concrete function that the converter reads, for one image.
 
     Weights are constants with the levels of training, in 8-bit containers; batch normalisations are
@@ -180,18 +186,23 @@ def export_graph(model):
         for x in model.inputs
     ]
 
-    def call(*inputs):
+    def call(*inputs: Any) -> Any:
         return model(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
 
     with exporting():
         return tf.function(call, autograph=False).get_concrete_function(*specs)
 
 
-def _rebuilt(model, plan: Plan, clone, quantizer):
+def _rebuilt(
+    model: keras.Model,
+    plan: Plan,
+    clone: Callable[[keras.Layer], keras.Layer],
+    quantizer: Callable[[str], keras.Layer],
+) -> keras.Model:
     """The model of cloned layers, fake quantizers between them, normalisations left out."""
-    inputs = {}
+    inputs: dict[int, Any] = {}
 
-    def quantized_input(tensor):
+    def quantized_input(tensor: Any) -> Any:
         source = tensor._keras_history.operation
         if not isinstance(source, keras.layers.InputLayer):
             return tensor
@@ -199,7 +210,7 @@ def _rebuilt(model, plan: Plan, clone, quantizer):
             inputs[id(tensor)] = FakeQuantActivation(8, name=f"{source.name}_quant")(tensor)
         return inputs[id(tensor)]
 
-    def call(layer, *args, **kwargs):
+    def call(layer: keras.Layer, *args: Any, **kwargs: Any) -> Any:
         args = keras.tree.map_structure(quantized_input, args)
         if layer.name in plan.folded:
             return args[0]
@@ -215,7 +226,7 @@ def _rebuilt(model, plan: Plan, clone, quantizer):
     return keras.models.clone_model(view, clone_function=clone, call_function=call)
 
 
-def _begin(kept, model, plan: Plan) -> None:
+def _begin(kept: dict[str, keras.Layer], model: keras.Model, plan: Plan) -> None:
     """Give the layers in `kept`, by name, the weights of `model`, and learned steps their first."""
     for name in plan.weighted:
         original, norm = model.get_layer(name), plan.norm_of.get(name)
@@ -225,7 +236,7 @@ def _begin(kept, model, plan: Plan) -> None:
         kept[name].start()
 
 
-def _copy(layer):
+def _copy(layer: keras.Layer) -> keras.Layer:
     """A fresh layer of the same kind; a softmax of its own becomes a layer of its own."""
     config = layer.get_config()
     if config.get("activation") == "softmax" and not isinstance(layer, keras.layers.Activation):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from qnn_edu.nets.qat import straight_through
@@ -37,8 +39,16 @@ class QuantizedLayer(keras.layers.Layer):
     """
 
     def __init__(
-        self, layer, norm=None, *, bits=8, per_channel=True, ranges="min_max", fold=True, **kwargs
-    ):
+        self,
+        layer: keras.Layer,
+        norm: keras.Layer | None = None,
+        *,
+        bits: int = 8,
+        per_channel: bool = True,
+        ranges: str = "min_max",
+        fold: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         if bits not in range(2, 9) or ranges not in WEIGHT_RANGES:
             raise ValueError(
@@ -49,7 +59,7 @@ class QuantizedLayer(keras.layers.Layer):
         self.bits, self.per_channel, self.ranges = bits, per_channel, ranges
         self.norm_frozen = False
 
-    def build(self, shape):
+    def build(self, shape: Any) -> None:
         if not self.layer.built:  # one that was loaded is
             self.layer.build(shape)
         if self.norm and not self.norm.built:
@@ -74,7 +84,7 @@ class QuantizedLayer(keras.layers.Layer):
             self.step.assign(ops.minimum(usual, widest))
 
     @property
-    def kernel(self):
+    def kernel(self) -> keras.Variable:
         """The layer's weights; output channels last, or last but one and last where depthwise."""
         return self.layer.kernel
 
@@ -103,7 +113,7 @@ class QuantizedLayer(keras.layers.Layer):
         """How far apart two levels lie in the int8 container of the file."""
         return 127 // self.highest
 
-    def call(self, x, training=False):
+    def call(self, x: Any, training: bool = False) -> Any:
         if exporting_now():
             return self._exported(x)
         y = self._linear(x, self._rounded())
@@ -113,17 +123,17 @@ class QuantizedLayer(keras.layers.Layer):
             y = self.norm(y, training=bool(training) and not self.norm_frozen)
         return self.layer.activation(y)
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: Any) -> Any:
         return self.layer.compute_output_shape(shape)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         config = {"layer": keras.saving.serialize_keras_object(self.layer)}
         config["norm"] = self.norm and keras.saving.serialize_keras_object(self.norm)
         names = ("bits", "per_channel", "ranges", "fold")
         return super().get_config() | config | {name: getattr(self, name) for name in names}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> QuantizedLayer:
         inner = {
             name: config[name] and keras.saving.deserialize_keras_object(config[name])
             for name in ("layer", "norm")
@@ -157,7 +167,7 @@ class QuantizedLayer(keras.layers.Layer):
         step = self._step(kernel)
         return np.clip(np.rint(kernel / step), -self.highest, self.highest), step
 
-    def _linear(self, x, w):
+    def _linear(self, x: Any, w: Any) -> Any:
         layer = self.layer
         if isinstance(layer, keras.layers.Dense):
             return ops.matmul(x, w)
@@ -165,7 +175,7 @@ class QuantizedLayer(keras.layers.Layer):
         function = ops.depthwise_conv if self.depthwise else ops.conv
         return function(x, w, dilation_rate=layer.dilation_rate, **how)
 
-    def _rounded(self):
+    def _rounded(self) -> Any:
         factor = self._factor()
         w = self.kernel * factor
         if self.ranges == "learned":
@@ -189,7 +199,7 @@ class QuantizedLayer(keras.layers.Layer):
         dense = isinstance(self.layer, keras.layers.Dense)
         return self.norm is not None and not self.each_channel and (self.fold or dense)
 
-    def _factor(self):
+    def _factor(self) -> Any:
         """The normalisation's factor for each channel, a constant; 1 where it changes nothing."""
         if not self._folds_first:
             return 1.0
@@ -216,7 +226,7 @@ class QuantizedLayer(keras.layers.Layer):
         largest = np.abs(kernel).max(axis=self._shared, keepdims=True)
         return np.maximum(largest, SMALLEST) / np.float32(self.highest)
 
-    def _exported(self, x):
+    def _exported(self, x: Any) -> Any:
         """The layer with constant weights under an 8-bit fake quantizer that has their scale.
 
         An int8 container with the levels of fewer bits runs everywhere; 4-bit kernels do not. The

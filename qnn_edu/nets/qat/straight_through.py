@@ -2,17 +2,19 @@
 
 Forwards each function rounds to a grid. Backwards each is a straight-through estimator: rounding
 counts as the identity, and what was clipped gets no gradient. They differ in where the range comes
-from.
+from. Tensors are `Any`: those of the backend that Keras runs on, or what it makes one of.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from qnn_edu.nets.quiet import load_keras
 
 SMALLEST = 1e-8  # no range is narrower: a tensor of zeros has to stay one
 
 
-def fixed_range(x, lo, hi, *, bits: int):
+def fixed_range(x: Any, lo: Any, hi: Any, *, bits: int) -> Any:
     """`x` on the grid of 2**bits levels from `lo` to `hi`, moved so that 0 is on it.
 
     `x`: any shape; `lo` <= 0 <= `hi` single numbers. On TensorFlow this is its fake-quant op.
@@ -23,7 +25,7 @@ def fixed_range(x, lo, hi, *, bits: int):
     return load_keras().quantizers.fake_quant_with_min_max_vars(x, lo, hi, num_bits=bits)
 
 
-def min_max(w, *, bits: int, axis: tuple[int, ...] | None = None):
+def min_max(w: Any, *, bits: int, axis: tuple[int, ...] | None = None) -> Any:
     """Weights on the symmetric narrow grid of -max|w| to max|w|: 2**bits - 1 levels, 0 among them.
 
     `axis`: what one scale is shared along; None for one scale altogether. The range is taken as a
@@ -40,7 +42,7 @@ def min_max(w, *, bits: int, axis: tuple[int, ...] | None = None):
     return _round(w / step) * step
 
 
-def learned_step(x, step, *, bits: int, positive: bool):
+def learned_step(x: Any, step: Any, *, bits: int, positive: bool) -> Any:
     """LSQ: `x` on the grid of a step that learns, `step * clip(round(x / step), qmin, qmax)`.
 
     `step` > 0 is one number, or broadcasts against `x`. `positive`: levels 0 to 2**bits - 1;
@@ -66,7 +68,7 @@ def learned_step(x, step, *, bits: int, positive: bool):
     return _round(ops.clip(x / step, qmin, qmax)) * step
 
 
-def first_step(x, highest: int, *, axis: tuple[int, ...] | None = None):
+def first_step(x: Any, highest: int, *, axis: tuple[int, ...] | None = None) -> Any:
     """What a learned step begins with, 2 mean|x| / sqrt(highest).
 
     `axis`: what shares a step; the sizes of these axes become 1. With 8 bits that is a grid some
@@ -82,7 +84,7 @@ def first_step(x, highest: int, *, axis: tuple[int, ...] | None = None):
     return 2 * ops.mean(ops.abs(x), axis=axis, keepdims=True) / highest**0.5
 
 
-def _positive_step(x, step, bits: int):
+def _positive_step(x: Any, step: Any, bits: int) -> Any:
     """The same for one step and levels from 0, in fewer passes over a large `x`.
 
     Of y = step * level, level being constant outside the range, the derivative to the step is
@@ -92,11 +94,11 @@ def _positive_step(x, step, bits: int):
     ops = load_keras().ops
 
     @ops.custom_gradient
-    def function(x, step):
+    def function(x: Any, step: Any) -> Any:
         top = step * (2**bits - 1)
         y = fixed_range(x, 0.0, top, bits=bits)
 
-        def gradient(*arguments, upstream=None):
+        def gradient(*arguments: Any, upstream: Any = None) -> tuple[Any, Any]:
             g = arguments[0] if upstream is None else upstream
             g_x = g * ops.cast(ops.logical_and(x > 0, x < top), "float32")
             return g_x, (ops.sum(g * y) - ops.sum(g_x * x)) / step
@@ -106,7 +108,7 @@ def _positive_step(x, step, bits: int):
     return function(x, step)
 
 
-def learned_clip(x, alpha, *, bits: int):
+def learned_clip(x: Any, alpha: Any, *, bits: int) -> Any:
     """PACT: `x` clipped to 0 .. alpha, which learns, on 2**bits levels.
 
     The gradient to `alpha` is 1 where `x` is clipped, 0 below.
@@ -125,7 +127,7 @@ def learned_clip(x, alpha, *, bits: int):
     return clipped + ops.stop_gradient(ops.round(clipped / step) * step - clipped)
 
 
-def _round(x):
+def _round(x: Any) -> Any:
     """The nearest whole number, half to even; backwards the identity."""
     ops = load_keras().ops
     return x + ops.stop_gradient(ops.round(x) - x)

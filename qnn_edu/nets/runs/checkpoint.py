@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,9 @@ class Checkpoint:
     variables: list[np.ndarray]
 
 
-def save(path: Path, identity: dict[str, Any], log: list[dict[str, Any]], variables) -> None:
+def save(
+    path: Path, identity: dict[str, Any], log: list[dict[str, Any]], variables: Iterable[Any]
+) -> None:
     """Write a checkpoint; `identity`, which JSON can hold, says of what run on what data.
 
     >>> from tempfile import TemporaryDirectory
@@ -59,7 +61,7 @@ def load(path: Path, identity: dict[str, Any]) -> Checkpoint | None:
     return Checkpoint(identity, facts["log"], variables)
 
 
-def restore(saved: Checkpoint, variables: list) -> None:
+def restore(saved: Checkpoint, variables: Sequence[Any]) -> None:
     """Give variables the values that were saved, in the same order.
 
     Raises:

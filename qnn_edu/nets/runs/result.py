@@ -10,7 +10,7 @@ import sys
 import warnings
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from qnn_edu.nets.runs.checkpoint import written_whole
 from qnn_edu.nets.runs.images import Batch, Images, Origin, as_input
 from qnn_edu.nets.runs.plan import Run, as_json
 from qnn_edu.tflite.reader import read
+
+if TYPE_CHECKING:
+    import keras
 
 RESULT, MODEL, TFLITE, LOG = "result.json", "model.keras", "model.tflite", "log.jsonl"
 PACKAGES = ("keras", "tensorflow", "jax", "ai-edge-litert", "numpy", "qnn-edu")
@@ -56,7 +59,12 @@ def finished(run: Run, out: Path, source: Origin) -> dict[str, Any] | None:
 
 
 def write_result(
-    run: Run, model, images: Images, source: Origin, folder: Path, log: list[dict[str, Any]]
+    run: Run,
+    model: keras.Model,
+    images: Images,
+    source: Origin,
+    folder: Path,
+    log: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Save the trained model and its file, measure both, and write `result.json`, last of all.
 
@@ -83,7 +91,7 @@ def write_result(
     return result
 
 
-def _save(model, path: Path) -> None:
+def _save(model: keras.Model, path: Path) -> None:
     """Save a model without its optimizer's memory."""
     model.compile(load_keras().optimizers.SGD(), "sparse_categorical_crossentropy")
     with warnings.catch_warnings():
@@ -91,7 +99,7 @@ def _save(model, path: Path) -> None:
         model.save(path)
 
 
-def tflite_file(model, saved: Path) -> bytes:
+def tflite_file(model: keras.Model, saved: Path) -> bytes:
     """The LiteRT file of a model: int8 if it is prepared, else float32.
 
     Only TensorFlow converts. Where Keras runs on another backend, a process of its own loads what
@@ -118,7 +126,7 @@ def _main(saved: Path) -> None:
     sys.stdout.buffer.write(tflite_file(model, saved))
 
 
-def accuracy(model, data: Batch) -> float:
+def accuracy(model: keras.Model, data: Batch) -> float:
     """Right answers of a Keras model in percent.
 
     >>> from qnn_edu.data import asset, digits

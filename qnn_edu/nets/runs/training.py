@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets import models
 from qnn_edu.nets.qat.prepare import freeze, measure_norms, quantize_aware, take_weights
@@ -27,6 +27,9 @@ from qnn_edu.nets.runs import checkpoint
 from qnn_edu.nets.runs.images import SHIFT, Batch, Images, Origin, batches, load, origin
 from qnn_edu.nets.runs.plan import Run
 from qnn_edu.nets.runs.result import LOG, MODEL, RESULT, finished, identity, write_result
+
+if TYPE_CHECKING:
+    import keras
 
 CALIBRATION = 100  # batches on which ranges or normalisation are measured, at most one epoch
 Progress = Callable[[int, int], None]  # batches done, batches in all
@@ -81,7 +84,7 @@ def _forget(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def network(run: Run):
+def network(run: Run) -> keras.Model:
     """The network of a run, untrained.
 
     >>> from qnn_edu.nets.runs.plan import planned
@@ -104,7 +107,7 @@ def _check_backend(run: Run) -> None:
         )
 
 
-def _network(run: Run, out: Path, source: Origin):
+def _network(run: Run, out: Path, source: Origin) -> keras.Model:
     """What the run begins with: random weights, or the trained ones of its start, prepared."""
     if run.start is None:
         return network(run)
@@ -126,7 +129,7 @@ def _network(run: Run, out: Path, source: Origin):
     )
 
 
-def _calibrated(run: Run, model, images: Images) -> dict[str, Any]:
+def _calibrated(run: Run, model: keras.Model, images: Images) -> dict[str, Any]:
     """Let moving averages find the ranges on training images, all weights as they are.
 
     Layer after layer sees what the layers before it, rounded already, put out.
@@ -138,7 +141,7 @@ def _calibrated(run: Run, model, images: Images) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - start}
 
 
-def _begin_ranges(run: Run, model, images: Images) -> None:
+def _begin_ranges(run: Run, model: keras.Model, images: Images) -> None:
     """Let the first batch begin the learned ranges: JAX drops what a compiled step assigns them."""
     model(next(_calibration_images(run, images, shift=_shift(run))), training=True)
 
@@ -149,7 +152,12 @@ def _calibration_images(run: Run, images: Images, epoch: int = 0, shift: int = 0
 
 
 def _fitted(
-    run: Run, model, images: Images, source: Origin, folder: Path, progress: Progress | None
+    run: Run,
+    model: keras.Model,
+    images: Images,
+    source: Origin,
+    folder: Path,
+    progress: Progress | None,
 ) -> list[dict[str, Any]]:
     """Train the model from where its checkpoint stands, or from the beginning; the log."""
     if run.method == "ptq":
@@ -181,7 +189,7 @@ def _shift(run: Run) -> int:
     return SHIFT[run.dataset] if run.augment else 0
 
 
-def _optimizer(run: Run, steps: int):
+def _optimizer(run: Run, steps: int) -> keras.Optimizer:
     """The run's optimizer; only kernels decay, not what scales or shifts, and no learned step."""
     optimizers = load_keras().optimizers
     rate = optimizers.schedules.CosineDecay(run.learning_rate, run.epochs * steps)
@@ -195,7 +203,7 @@ def _optimizer(run: Run, steps: int):
     return optimizer
 
 
-def _compile(run: Run, model, optimizer, epoch: int) -> None:
+def _compile(run: Run, model: keras.Model, optimizer: keras.Optimizer, epoch: int) -> None:
     """Prepare the model for this epoch and those after it.
 
     A learned step goes on learning when batch normalisation stands still: frozen, it would leave
@@ -208,7 +216,7 @@ def _compile(run: Run, model, optimizer, epoch: int) -> None:
 
 
 def _epoch(
-    run: Run, model, images: Images, epoch: int, progress: Progress | None
+    run: Run, model: keras.Model, images: Images, epoch: int, progress: Progress | None
 ) -> dict[str, Any]:
     """Train one epoch; its line in the log."""
     keras = load_keras()
@@ -237,7 +245,7 @@ def _epoch(
     }
 
 
-def _fed(drawn: Iterator[Batch]):
+def _fed(drawn: Iterator[Batch]) -> Any:
     """Batches as `fit` takes them without losing time.
 
     TensorFlow tunes a dataset that Keras makes of a generator, in a thread that sleeps twice as
