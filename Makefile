@@ -24,7 +24,7 @@ PYTHON_RANGE := >=3.11,<3.14
 NO_OLDER := import sys; sys.exit(sys.version_info < (3, 11))
 INSTALL := $(if $(UV),"$(UV)" pip install --python $(PY),$(PY) -m pip install --disable-pip-version-check)
 
-.PHONY: help lab lab-light check test test-more notebooks student teacher bench lint coverage assets images results site lock clean fresh-venv
+.PHONY: help lab lab-light check test test-more notebooks student teacher bench lint style spelling types imports pairs coverage assets images results site lock clean fresh-venv
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -55,11 +55,22 @@ teacher: $(VENV)/.teach  ## make build/nbgrader, a course folder with solutions 
 bench: $(VENV)/.peers  ## measure, and print the tables
 	$(PY) -m tools.bench
 
-lint: $(TESTED)  ## check style, spelling, import contracts and notebook pairs
+lint: style spelling types imports pairs  ## check style, spelling, types, imports and notebook pairs
+
+style: $(TESTED)
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
+
+spelling: $(TESTED)
 	$(PY) -m codespell_lib
+
+types: $(TESTED)
+	$(PY) -m mypy
+
+imports: $(TESTED)
 	$(VENV)/bin/lint-imports --no-logo
+
+pairs: $(TESTED)
 	$(PY) -m tools.lessons.build --check
 
 coverage: $(TESTED)  ## show that the tests of qnn_edu.core run every line of it
@@ -90,7 +101,7 @@ lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
 	    --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
 
 clean:  ## remove what make made; .venv too, so the next make installs again
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache dist build
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .import_linter_cache dist build
 	find qnn_edu tests tools notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
 	    -exec rm -rf {} +
 

@@ -96,8 +96,8 @@ def fake_quant(x: Any, params: QuantParams) -> np.ndarray:
     x = _float32(x)
     out = np.empty(x.shape, np.float32)
     axis = _channel_axis(params, x)
-    zero = np.float32(params.zero_point - params.qmin)  # counted from the grid's first level
-    columns = (params.lo, params.hi, params.scale, params.inverse_scale, zero)
+    zero_level = np.float32(params.zero_point - params.qmin)  # counted from the grid's first
+    columns = (params.lo, params.hi, params.scale, params.inverse_scale, zero_level)
     lo, hi, scale, inverse, zero = (np.atleast_1d(v)[:, None] for v in columns)
     for source, target, c in _blocks(x, out, axis):
         np.clip(source, lo[c], hi[c], out=target)
@@ -161,10 +161,11 @@ def along_channels(values: Any, params: QuantParams, x: np.ndarray) -> Any:
     >>> along_channels(params.scale, params, np.zeros((3, 2, 4))).shape
     (1, 2, 1)
     """
-    if params.axis is None:
+    axis = _channel_axis(params, x)
+    if axis is None:
         return values
     shape = [1] * x.ndim
-    shape[_channel_axis(params, x)] = -1
+    shape[axis] = -1
     return values.reshape(shape)
 
 

@@ -19,6 +19,7 @@ COARSE = np.geomspace(1, 2**-12, 97)  # fractions of the full range, eight to ea
 FINE = np.linspace(2 ** (1 / 8), 2 ** (-1 / 8), 25)  # and around the best of them
 ROUNDS = 3
 BINS = 4096
+Loss = Callable[[np.ndarray], np.ndarray]  # fractions (2, channels) in, an error a channel out
 
 
 def mse(
@@ -49,8 +50,8 @@ def mse(
     rows = np.concatenate(list(channel_rows(data, axis)), axis=1)
     ends = np.stack([np.minimum(rows.min(axis=1), 0), np.maximum(rows.max(axis=1), 0)])
     if symmetric:
-        ends = np.abs(ends).max(axis=0) * np.float32([[-1], [1]])
-    options = {"bits": bits, "symmetric": symmetric, "narrow_range": narrow_range}
+        ends = np.abs(ends).max(axis=0) * np.array([[-1], [1]], np.float32)
+    options: dict[str, Any] = {"bits": bits, "symmetric": symmetric, "narrow_range": narrow_range}
 
     def loss(fractions: np.ndarray) -> np.ndarray:
         params = params_from_range(*(ends * fractions), axis=0, **options)
@@ -61,7 +62,8 @@ def mse(
     free = [] if symmetric else [side for side in (upper, lower) if (ends * side).any()]
     for side in free * ROUNDS:
         best = _line_search(loss, best, side)
-    return as_range(*(ends * best), axis)
+    lo, hi = ends * best
+    return as_range(lo, hi, axis)
 
 
 def kl(data: Any, *, axis: int | None = None, bits: int = 8) -> tuple[Any, Any]:
@@ -88,7 +90,8 @@ def kl(data: Any, *, axis: int | None = None, bits: int = 8) -> tuple[Any, Any]:
         histograms = histograms or [MagnitudeHistogram() for _ in rows]
         for histogram, row in zip(histograms, rows, strict=True):
             histogram.add(row)
-    return as_range(*zip(*(_least_kl(h, bits) for h in histograms), strict=True), axis)
+    lo, hi = zip(*(_least_kl(h, bits) for h in histograms), strict=True)
+    return as_range(lo, hi, axis)
 
 
 class MagnitudeHistogram:
@@ -123,14 +126,14 @@ class MagnitudeHistogram:
         return self
 
 
-def _line_search(loss: Callable, start: np.ndarray, side: np.ndarray) -> np.ndarray:
+def _line_search(loss: Loss, start: np.ndarray, side: np.ndarray) -> np.ndarray:
     """The best fractions (2, channels) with the ends of `side` moved: coarsely, then finely."""
     coarse = _best(loss, [start, *(np.where(side, f, start) for f in COARSE)])
     near = (np.where(side, np.minimum(coarse * f, 1), coarse) for f in FINE)
     return _best(loss, [coarse, *near])
 
 
-def _best(loss: Callable, candidates: list[np.ndarray]) -> np.ndarray:
+def _best(loss: Loss, candidates: list[np.ndarray]) -> np.ndarray:
     """Channel by channel, the candidate of the least loss."""
     winner = np.argmin([loss(candidate) for candidate in candidates], axis=0)
     return np.take_along_axis(np.stack(candidates), winner[None, None, :], axis=0)[0]

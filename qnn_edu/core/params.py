@@ -84,7 +84,7 @@ class QuantParams:
         """Highest representable real value, in float32."""
         return np.float32(self.qmax - self.zero_point) * self.scale
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         scale, zero_point = np.asarray(self.scale), np.asarray(self.zero_point)
         grid = (self.bits, bool(self.signed), bool(self.narrow_range), self.axis)
         return (scale.tobytes(), tuple(zero_point.ravel().tolist()), *grid)

@@ -101,7 +101,8 @@ class MovingAverage:
             new = _extremes(rows)
             old = new if self._range is None else self._range
             pairs = zip(old, new, strict=True)
-            self._range = tuple(self.decay * o + (1 - self.decay) * n for o, n in pairs)
+            lo, hi = (self.decay * o + (1 - self.decay) * n for o, n in pairs)
+            self._range = lo, hi
         return self
 
     @property

@@ -85,7 +85,9 @@ def _from_archive(archive: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
             name = Path(member.name).name
             if name in CIFAR10_FILES[split]:
                 # A pickle can run code; this is the official file, its sha256 checked by `fetch`.
-                batch = pickle.load(tar.extractfile(member), encoding="bytes")
+                content = tar.extractfile(member)
+                assert content is not None  # members of these names are files
+                batch = pickle.load(content, encoding="bytes")
                 images[name], labels[name] = batch[b"data"], batch[b"labels"]
     planes = np.concatenate([images[name] for name in CIFAR10_FILES[split]])
     y = np.concatenate([np.asarray(labels[name], np.int64) for name in CIFAR10_FILES[split]])

@@ -3,12 +3,18 @@
 A light installation has neither, and no photographs.
 """
 
+from __future__ import annotations
+
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qnn_edu.missing import require
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _FILES = {
     "chelsea": ("skimage", "data/chelsea.png"),
@@ -57,7 +63,7 @@ def photo(name: str, size: int | None = None) -> np.ndarray:
     return np.asarray(image).copy()
 
 
-def _square(image):
+def _square(image: Image.Image) -> Image.Image:
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     return image.crop((left, top, left + side, top + side))
@@ -70,4 +76,5 @@ def package_file(package: str, path: str) -> Path:
         NotInstalled: the package is not here.
     """
     require(package)
-    return Path(find_spec(package).submodule_search_locations[0]) / path
+    folders = find_spec(package).submodule_search_locations
+    return Path(folders[0]) / path

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from typing import Any
 
 from qnn_edu.data.assets import asset
 
 NAME = "cifar10_accuracy.json"
 
 
-def recorded_runs() -> list[dict]:
+def recorded_runs() -> list[dict[str, Any]]:
     """What each run gave: model, method, bits, seed, and accuracies in percent of 10,000 images.
 
     `accuracy` is that of the trained Keras model, `file_accuracy` that of its `.tflite` file under
@@ -33,7 +34,7 @@ def recorded_accuracy(model: str) -> dict[str, dict[int, list[float]]]:
     >>> sorted(recorded_accuracy("resnet8")["qat"])
     [2, 3, 4, 8]
     """
-    found = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     runs = recorded_runs()
     for run in runs:
         if run["model"] == model:

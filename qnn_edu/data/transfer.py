@@ -30,7 +30,7 @@ def reason(url: str, error: Exception) -> str:
     import requests
 
     host = urlsplit(url).hostname
-    if isinstance(error, requests.HTTPError):
+    if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"{host} answered {error.response.status_code} {error.response.reason}"
     if isinstance(error, requests.Timeout):
         return f"{host} did not answer in time"

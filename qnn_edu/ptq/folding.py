@@ -140,4 +140,4 @@ def _epsilon(value: Any) -> np.float32:
     epsilon = real_array("epsilon", value).astype(np.float32)
     if epsilon.ndim or not (np.isfinite(epsilon) and epsilon >= 0):
         raise ValueError(f"epsilon must be one number, 0 or more; got {value!r}.")
-    return epsilon[()]
+    return np.float32(epsilon)
