@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from qnn_edu.tflite.graph import Graph, Tensor
 
 
-def cut(graph: Graph, inputs) -> list[np.ndarray]:
+def cut(graph: Graph, inputs: Any) -> list[np.ndarray]:
     """Each input as (n, *shape of the tensor in the file), n the same for all: n single runs.
 
     `inputs` is an array, or a list with one for each input: of the file's shape, n then being 1, or

@@ -1,6 +1,8 @@
 """The bytes of a model file, and the tables in them."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +63,7 @@ def pack(model: Table) -> bytes:
     return packed(model, _IDENTIFIER)
 
 
-def ints(values) -> tuple[int, ...]:
+def ints(values: Iterable[Any] | None) -> tuple[int, ...]:
     """A schema vector as a tuple; one that is absent is empty."""
     return () if values is None else tuple(int(v) for v in values)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -71,7 +72,7 @@ class Tensor:
 
         The constant itself where it is not quantized.
         """
-        if self.data is None or self.scale is None:
+        if self.data is None or self.scale is None or self.zero_point is None:
             return self.data
         each = [1] * self.data.ndim  # one scale and zero point a channel, laid along the axis
         if self.axis is not None:
@@ -93,7 +94,7 @@ class Operator:
     version: int
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
-    options: dict = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,7 @@
 """One operator of the schema as an `Operator`: its name, and its options by name."""
 
+from typing import Any
+
 import numpy as np
 
 from qnn_edu.tflite.flatbuffer import ints, text
@@ -48,7 +50,7 @@ def operator_name(code: Table) -> str:
     return text(code.custom_code) if name == "CUSTOM" else name
 
 
-def _options(stored: Table) -> dict:
+def _options(stored: Table) -> dict[str, Any]:
     """The options by name; enumerations that a reader meets as words."""
     options = {}
     for table in (stored.builtin_options, stored.builtin_options_2):
@@ -59,7 +61,7 @@ def _options(stored: Table) -> dict:
     return options
 
 
-def _option(field: Field, value):
+def _option(field: Field, value: Any) -> Any:
     if field.words and field.name in _WORDS:
         return word(field.words, value)
     if isinstance(value, np.ndarray):

@@ -1,5 +1,8 @@
 """Writing tables as a flatbuffer."""
 
+from collections.abc import Callable
+from typing import Any
+
 import flatbuffers
 import numpy as np
 from flatbuffers import number_types
@@ -60,11 +63,11 @@ def _table(builder: flatbuffers.Builder, table: Table) -> int:
     return builder.EndObject()
 
 
-def _subtable(builder, field: Field, table: Table) -> int:
+def _subtable(builder: flatbuffers.Builder, field: Field, table: Table) -> int:
     return _table(builder, table)
 
 
-def _subtables(builder, field: Field, tables: list[Table]) -> int:
+def _subtables(builder: flatbuffers.Builder, field: Field, tables: list[Table]) -> int:
     places = [_table(builder, table) for table in tables]
     builder.StartVector(4, len(places), 4)
     for place in reversed(places):
@@ -72,18 +75,18 @@ def _subtables(builder, field: Field, tables: list[Table]) -> int:
     return builder.EndVector()
 
 
-def _numbers(builder, field: Field, numbers) -> int:
+def _numbers(builder: flatbuffers.Builder, field: Field, numbers: Any) -> int:
     array = np.asarray(numbers, f"<{field.of}")
     if field.of == "B":
         builder.Prep(_ALIGNED, array.nbytes)
     return builder.CreateNumpyVector(array)
 
 
-def _string(builder, field: Field, text: bytes) -> int:
+def _string(builder: flatbuffers.Builder, field: Field, text: bytes) -> int:
     return builder.CreateString(text)
 
 
-_PARTS = {
+_PARTS: dict[str, Callable[[flatbuffers.Builder, Field, Any], int]] = {
     "numbers": _numbers,
     "string": _string,
     "table": _subtable,

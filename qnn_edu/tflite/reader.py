@@ -9,7 +9,8 @@ import numpy as np
 from qnn_edu.tflite.flatbuffer import ints, model_bytes, parse, text
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph
 from qnn_edu.tflite.operators import read_operator
-from qnn_edu.tflite.tensors import read_tensor
+from qnn_edu.tflite.table import Table
+from qnn_edu.tflite.tensors import Constant, read_tensor
 from qnn_edu.tflite.types import decode
 
 
@@ -47,7 +48,7 @@ def read(model: str | Path | bytes) -> Graph:
     return Graph(tuple(subgraphs), len(content))
 
 
-def _constant(buffers, index: int, word: str, count: int) -> np.ndarray | None:
+def _constant(buffers: list[Table], index: int, word: str, count: int) -> np.ndarray | None:
     """A buffer's values; None for an empty one, which a tensor that is computed has."""
     if index >= len(buffers):
         raise ValueError(f"its data is buffer {index}; the file has {len(buffers)} buffers")
@@ -59,7 +60,7 @@ def _constant(buffers, index: int, word: str, count: int) -> np.ndarray | None:
     return values
 
 
-def _subgraph(stored, codes, constant) -> Subgraph:
+def _subgraph(stored: Table, codes: list[Table], constant: Constant) -> Subgraph:
     return Subgraph(
         text(stored.name),
         tuple(read_tensor(i, tensor, constant) for i, tensor in enumerate(stored.tensors)),

@@ -1,7 +1,8 @@
 """One table of a model file as a plain object that can be changed and written again."""
 
 import functools
-import types
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from qnn_edu.tflite.schema import layout
 
@@ -23,22 +24,26 @@ class Table:
 
     __slots__ = ("__dict__", "kind", "newer")
 
-    def __init__(self, kind: str, newer: bool = False, /, **values) -> None:
+    def __init__(self, kind: str, newer: bool = False, /, **values: Any) -> None:
         self.kind, self.newer = kind, newer
         self.__dict__.update(defaults(kind))
         for name, value in values.items():
             setattr(self, name, value)
 
-    def __setattr__(self, name: str, value) -> None:
+    def __setattr__(self, name: str, value: Any) -> None:
         if name not in self.__dict__ and name not in self.__slots__:
             raise AttributeError(f"{self.kind} has no field {name!r}; it has {list(vars(self))}.")
         object.__setattr__(self, name, value)
+
+    if TYPE_CHECKING:  # the fields are known to the schema, and to no type checker
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __repr__(self) -> str:
         return f"Table({self.kind!r}, {', '.join(f'{k}={v!r}' for k, v in vars(self).items())})"
 
 
 @functools.cache
-def defaults(kind: str) -> types.MappingProxyType:
+def defaults(kind: str) -> MappingProxyType[str, Any]:
     """The value of every field that a file leaves out, in the schema's order."""
-    return types.MappingProxyType({f.name: f.default for f in layout(kind).fields})
+    return MappingProxyType({f.name: f.default for f in layout(kind).fields})

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -14,10 +15,10 @@ from qnn_edu.tflite.types import DTYPES
 
 _LARGEST = float(np.finfo(np.float32).max)
 
+Constant = Callable[[int, str, int], np.ndarray | None]  # buffer, type, how many values
 
-def read_tensor(
-    index: int, stored: Table, constant: Callable[[int, str, int], np.ndarray]
-) -> Tensor:
+
+def read_tensor(index: int, stored: Table, constant: Constant) -> Tensor:
     """The schema's `Tensor` as a `Tensor`; `constant(buffer, type, count)` gives its data.
 
     Raises:
@@ -30,19 +31,22 @@ def read_tensor(
         raise ValueError(f"Tensor {index}, {name!r}, cannot be read: {error}.") from error
 
 
-def _tensor(index: int, name: str, stored: Table, constant) -> Tensor:
+def _tensor(index: int, name: str, stored: Table, constant: Constant) -> Tensor:
     _require_plain(stored)
     kind = word("TensorType", stored.type)
     shape = ints(stored.shape)
     if any(size < 0 for size in shape):
         raise ValueError(f"shape {shape} has a negative size")
     data = constant(stored.buffer, kind, math.prod(shape))
+    scale, zero_point, axis = _quantization(stored.quantization)
     tensor = Tensor(
         index,
         name,
         shape,
         np.dtype(DTYPES[kind]),
-        *_quantization(stored.quantization),
+        scale,
+        zero_point,
+        axis,
         None if data is None else data.reshape(shape),
         kind,
     )
@@ -61,13 +65,13 @@ def _require_plain(stored: Table) -> None:
         raise ValueError(f"its scales are stored as {details.kind}, which is not read yet")
 
 
-def _quantization(stored: Table | None) -> tuple:
+def _quantization(stored: Table | None) -> tuple[Any, Any, int | None]:
     """(scale, zero_point, axis) of a tensor; three times None where it is not quantized."""
     if stored is None or stored.scale is None or len(stored.scale) == 0:
         return None, None, None
     scale, zero_point = stored.scale, stored.zero_point
     if zero_point is None or len(zero_point) == 0:
-        zero_point = np.int64([0])  # what a file means when it says nothing
+        zero_point = np.zeros(1, np.int64)  # what a file means when it says nothing
     if len(zero_point) not in (1, len(scale)):
         raise ValueError(f"{len(scale)} scales but {len(zero_point)} zero points")
     if len(scale) == 1:
@@ -80,7 +84,7 @@ def _require_sound(tensor: Tensor) -> None:
     if tensor.scale is None:
         return
     with np.errstate(invalid="ignore"):  # a damaged file may hold any bits, signalling NaNs too
-        scale, zero_point = np.float64(tensor.scale), np.asarray(tensor.zero_point)
+        scale, zero_point = np.asarray(tensor.scale, np.float64), np.asarray(tensor.zero_point)
     smallest = SMALLEST_SCALE if tensor.bits <= 16 else 0  # a bias has the product of two scales
     possible = (scale > 0) & (scale >= smallest) & (scale * 2.0**tensor.bits < _LARGEST)
     if not possible.all():

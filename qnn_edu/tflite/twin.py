@@ -62,7 +62,7 @@ def _add_buffer(buffers: list[Table], values: np.ndarray | None) -> int:
 def _bypass(parsed: Table, operators: list[Operator]) -> None:
     """Take operators out: whoever read their output reads their input."""
     main = parsed.subgraphs[0]
-    source = {}
+    source: dict[int, int] = {}
     for operator in operators:  # in the order of execution, so chains end at their beginning
         start = operator.inputs[0]
         source[operator.outputs[0]] = source.get(start, start)

@@ -1,6 +1,7 @@
 """Reading the tables of a flatbuffer, every step within the file, whatever its bytes say."""
 
 import struct
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from qnn_edu.tflite.table import Table
 
 _NUMBERS = {letter: struct.Struct(f"<{letter}") for letter in NUMBERS.values()}
 _DTYPES = {letter: np.dtype(f"<{letter}") for letter in NUMBERS.values()}
+_Present = tuple[list[tuple[Field, int, int]], bool]  # fields, offsets, tags; is there more?
 
 
 def unpacked(content: bytes, kind: str) -> Table:
@@ -45,7 +47,8 @@ class _Parts:
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.left = 2 * len(content)
-        self.present = {}  # of a kind of table and a vtable, which many tables share
+        # Of a kind of table and a vtable, which many tables share.
+        self.present: dict[tuple[str, int], _Present] = {}
 
     def table(self, kind: str, at: int) -> Table:
         """The table that begins at a place: there stands how far back its vtable lies."""
@@ -60,7 +63,7 @@ class _Parts:
             values[field.name] = _READ[field.form](self, of, at + offset)
         return table
 
-    def fields(self, kind: str, vtable: int) -> tuple[list[tuple[Field, int, int]], bool]:
+    def fields(self, kind: str, vtable: int) -> _Present:
         """What is present, and whether there is more than the schema knows.
 
         A vtable is its own length and the table's, then the offset within the table of every slot,
@@ -86,7 +89,8 @@ class _Parts:
             raise ValueError(f"a {union} is said to be nothing, yet something is there")
         return word(union, number)
 
-    def number(self, letter: str, at: int) -> bool | int | float:
+    def number(self, letter: str, at: int) -> Any:
+        """A bool, int or float, as the letter says."""
         number = _NUMBERS[letter]
         self.require(at, number.size)
         return number.unpack_from(self.content, at)[0]

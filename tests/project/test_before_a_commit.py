@@ -35,7 +35,7 @@ def test_the_container_has_dot_and_what_make_installs():
     assert "://" not in CONTAINER
 
 
-@pytest.mark.parametrize("room", ["core", "data", "ptq", "engine", "nets", "chip", "cli"])
+@pytest.mark.parametrize("room", ["core", "data", "ptq", "tflite", "engine", "nets", "chip", "cli"])
 def test_a_function_without_type_hints_is_refused(room):
     assert findings(f"qnn_edu/{room}/new.py") == {"ANN001", "ANN201"}
 
