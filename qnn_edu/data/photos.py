@@ -76,5 +76,6 @@ def package_file(package: str, path: str) -> Path:
         NotInstalled: the package is not here.
     """
     require(package)
-    folders = find_spec(package).submodule_search_locations
-    return Path(folders[0]) / path
+    spec = find_spec(package)
+    assert spec is not None and spec.submodule_search_locations  # `require` has found a package
+    return Path(spec.submodule_search_locations[0]) / path
