@@ -49,6 +49,7 @@ def test_a_family_is_there_in_int8(family):
     assert len(types) == MODELS and types.count("INT8") >= 5
 
 
+@pytest.mark.slow
 def test_every_output_is_the_engine_s(tmp_path):
     families, graphs = zip(*random_graphs(MODELS), strict=True)
     program = compiled(graphs, tmp_path, STRICT)
@@ -58,6 +59,7 @@ def test_every_output_is_the_engine_s(tmp_path):
     assert set(values) == set(FAMILIES) and min(values.values()) > 500
 
 
+@pytest.mark.slow
 def test_no_operator_breaks_a_rule_that_sanitizers_know(tmp_path):
     _, graphs = zip(*random_graphs(3), strict=True)
     program = compiled(graphs, tmp_path, sanitizers(tmp_path))

@@ -166,6 +166,7 @@ def test_a_folder_that_cannot_be_ends_with_1_and_one_line(tmp_path, started, fol
     assert words in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_it_serves_lesson_00_until_it_is_stopped(tmp_path):
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):

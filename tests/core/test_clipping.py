@@ -16,6 +16,7 @@ def loss(x, lo, hi, **options):
     return metrics.mse(x, fake_quant(x, params_from_range(lo, hi, **options)))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.sampled_from(["normal", "laplace", "relu"]))
 def test_mse_is_as_good_as_brute_force(seed, bits, kind):

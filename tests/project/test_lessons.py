@@ -44,6 +44,7 @@ def headings(path):
     return re.findall(r"^#+ (.*)", prose, flags=re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_notebooks_agree_with_their_sources():
     command = [sys.executable, "-m", "tools.lessons.build", "--check"]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -109,6 +110,7 @@ def test_lesson_has_two_to_five_exercises(path):
     assert 2 <= sum("exercise" in heading.lower() for heading in headings(path)) == checks <= 5
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc, as in Linux")
 @each(LIGHT)
 def test_light_lesson_needs_no_tensorflow_and_little_memory(path):

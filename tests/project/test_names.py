@@ -57,6 +57,7 @@ def test_a_name_that_is_not_there_is_refused(name):
         import_module(name).nothing  # noqa: B018
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jedi", [True, False])
 def test_a_completer_offers_every_public_name_of_every_room(jedi):
     rooms = [f"qnn_edu.{room}." for room in ROOMS]
@@ -68,6 +69,7 @@ def test_a_completer_offers_every_public_name_of_every_room(jedi):
     assert not loaded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jedi", [True, False])
 def test_a_completer_knows_a_room_imported_by_name(jedi):
     first = f"from qnn_edu import {', '.join(ROOMS)}"

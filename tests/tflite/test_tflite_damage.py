@@ -32,6 +32,7 @@ def random_run(content, rng):
     return content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [flipped_bits, cut_short, extreme_word, random_run])
 def test_a_damaged_file_is_read_or_refused(damage):
     models = [asset(f"digits_{kind}.tflite").read_bytes() for kind in ("int8", "float32")]

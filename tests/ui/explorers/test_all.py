@@ -40,6 +40,7 @@ def test_what_has_a_module_is_exported():
     assert sorted(numbers.__all__) == sorted(_modules(folder.with_name("numbers")))
 
 
+@pytest.mark.slow
 def test_explorers_load_neither_pyplot_nor_tensorflow():
     light = [name for name in explorers.__all__ if LACKS.get(name) != "tensorflow"]
     made = ", ".join(f"e.{name}()" for name in light)
