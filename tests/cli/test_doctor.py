@@ -122,9 +122,13 @@ def test_without_dot_and_downloads_there_is_advice_and_exit_code_0(monkeypatch, 
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("QNN_EDU_CACHE", str(tmp_path / "cache"))
     assert dot() == Check(
-        "dot", None, "", False, False,
+        "dot",
+        None,
+        "",
+        False,
+        False,
         "For pictures of graphs install Graphviz: apt, brew and winget name it graphviz.",
-    )  # fmt: skip
+    )
     done = doctor("--json")
     assert done.exit_code == 0
     found = {check["name"]: check for check in json.loads(done.stdout)["checks"]}

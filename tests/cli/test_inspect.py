@@ -91,8 +91,11 @@ def test_text_has_a_row_for_each_operator_and_each_tensor():
         assert row[-1] == str(op.outputs[-1])
     roles = {row[0]: row[-1] for row in map(str.split, second.splitlines()) if len(row) > 4}
     assert (roles["0"], roles["1"], roles["18"], roles["27"]) == (
-        "input", "constant", "computed", "output",
-    )  # fmt: skip
+        "input",
+        "constant",
+        "computed",
+        "output",
+    )
 
 
 def test_text_sums_up_quantization_and_sizes():

@@ -16,8 +16,13 @@ from qnn_edu.data import asset
 ROOT = Path(__file__).parents[2]
 INT8 = str(asset("digits_int8.tflite"))
 HEAVY = {
-    "PIL", "ai_edge_litert.interpreter", "keras", "matplotlib", "scipy", "tensorflow",
-}  # fmt: skip
+    "PIL",
+    "ai_edge_litert.interpreter",
+    "keras",
+    "matplotlib",
+    "scipy",
+    "tensorflow",
+}
 COMMANDS = "lab doctor inspect diagram convert run export-c train sweep".split()
 
 

@@ -65,15 +65,26 @@ def test_floats_come_first_and_unasked(tmp_path):
     runs = sweeping.grid(*DIGITS, methods=["qat", "ptq"], bits=[8], seeds=[1, 2])
     todo = sweeping.missing(runs, tmp_path)
     assert [(run.method, run.seed) for run in todo] == [
-        ("float", 1), ("float", 2), ("ptq", 1), ("ptq", 2), ("qat", 1), ("qat", 2)
-    ]  # fmt: skip
+        ("float", 1),
+        ("float", 2),
+        ("ptq", 1),
+        ("ptq", 2),
+        ("qat", 1),
+        ("qat", 2),
+    ]
 
 
 def test_runs_with_more_bits_come_before_those_that_start_from_them(tmp_path):
     runs = sweeping.grid(
-        "cifar10", "resnet8", methods=["qat"], bits=[2], seeds=[2], ranges=["learned"],
-        common={"width": 8}, by_method={"float": {"epochs": 5}, "qat": {"epochs": 4}},
-    )  # fmt: skip
+        "cifar10",
+        "resnet8",
+        methods=["qat"],
+        bits=[2],
+        seeds=[2],
+        ranges=["learned"],
+        common={"width": 8},
+        by_method={"float": {"epochs": 5}, "qat": {"epochs": 4}},
+    )
     todo = sweeping.missing(runs, tmp_path, file=Path(__file__))  # any file will do
     assert [run.bits for run in todo] == [None, 4, 3, 2] and runs == todo[-1:]
     assert [run.epochs for run in todo] == [5, 4, 4, 4]
@@ -97,9 +108,13 @@ def test_a_float_run_whose_weights_are_gone_is_done_again_only_to_start_from(out
 
 def test_a_grid_has_each_combination_once():
     runs = sweeping.grid(
-        *DIGITS, methods=["float", "ptq", "qat"], bits=[8, 4, 8], seeds=[1],
-        ranges=["ema", "learned"], per_channel=[True, False],
-    )  # fmt: skip
+        *DIGITS,
+        methods=["float", "ptq", "qat"],
+        bits=[8, 4, 8],
+        seeds=[1],
+        ranges=["ema", "learned"],
+        per_channel=[True, False],
+    )
     count = {method: sum(run.method == method for run in runs) for method in ("ptq", "qat")}
     assert count == {"ptq": 2 * 2, "qat": 2 * 2 * 2} and len(runs) == len(set(runs)) == 13
 

@@ -18,8 +18,10 @@ from qnn_edu.nets.runs.plan import planned
 
 ROOT = Path(__file__).parents[2]
 DIGITS, RESNET, MOBILENET = (
-    ("digits", "digits_net"), ("cifar10", "resnet8"), ("cifar10", "mobilenet_v1")
-)  # fmt: skip
+    ("digits", "digits_net"),
+    ("cifar10", "resnet8"),
+    ("cifar10", "mobilenet_v1"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -45,21 +47,31 @@ def test_it_trains_and_says_so_again(tmp_path):
 
 ASKED = {
     "the default": ("", planned(*DIGITS, "float")),
-    "float": ("--epochs 3 --batch 32 --learning-rate 0.1 --seed 2", planned(
-        *DIGITS, "float", epochs=3, batch=32, learning_rate=0.1, seed=2
-    )),
-    "qat": ("--method qat --bits 4 --ranges learned --per-tensor --start-epochs 2", planned(
-        *DIGITS, "qat", bits=4, ranges="learned", per_channel=False,
-        start=planned(*DIGITS, "float", epochs=2),
-    )),
-    "fewer bits": ("--dataset cifar10 --method qat --bits 3 --ranges learned --seed 2", planned(
-        *RESNET, "qat", bits=3, ranges="learned", seed=2
-    )),
+    "float": (
+        "--epochs 3 --batch 32 --learning-rate 0.1 --seed 2",
+        planned(*DIGITS, "float", epochs=3, batch=32, learning_rate=0.1, seed=2),
+    ),
+    "qat": (
+        "--method qat --bits 4 --ranges learned --per-tensor --start-epochs 2",
+        planned(
+            *DIGITS,
+            "qat",
+            bits=4,
+            ranges="learned",
+            per_channel=False,
+            start=planned(*DIGITS, "float", epochs=2),
+        ),
+    ),
+    "fewer bits": (
+        "--dataset cifar10 --method qat --bits 3 --ranges learned --seed 2",
+        planned(*RESNET, "qat", bits=3, ranges="learned", seed=2),
+    ),
     "a resnet": ("--dataset cifar10 --width 8", planned(*RESNET, "float", width=8)),
-    "a mobilenet": ("--dataset cifar10 --model mobilenet_v1 --width 0.5 --first-stride 2", planned(
-        *MOBILENET, "float", width=0.5, first_stride=2
-    )),
-}  # fmt: skip
+    "a mobilenet": (
+        "--dataset cifar10 --model mobilenet_v1 --width 0.5 --first-stride 2",
+        planned(*MOBILENET, "float", width=0.5, first_stride=2),
+    ),
+}
 
 
 @pytest.mark.parametrize(("options", "run"), ASKED.values(), ids=list(ASKED))

@@ -107,8 +107,11 @@ def test_kl_is_the_brute_force_minimum(bits, one_sided):
     limit = 2.0  # the power of two above 1.0
     counts = np.histogram(np.abs(x), bins=clipping.BINS, range=(0, limit))[0]
     last = np.flatnonzero(counts)[-1] + 1
-    scores = {size: slow_divergence(counts, size, levels) for size in range(levels, last + 1, 1)
-              if counts[size - 1] > 0}  # fmt: skip
+    scores = {
+        size: slow_divergence(counts, size, levels)
+        for size in range(levels, last + 1, 1)
+        if counts[size - 1] > 0
+    }
     best = min(scores, key=scores.get) * limit / clipping.BINS
     lo, hi = clipping.kl(x, bits=bits)
     assert hi == np.float32(min(best, x.max()))

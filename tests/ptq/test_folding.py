@@ -123,9 +123,15 @@ def test_arguments_are_left_alone():
 
 
 GOOD = {
-    "weight": np.ones((2, 3)), "bias": np.ones(3), "gamma": np.ones(3), "beta": np.ones(3),
-    "mean": np.ones(3), "variance": np.ones(3), "epsilon": 1e-3, "axis": 1,
-}  # fmt: skip
+    "weight": np.ones((2, 3)),
+    "bias": np.ones(3),
+    "gamma": np.ones(3),
+    "beta": np.ones(3),
+    "mean": np.ones(3),
+    "variance": np.ones(3),
+    "epsilon": 1e-3,
+    "axis": 1,
+}
 BAD = [
     ({"axis": 0}, "must be 1-D with 2 entries, one a channel; got shape .3,."),
     ({"axis": 2}, "axis=2 does not fit"),

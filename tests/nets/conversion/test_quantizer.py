@@ -150,9 +150,10 @@ def test_one_range_can_be_set_by_hand(calibrated, name):
     made = read(quantize_calibrated(calibrated, ranges={key: (0, 4)}))
     before = read(quantize_calibrated(calibrated))
     changed = [
-        i for i, (a, b) in enumerate(zip(made.tensors, before.tensors, strict=True))
+        i
+        for i, (a, b) in enumerate(zip(made.tensors, before.tensors, strict=True))
         if not np.array_equal(a.scale, b.scale)
-    ]  # fmt: skip
+    ]
     output = made.operators[0].outputs[0]
     assert made.tensors[output].scale == np.float32(4 / 255)
     assert changed == sorted([output, made.operators[1].inputs[2]])  # and the next one's bias

@@ -96,13 +96,16 @@ def test_an_operator_is_integer_if_ranges_stand_before_and_behind_it():
 @pytest.mark.parametrize(
     ("where", "message"),
     [
-        ({"image": False}, "operator 0, CONV_2D, stays in float: no fake quantizer states the range"
-         " of 'image'. To get the file as it is, ask for io='float32'"),
+        (
+            {"image": False},
+            "operator 0, CONV_2D, stays in float: no fake quantizer states the range"
+            " of 'image'. To get the file as it is, ask for io='float32'",
+        ),
         ({"after_relu": False}, "range of '.*'; operator 3, CONV_2D, stays in float"),
         ({"bias": True}, "fake quantizer on its bias, which takes none"),
         ({"image": False, "after_relu": False}, "range of 'image' or '"),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_is_named(where, message):
     with pytest.raises(ValueError, match=message):
         convert(**where)

@@ -52,8 +52,12 @@ def test_the_share_of_integer_operators_of_each_recipe(made):
     """QUANTIZE and DEQUANTIZE do not count, nor do weights: hybrid operators are float."""
     share = {name: integer_share(read(content)) for name, content in made.items()}
     assert share == {
-        "float io": 1.0, "int16x8": 1.0, "float16": 0.0, "dynamic": 0.0, "one in float": 0.9,
-    }  # fmt: skip
+        "float io": 1.0,
+        "int16x8": 1.0,
+        "float16": 0.0,
+        "dynamic": 0.0,
+        "one in float": 0.9,
+    }
 
 
 def test_operators_that_work_out_shapes_do_not_count():
@@ -79,9 +83,12 @@ def test_a_row_has_a_heading_and_a_format_for_every_field():
         form, value = field.metadata.get("format", ""), getattr(row, name)
         shown[field.metadata["heading"]] = form(value) if callable(form) else format(value, form)
     assert shown == {
-        "model": "a", "size (bytes)": "42,528", "accuracy (%)": "99.72", "time (µs)": "3.2",
+        "model": "a",
+        "size (bytes)": "42,528",
+        "accuracy (%)": "99.72",
+        "time (µs)": "3.2",
         "integer operators": "90%",
-    }  # fmt: skip
+    }
 
 
 def test_models_that_take_turns_each_get_their_time():

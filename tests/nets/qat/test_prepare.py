@@ -201,8 +201,10 @@ def test_a_dense_layer_with_its_own_softmax_is_taken_apart():
     )
     prepared = quantize_aware(model)
     assert [type(x).__name__ for x in prepared.layers][-3:] == [
-        "QuantizedLayer", "FakeQuantActivation", "Softmax",
-    ]  # fmt: skip
+        "QuantizedLayer",
+        "FakeQuantActivation",
+        "Softmax",
+    ]
     graph = tflite.read(nets.convert(trained(prepared, np.ones((64, 8, 8, 1))), "int8"))
     assert [op.name for op in graph.operators] == ["RESHAPE", "FULLY_CONNECTED", "SOFTMAX"]
 

@@ -30,12 +30,14 @@ def gradients(function, *inputs, upstream=None):
 @settings(max_examples=30)
 def test_a_fixed_range_is_tensorflows_op(seed, bits, hi):
     x, upstream = values(seed), values(seed + 1)
-    ours = gradients(lambda x: straight_through.fixed_range(x, -0.5, hi, bits=bits), x,
-                     upstream=upstream)  # fmt: skip
+    ours = gradients(
+        lambda x: straight_through.fixed_range(x, -0.5, hi, bits=bits), x, upstream=upstream
+    )
     theirs = gradients(
-        lambda x: tf.quantization.fake_quant_with_min_max_vars(x, -0.5, hi, num_bits=bits), x,
+        lambda x: tf.quantization.fake_quant_with_min_max_vars(x, -0.5, hi, num_bits=bits),
+        x,
         upstream=upstream,
-    )  # fmt: skip
+    )
     np.testing.assert_array_equal(ours[0], theirs[0])
     np.testing.assert_array_equal(ours[1][0], theirs[1][0])
     np.testing.assert_array_equal(ours[0], fake_quant(x, params_from_range(-0.5, hi, bits=bits)))
@@ -45,8 +47,9 @@ def test_a_fixed_range_is_tensorflows_op(seed, bits, hi):
 @settings(max_examples=30)
 def test_min_max_rounds_to_the_nearest_level_and_passes_every_gradient(seed, bits):
     w, upstream = values(seed), values(seed + 1)
-    y, (g,) = gradients(lambda w: straight_through.min_max(w, bits=bits, axis=(0,)), w,
-                        upstream=upstream)  # fmt: skip
+    y, (g,) = gradients(
+        lambda w: straight_through.min_max(w, bits=bits, axis=(0,)), w, upstream=upstream
+    )
     step = np.abs(w).max(axis=0) / (2 ** (bits - 1) - 1)
     assert np.abs(y - w).max() <= step.max() / 2 * (1 + 1e-5)
     assert all(len(np.unique(np.rint(y[:, c] / step[c]))) <= 2**bits - 1 for c in range(7))
@@ -69,8 +72,10 @@ def test_the_step_has_the_gradient_of_the_relaxed_loss(seed, bits, positive, ste
     step = np.float32(step)
     _, (g_x, g_step) = gradients(
         lambda x, s: straight_through.learned_step(x, s, bits=bits, positive=positive),
-        x.astype(np.float32), step, upstream=upstream.astype(np.float32),
-    )  # fmt: skip
+        x.astype(np.float32),
+        step,
+        upstream=upstream.astype(np.float32),
+    )
     v, h = x / np.float64(step), 1e-6
     rounding = np.rint(v) - v
     ends = [(upstream * relaxed_lsq(x, step + d, qmin, qmax, rounding)).sum() for d in (-h, h)]
@@ -88,8 +93,9 @@ def test_a_step_for_each_channel_learns_from_its_own_channel():
     for c in range(7):
         alone = gradients(
             lambda w, s: straight_through.learned_step(w, s, bits=3, positive=False),
-            w[:, c], steps[0, c],
-        )  # fmt: skip
+            w[:, c],
+            steps[0, c],
+        )
         np.testing.assert_allclose(together[0][:, c], alone[0], rtol=1e-6)
         np.testing.assert_allclose(together[1][1][0, c], alone[1][1], rtol=1e-4)
 

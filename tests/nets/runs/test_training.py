@@ -21,9 +21,16 @@ from qnn_edu.tflite import read
 ROOT = Path(__file__).parents[3]
 FLOAT = planned("digits", "digits_net", "float", epochs=3, batch=16)
 QAT = planned(
-    "digits", "digits_net", "qat", bits=4, ranges="learned", epochs=2, frozen_epochs=1,
-    weight_decay=0.01, start=FLOAT,
-)  # fmt: skip
+    "digits",
+    "digits_net",
+    "qat",
+    bits=4,
+    ranges="learned",
+    epochs=2,
+    frozen_epochs=1,
+    weight_decay=0.01,
+    start=FLOAT,
+)
 STEPS = 1442 // 16
 
 
@@ -328,9 +335,16 @@ def test_bits_are_taken_away_in_steps_on_colour_images():
 def test_names_tell_runs_apart():
     start = planned("digits", "digits_net", "float", epochs=7)
     changes = [
-        {}, {"bits": 3}, {"ranges": "learned"}, {"per_channel": False}, {"seed": 2}, {"epochs": 3},
-        {"learning_rate": 0.5}, {"start": start}, {"backend": "jax"},
-    ]  # fmt: skip
+        {},
+        {"bits": 3},
+        {"ranges": "learned"},
+        {"per_channel": False},
+        {"seed": 2},
+        {"epochs": 3},
+        {"learning_rate": 0.5},
+        {"start": start},
+        {"backend": "jax"},
+    ]
     names = [planned("digits", "digits_net", "qat", **{"bits": 4} | c).name for c in changes]
     assert len(set(names)) == len(names)
     assert names[0] == "digits_digits_net_qat4_ema_channel_seed1"
