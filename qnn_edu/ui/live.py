@@ -7,7 +7,7 @@ control only after the last one was dealt with, and always the newest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import contextmanager
 from html import escape
 from threading import RLock
@@ -20,6 +20,8 @@ from qnn_edu.draw import Picture
 from qnn_edu.ui.page import page
 from qnn_edu.ui.screen import Numbers, Screen
 
+# What a notebook shows until it is run holds no controls.
+ASLEEP = "Asleep. In JupyterLab, run the cells above, then this one, to wake it."
 WIDE = (widgets.FloatRangeSlider, widgets.IntRangeSlider, widgets.ToggleButtons)
 
 
@@ -30,12 +32,15 @@ def live(
     *,
     readout: Callable[[Numbers], Mapping[str, str]],
     alt: str,
+    idle: Callable[..., Collection[str]] = lambda **values: (),
 ) -> Live:
     """A picture that follows its controls: `compute` the numbers, show them, read them out.
 
     `compute(**values)`: a pure function from the controls' values, by name, to named numbers.
     `screen`: what shows them, a `Plot` or a `Drawing`. `readout(numbers)`: the few lines to read,
     label -> text with its unit. `alt`: one sentence that says what the picture shows.
+    `idle(**values)`: the names of the controls that change no number while the others stand as they
+    do; a reader cannot move these.
 
     What `compute` or the screen raise is shown below the controls, kept in `.error`, and raised
     again, so that a cell that sets a control fails as any other cell does.
@@ -60,7 +65,7 @@ def live(
       x: 3
       square: 9
     """
-    return Live(compute, screen, controls, readout, alt)
+    return Live(compute, screen, controls, readout, alt, idle)
 
 
 class Live:
@@ -70,8 +75,9 @@ class Live:
     (PNG, or the source of a diagram), `.error` what went wrong at the last step (or None).
     """
 
-    def __init__(self, compute, screen, controls, readout, alt):
+    def __init__(self, compute, screen, controls, readout, alt, idle):
         self._compute, self._screen, self._readout, self._alt = compute, screen, readout, alt
+        self._idle = idle
         # A cell and a slider may call from two threads: ipykernel 7 gives widgets their own.
         self._lock = RLock()
         self.controls = dict(controls)
@@ -82,7 +88,8 @@ class Live:
         if screen.tall:  # a laptop shows the controls and the words together, at least
             shown.reverse()
         parts = [_grid(self.controls), self._alarm, *shown, _description(alt)]
-        self.widget = page(parts, alt)
+        screen.widget.add_class("qnn-picture")
+        self.widget = page(parts, alt, controls=self.controls.values())
         for control in self.controls.values():
             control.observe(self._on_change, "value")
         self.update()
@@ -126,7 +133,9 @@ class Live:
         """Compute, paint, and show. Runs by itself whenever a control moves."""
         with self._lock:
             try:
-                numbers = self._compute(**self._control_values())
+                values = self._control_values()
+                self._disable(self._idle(**values))
+                numbers = self._compute(**values)
                 self._screen.show(numbers)
                 self._words.value = _table(self._readout(numbers))
             except Exception as error:
@@ -134,21 +143,25 @@ class Live:
                 raise
             self.values, self.error, self._alarm.value = numbers, None, ""
 
-    def static(self) -> Picture:
-        """The picture as it stands, small, with its sentence: what an unrun notebook shows."""
+    def static(self, note: str = "") -> Picture:
+        """The picture as it stands, small, with its sentence, and below a note if there is one."""
         with self._lock:
-            return self._screen.static(self._alt)
+            return self._screen.static(self._alt, note)
 
     def __repr__(self) -> str:
         lines = [*self._control_values().items(), *self._readout(self.values).items()]
         return "\n".join([self._alt, *(f"  {name}: {value}" for name, value in lines)])
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        data, metadata = self.static()._repr_mimebundle_()
+        data, metadata = self.static(ASLEEP)._repr_mimebundle_()
         return self.widget._repr_mimebundle_() | data | {"text/plain": repr(self)}, metadata
 
     def _control_values(self) -> dict[str, Any]:
         return {name: _value(control) for name, control in self.controls.items()}
+
+    def _disable(self, idle: Collection[str]) -> None:
+        for name, control in self.controls.items():
+            control.disabled = name in idle
 
     def _on_change(self, change: Any) -> None:
         self.update()

@@ -10,6 +10,8 @@ import ipywidgets as widgets
 
 from qnn_edu.ui.page import page
 
+ASLEEP = "Asleep. In JupyterLab, run the cells above, then this one, to answer."
+
 
 def quiz(question: str, choices: Mapping[str, str], *, answer: str) -> Quiz:
     """A question to commit to before trying, with feedback that speaks to the choice made.
@@ -97,7 +99,8 @@ class Quiz:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         options = "\n".join(f"- {choice}" for choice in self.choices)
-        text = {"text/plain": repr(self), "text/markdown": f"**{self.question}**\n\n{options}"}
+        words = f"**{self.question}**\n\n{options}\n\n*{ASLEEP}*"
+        text = {"text/plain": repr(self), "text/markdown": words}
         return self.widget._repr_mimebundle_() | text
 
     def _on_choose(self, change) -> None:

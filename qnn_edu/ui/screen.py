@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from qnn_edu.draw import Blit, Diagram, Picture, png
+from qnn_edu.draw.note import noted
 from qnn_edu.draw.panels.panel import Panels
 
 Numbers = Mapping[str, Any]
@@ -32,8 +33,8 @@ class Screen(Protocol):
     def show(self, numbers: Numbers) -> None:
         """Make the picture of these numbers."""
 
-    def static(self, alt: str) -> Picture:
-        """The picture as it stands, small, for a notebook that is not running."""
+    def static(self, alt: str, note: str = "") -> Picture:
+        """The picture as it stands, small, with a note above it if there is one."""
 
 
 class Plot:
@@ -64,8 +65,8 @@ class Plot:
         self._paint(numbers)
         self.widget.value = png.fast(self._blit.pixels())
 
-    def static(self, alt: str) -> Picture:
-        return Picture(png.small(self._blit.pixels()), alt)
+    def static(self, alt: str, note: str = "") -> Picture:
+        return Picture(png.small(noted(self._blit.pixels(), note)), alt)
 
 
 class Drawing:
@@ -92,11 +93,11 @@ class Drawing:
         else:
             self.widget.dot_source = self._diagram.source
 
-    def static(self, alt: str) -> Picture:
+    def static(self, alt: str, note: str = "") -> Picture:
         """The picture by `dot`; without it there is only the sentence."""
         if not self._by_dot:
             return Picture(b"", alt)
-        return Picture(png.small(_pixels(self._diagram.pipe("png"))), alt)
+        return Picture(png.small(noted(_pixels(self._diagram.pipe("png")), note)), alt)
 
 
 def _in_the_browser() -> widgets.DOMWidget:

@@ -87,16 +87,16 @@ def painted(page) -> Iterator[list[bytes]]:
 
 
 def moved_for_two_seconds(pair: Pair) -> Iterator[None]:
-    """Drags the first slider there and back, or switches check boxes where there is none."""
+    """Drags the first slider there and back, or switches a check box where there is none."""
     sliders = [c for c in pair.own.controls.values() if isinstance(c, controls.SLIDERS)]
     end = time.monotonic() + 2
     if not sliders:
-        boxes = pair.root.locator("input[type=checkbox]").all()
-        for count, box in enumerate(cycle(boxes)):
+        box = pair.root.locator("input[type=checkbox]").first
+        for switched in cycle((True, False)):
             box.click()
             yield
-            if count % 2 == 0 and time.monotonic() > end:
-                return  # after an odd number of clicks not everything is as it was
+            if switched and time.monotonic() > end:
+                return
     with controls.held(pair.root, sliders[0]) as move:
         while (left := end - time.monotonic()) > 0:
             move(abs(left - 1))  # from the right end to the left one, and back

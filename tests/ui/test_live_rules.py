@@ -1,9 +1,14 @@
 """The live figure's rules: one step for one set, words made safe, rows where they are needed."""
 
+import io
+from base64 import b64decode
+
 import ipywidgets as widgets
 import pytest
+from PIL import Image
 
 from qnn_edu.draw import style
+from qnn_edu.draw.note import HEIGHT
 from qnn_edu.ui import live
 from qnn_edu.ui.screen import Plot
 
@@ -27,7 +32,7 @@ def figure(calls):
     )
 
 
-def build(controls, compute=dict):
+def build(controls, compute=dict, **options):
     ax = style.axes()
     return live(
         compute,
@@ -35,6 +40,7 @@ def build(controls, compute=dict):
         controls,
         readout=lambda numbers: {"a < b": "1 < 2"},
         alt="A line.",
+        **options,
     )
 
 
@@ -100,3 +106,29 @@ def test_labels_and_texts_of_the_readout_are_escaped(figure):
 def test_controls_that_need_the_width_have_a_row(control, wide):
     build({"it": control})
     assert control.layout.grid_area == ("auto / 1 / auto / -1" if wide else None)
+
+
+def test_controls_that_change_nothing_cannot_be_moved_until_they_do():
+    def idle(height, span):
+        return {"span"} if height == 0 else ()
+
+    figure = build(
+        {"height": widgets.IntSlider(3, 0, 50), "span": widgets.FloatRangeSlider(value=(2, 4))},
+        idle=idle,
+    )
+    disabled = []
+    for height in (3, 0, 1):
+        figure.controls["height"].value = height
+        disabled.append([name for name, each in figure.controls.items() if each.disabled])
+    assert disabled == [[], ["span"], []]
+
+
+def test_the_picture_of_a_notebook_that_is_not_run_says_how_to_wake_it():
+    figure = build({"it": widgets.IntSlider()})
+    width, plain = size(figure.static().png)
+    data, _ = figure._repr_mimebundle_()
+    assert size(b64decode(data["image/png"])) == (width, plain + HEIGHT)
+
+
+def size(png):
+    return Image.open(io.BytesIO(png)).size

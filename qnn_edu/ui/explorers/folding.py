@@ -38,7 +38,12 @@ def folding(layer: str = "block2_depthwise") -> Live:
     """
     numbers.folding.normalised(layer)
     screen = Plot.of(Folding())
-    return live(numbers.folding.folded, screen, _controls(layer), readout=_readout, alt=ALT)
+    controls = _controls(layer)
+    return live(numbers.folding.folded, screen, controls, readout=_readout, alt=ALT, idle=_idle)
+
+
+def _idle(*, layer: str, **others: object) -> set[str]:
+    return set() if numbers.folding.normalised(layer).idle.any() else {"cut_idle"}
 
 
 def _controls(layer: str) -> dict[str, widgets.Widget]:

@@ -41,7 +41,13 @@ def placement() -> Live:
     (0, 2)
     """
     screen = Drawing(placement_diagram)
-    return live(numbers.placement.judged, screen, _controls(), readout=_readout, alt=ALT)
+    compute = numbers.placement.judged
+    return live(compute, screen, _controls(), readout=_readout, alt=ALT, idle=_idle)
+
+
+def _idle(*, weights: bool, **others: object) -> set[str]:
+    """How the range of the weights is chosen, where nothing quantizes them."""
+    return set() if weights else {"narrow", "symmetric", "per_channel"}
 
 
 def _controls() -> dict[str, widgets.Widget]:

@@ -37,7 +37,12 @@ def recipe() -> Live:
     True
     """
     screen = Drawing(recipe_diagram)
-    return live(numbers.recipe.tried, screen, _controls(), readout=_readout, alt=ALT)
+    return live(numbers.recipe.tried, screen, _controls(), readout=_readout, alt=ALT, idle=_idle)
+
+
+def _idle(*, recipe: str, **others: object) -> set[str]:
+    idle = set() if recipe in numbers.recipe.CALIBRATED else {"images", "method", "spoiled"}
+    return idle if recipe in ("dynamic", "int8") else idle | {"per_channel"}
 
 
 def _controls() -> dict[str, widgets.Widget]:

@@ -36,12 +36,20 @@ def requantize() -> Live:
     (256, 128)
     """
     screen = Plot.of(Requantize())
-    return live(_compute, screen, _controls(), readout=_readout, alt=ALT)
+    return live(_compute, screen, _controls(), readout=_readout, alt=ALT, idle=_idle)
 
 
 def _compute(*, m: float, **options: Any) -> dict[str, Any]:
-    # A browser's slider goes by way of the logarithm: 0.25 comes back as 0.2499999999999998.
-    return numbers.requantize.requantized(float(f"{m:.9g}"), **options)
+    return numbers.requantize.requantized(_meant(m), **options)
+
+
+def _idle(*, m: float, **others: object) -> set[str]:
+    return {"rounding"} if _meant(m) == 1 else set()  # every product is an integer
+
+
+def _meant(m: float) -> float:
+    """A browser's slider goes by way of the logarithm: 0.25 comes back as 0.2499999999999998."""
+    return float(f"{m:.9g}")
 
 
 def _controls() -> dict[str, widgets.Widget]:

@@ -40,7 +40,11 @@ def straight_through() -> Live:
     methods, steps = numbers.straight_through.METHODS, numbers.straight_through.STEPS
     screen = Plot.of(StraightThrough(methods, steps, numbers.straight_through.SPAN))
     compute = numbers.straight_through.walked
-    return live(compute, screen, _controls(), readout=_readout, alt=ALT)
+    return live(compute, screen, _controls(), readout=_readout, alt=ALT, idle=_idle)
+
+
+def _idle(*, steps: int, **others: object) -> set[str]:
+    return set() if steps else {"rate"}
 
 
 def _controls() -> dict[str, widgets.Widget]:

@@ -42,7 +42,12 @@ def trace(layer: str = "block1_depthwise") -> Live:
     True
     """
     screen = Plot.of(Trace())
-    return live(numbers.trace.trace, screen, _controls(layer), readout=_readout, alt=ALT)
+    controls = _controls(layer)
+    return live(numbers.trace.trace, screen, controls, readout=_readout, alt=ALT, idle=_idle)
+
+
+def _idle(*, layer: str, **others: object) -> set[str]:
+    return set() if numbers.trace.layers()[layer].is_map else {"row", "column"}
 
 
 def _controls(layer: str) -> dict[str, widgets.Widget]:
@@ -61,8 +66,6 @@ def _controls(layer: str) -> dict[str, widgets.Widget]:
         ends = {"channel": chosen.channels - 1}
         if chosen.is_map:
             ends |= {"row": chosen.shape[1] - 1, "column": chosen.shape[2] - 1}
-        for name in ("row", "column"):
-            made[name].disabled = not chosen.is_map
         with ExitStack() as held:  # all move at once: a picture of only some would not exist
             for name in ends:
                 held.enter_context(made[name].hold_trait_notifications())

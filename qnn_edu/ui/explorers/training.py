@@ -36,7 +36,12 @@ def training() -> Live:
     (0.3, 0.04)
     """
     screen = Plot.of(Training(numbers.training.BATCHES))
-    return live(numbers.training.followed, screen, _controls(), readout=_readout, alt=ALT)
+    compute = numbers.training.followed
+    return live(compute, screen, _controls(), readout=_readout, alt=ALT, idle=_idle)
+
+
+def _idle(*, momentum: float, **others: object) -> set[str]:
+    return set() if momentum else {"start"}  # nothing is remembered
 
 
 def _controls() -> dict[str, widgets.Widget]:

@@ -1,5 +1,5 @@
 // What ipywidgets leaves unsaid on a page: names of sliders and pictures, values as they are read,
-// which button is pressed. Runs in every explorer and quiz, for all that stands in `.qnn-edu`.
+// which button is pressed.
 
 const all = (root, css) => [...root.querySelectorAll(css)];
 
@@ -43,27 +43,3 @@ function nameAll(root, about) {
     set(svg, "aria-label", about);
   }
 }
-
-function render({ model, el }) {
-  let frame;
-  let observer;
-  const start = () => {
-    const root = el.closest(".qnn-edu");
-    if (!root) {
-      frame = requestAnimationFrame(start); // ipywidgets puts it there when all parts are made
-      return;
-    }
-    const name = () => nameAll(root, model.get("about"));
-    observer = new MutationObserver(name);
-    const attributeFilter = ["class", "aria-valuenow", "src"];
-    observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter });
-    name();
-  };
-  start();
-  return () => {
-    cancelAnimationFrame(frame);
-    observer?.disconnect();
-  };
-}
-
-export default { render };
