@@ -30,9 +30,18 @@ SECONDS_PER_CELL = 60
 BYTES_PER_NOTEBOOK = 300_000
 FOR_RUFF = "  # fmt: skip"  # a word to the formatter of the sources, not to readers
 LIVE_WIDGET = "application/vnd.jupyter.widget-view+json"
+# As JupyterLab would write it, so that a lesson that is opened is not a lesson that was changed;
+# `qnn_edu.server` adds the version of Python, which is the reader's own.
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 # Each takes a notebook and returns it with more metadata in its cells.
 CELL_METADATA = (versions.with_grading, slides.with_slides)
