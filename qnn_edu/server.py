@@ -1,7 +1,7 @@
 """What JupyterLab's server loads of this package: pictures come at once, lessons open unchanged.
 
-The package brings `etc/jupyter/jupyter_server_config.d/qnn_edu.json`, which switches this on wherever
-it is installed.
+The package brings `etc/jupyter/jupyter_server_config.d/qnn_edu.json`, which switches this on
+wherever it is installed.
 """
 
 from __future__ import annotations

@@ -1,16 +1,25 @@
 """The laws of all explorers, and how far their controls reach."""
 
 import ipywidgets as widgets
+import numpy as np
 import pytest
+
+from tests.ui.explorers import idle
 
 
 class Laws:
     """What holds for every explorer: `test_NAME.py` has a class that inherits it, with `is_right`.
 
     `telling`: settings from which every control changes the picture, if not those it opens with.
+    `ever_idle`: whether any control is ever of no use, and `idle_at` where sliders stand then, if
+    it depends on these. `rows` and `draws`: how many settings of buttons, boxes and layers that is
+    tried for, and of all else for each. `sets_ends`: on these it depends how far others reach.
     """
 
     telling: dict = {}
+    ever_idle, idle_at = False, {}
+    rows, draws = 8, 3
+    sets_ends = ()
 
     def is_right(self, values, found):
         """Hold the numbers that were `found` for these `values` of the controls against others."""
@@ -40,6 +49,23 @@ class Laws:
                 pictures.add(explorer.picture)
             control.value = start
             assert len(pictures) > 1, name
+
+    def test_a_control_is_disabled_where_it_changes_no_number(self, explorer):
+        """And every other one changes some, at one of the draws at least."""
+        rng, seen = np.random.default_rng(5), set()
+        settings = list(idle.settings(explorer, self.rows, rng))
+        settings += [settings[0] | self.idle_at] if self.idle_at else []
+        for setting in settings:
+            dumb = set(explorer.controls)
+            for _ in range(self.draws):
+                idle.draw(explorer, setting, rng)
+                disabled = idle.disabled(explorer)
+                assert not idle.changing(explorer, disabled, rng, self.sets_ends), setting
+                dumb -= disabled
+                dumb -= idle.changing(explorer, dumb, rng, self.sets_ends)
+                seen |= disabled
+            assert not dumb, setting
+        assert bool(seen) == self.ever_idle
 
     def test_controls_are_named_and_explained(self, explorer):
         for control in explorer.controls.values():

@@ -10,6 +10,8 @@ from tests.ui.explorers.laws import Laws
 
 
 class TestFolding(Laws):
+    ever_idle = True
+
     def is_right(self, values, found):
         """Against Keras' own layers: a network stretched by the spread, then folded."""
         name, bits = values["layer"], values["bits"]

@@ -11,6 +11,8 @@ from tests.ui.explorers.laws import Laws
 
 
 class TestPlacement(Laws):
+    ever_idle, draws = True, 1
+
     def is_right(self, values, found):
         """Against the converter asked in one step, and LiteRT asked by hand."""
         where, size = placement.Placement(**values), numbers.placement.SIZE

@@ -7,6 +7,8 @@ from tests.ui.explorers.laws import Laws
 
 
 class TestRecipe(Laws):
+    ever_idle, rows, draws = True, 6, 1
+
     def is_right(self, values, found):
         """The file behind the picture is the one that `nets.convert` makes in one step."""
         name, recipe = values["network"], values["recipe"]

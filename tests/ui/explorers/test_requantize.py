@@ -10,6 +10,7 @@ from tests.ui.explorers.laws import Laws
 
 
 class TestRequantize(Laws):
+    ever_idle, idle_at = True, {"m": 1.0}
     telling = {"m": 0.3}  # a power of two needs no more than a bit of its multiplier
 
     def is_right(self, values, found):

@@ -8,6 +8,7 @@ from tests.ui.explorers.laws import Laws
 
 
 class TestSideBySide(Laws):
+    rows, draws = 3, 12  # on most digits all kernels agree
     telling = {"rank": 1}  # on the most doubtful digit all kernels agree, on the next they do not
 
     def is_right(self, values, found):

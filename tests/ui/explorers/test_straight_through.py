@@ -10,6 +10,8 @@ from tests.ui.explorers.laws import Laws
 
 
 class TestStraightThrough(Laws):
+    ever_idle, idle_at = True, {"steps": 0}
+
     def is_right(self, values, found):
         """Against the three descents written out in plain Python."""
         qmax = 2 ** (values["bits"] - 1) - 1

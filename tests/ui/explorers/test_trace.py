@@ -10,6 +10,8 @@ from tests.ui.explorers.laws import Laws
 
 
 class TestTrace(Laws):
+    ever_idle, sets_ends = True, ("layer",)
+
     def is_right(self, values, found):
         """Against what LiteRT's reference kernels put out."""
         layer = numbers.trace.layers()[values["layer"]]

@@ -11,6 +11,8 @@ from tests.ui.explorers.laws import Laws
 
 
 class TestTraining(Laws):
+    ever_idle, idle_at = True, {"momentum": 0.0}
+
     def is_right(self, values, found):
         """Against the package's own moving average and quantizer, a batch at a time."""
         x = numbers.training.stream().copy()
