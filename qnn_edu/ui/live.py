@@ -7,7 +7,7 @@ control only after the last one was dealt with, and always the newest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from threading import RLock
@@ -75,7 +75,15 @@ class Live:
     (PNG, or the source of a diagram), `.error` what went wrong at the last step (or None).
     """
 
-    def __init__(self, compute, screen, controls, readout, alt, idle):
+    def __init__(
+        self,
+        compute: Callable[..., Numbers],
+        screen: Screen,
+        controls: Mapping[str, widgets.Widget],
+        readout: Callable[[Numbers], Mapping[str, str]],
+        alt: str,
+        idle: Callable[..., Collection[str]],
+    ) -> None:
         self._compute, self._screen, self._readout, self._alt = compute, screen, readout, alt
         self._idle = idle
         # A cell and a slider may call from two threads: ipykernel 7 gives widgets their own.
@@ -152,7 +160,7 @@ class Live:
         lines = [*self._control_values().items(), *self._readout(self.values).items()]
         return "\n".join([self._alt, *(f"  {name}: {value}" for name, value in lines)])
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         data, metadata = self.static(ASLEEP)._repr_mimebundle_()
         return self.widget._repr_mimebundle_() | data | {"text/plain": repr(self)}, metadata
 
@@ -167,7 +175,7 @@ class Live:
         self.update()
 
     @contextmanager
-    def _held(self):
+    def _held(self) -> Iterator[None]:
         for control in self.controls.values():
             control.unobserve(self._on_change, "value")
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -43,7 +44,7 @@ class Quiz:
     `.choice` is what was locked in (None before), `.widget` the widget.
     """
 
-    def __init__(self, question: str, choices: dict[str, str], answer: str):
+    def __init__(self, question: str, choices: dict[str, str], answer: str) -> None:
         self.question, self.choices, self._answer = question, choices, answer
         self.choice: str | None = None
         # Not RadioButtons: in JupyterLab their arrow keys move to another cell.
@@ -97,13 +98,13 @@ class Quiz:
     def __repr__(self) -> str:
         return "\n".join([self.question, *(f"  ( ) {choice}" for choice in self.choices)])
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
         options = "\n".join(f"- {choice}" for choice in self.choices)
         words = f"**{self.question}**\n\n{options}\n\n*{ASLEEP}*"
         text = {"text/plain": repr(self), "text/markdown": words}
         return self.widget._repr_mimebundle_() | text
 
-    def _on_choose(self, change) -> None:
+    def _on_choose(self, change: Any) -> None:
         if self.choice is None:
             self._lock.disabled = change["new"] is None
             self._say(f"Chosen: {change['new']}. Lock it in?")
