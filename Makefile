@@ -101,7 +101,7 @@ lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
 	    --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
 
 clean:  ## remove what make made; .venv too, so the next make installs again
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .mypy_cache .hypothesis .coverage .import_linter_cache dist build
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache dist build
 	find qnn_edu tests tools notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune \
 	    -exec rm -rf {} +
 
