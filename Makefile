@@ -14,9 +14,7 @@ TESTED := $(VENV)/.test
 EXTRAS_OF_TESTS := full,test,browser,site
 # A file stays with one process, since its fixtures are made once.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
-SETTINGS := $(VENV)/share/jupyter/lab/settings
-# A notebook that a reader saved shows its last pictures and sliders when it is opened again.
-SAVE_WIDGETS := {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}}
+TEACH := $(VENV)/teach
 UV := $(shell command -v uv 2>/dev/null)
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -37,7 +35,7 @@ lab lab-light:
 check: lint  ## the same in a minute: style, and what needs no TensorFlow, no browser and no patience
 	$(PY) -m pytest -p tests.quick $(PARALLEL)
 
-test: $(TESTED)  ## run every test, every docstring example and every lesson
+test: $(TESTED) $(VENV)/.teach  ## run every test, every docstring example and every lesson
 	$(PY) -m pytest $(PARALLEL)
 
 test-more: $(TESTED)  ## run the tests that want more than make test installs, and say what they lack
@@ -49,7 +47,7 @@ notebooks: $(TESTED)  ## execute the lessons whose source changed (LESSON=02, FO
 student: $(TESTED)  ## copy the lessons to build/student, clean, to hand out
 	$(PY) -m tools.lessons.handout student
 
-teacher: $(VENV)/.teach  ## make build/nbgrader, a course folder with solutions and marks
+teacher: $(TESTED) $(VENV)/.teach  ## make build/nbgrader, a course folder with solutions and marks
 	$(PY) -m tools.lessons.handout teacher
 
 bench: $(VENV)/.peers  ## measure, and print the tables
@@ -123,7 +121,6 @@ $(LIGHT): pyproject.toml requirements.lock Makefile
 	@touch $@
 
 define SETTLE
-@mkdir -p $(SETTINGS) && echo '$(SAVE_WIDGETS)' > $(SETTINGS)/overrides.json
 @command -v dot >/dev/null || echo "Note: the program 'dot' is not here, so diagrams of graphs" \
     "cannot be drawn. Debian or Ubuntu: sudo apt install graphviz. macOS: brew install graphviz."
 endef
@@ -132,7 +129,17 @@ $(TESTED): $(STAMP)
 	$(INSTALL) -c requirements.lock -e '.[$(EXTRAS_OF_TESTS)]'
 	@touch $@
 
-# What only some tests or a teacher need: jax, cluster, teach.
+# nbgrader, apart from the readers' JupyterLab, to which it would add its own buttons and menus. The
+# cells that it runs, it runs in the readers' environment, as the kernel says that is put there.
+$(VENV)/.teach: $(STAMP)
+	$(PY) -m venv --clear $(TEACH)
+	$(TEACH)/bin/python -m pip install --disable-pip-version-check --quiet \
+	    -c requirements.lock anywidget nbgrader numpy
+	$(TEACH)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps -e .
+	$(PY) -m ipykernel install --prefix $(TEACH) --log-level=ERROR
+	@touch $@
+
+# What only some tests need: jax, cluster.
 $(VENV)/.%: $(STAMP)
 	$(INSTALL) -c requirements.lock -e '.[$*]'
 	@touch $@

@@ -14,7 +14,7 @@ from tools.lessons import build, handout, versions
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SOURCES = sorted(build.SOURCES.glob("*.py"))
-MARKERS = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)")
+MARKERS = re.compile(r"(BEGIN|END) SOLUTION")
 
 
 def each(paths):
@@ -46,18 +46,18 @@ def test_each_solution_passes_its_check(source):
 
 
 @each(SOURCES)
-def test_hidden_tests_pass_solutions_and_fail_stubs(source):
-    graded = versions.with_hidden_tests(build.with_solutions(source))
-    for answer, check, name, _ in versions.exercises(build.with_solutions(source)):
-        (hidden,) = (cell for cell in graded.cells if cell.id == check.id)
-        space = {"check": importlib.import_module(f"qnn_edu.lessons.lesson_{source.name[:2]}")}
+def test_graded_checks_pass_solutions_and_fail_stubs(source):
+    """Whatever a student's notebook calls `check`, and whatever it calls `grade`."""
+    graded = versions.with_graded_checks(build.with_solutions(source))
+    for answer, check, *_ in versions.exercises(build.with_solutions(source)):
+        (cell,) = (cell for cell in graded.cells if cell.id == check.id)
+        assert "raises-exception" in cell.metadata.tags  # so that *Run all* goes on
+        space = {"check": print, "grade": print}
         exec("import numpy as np\n" + answer.source, space)
-        exec(hidden.source, space)
-        stub = versions.SOLUTION.sub(r"\1raise NotImplementedError", answer.source)
-        exec(stub, space)
+        exec(cell.source, space)
+        exec(versions.SOLUTION.sub(r"\1raise NotImplementedError", answer.source), space)
         with pytest.raises(AssertionError, match="not written yet"):
-            exec(hidden.source, space)
-        assert hidden.source.startswith(f"check.{name}(")
+            exec(cell.source, space)
 
 
 @each(SOURCES)
@@ -95,8 +95,9 @@ def test_the_three_versions_of_a_small_notebook():
     assert check.grade and not check.solution and check.locked and check.points == 1
     assert (answer.grade_id, check.grade_id) == ("answer-levels", "check-levels")
     assert [cell.source for cell in versions.without_solutions(marked).cells][1:] == [STUB, CHECK]
-    hidden = versions.with_hidden_tests(marked).cells[2].source
-    assert hidden.startswith(CHECK) and 'import_module("qnn_edu.lessons.lesson_00")' in hidden
+    graded = versions.with_graded_checks(marked).cells[2]
+    assert graded.source.endswith("\n\ngrade(lesson_00.levels, my_levels)")
+    assert graded.metadata.nbgrader == check
     assert [cell.source for cell in given.cells] == [IMPORT, ANSWER, CHECK]
     assert not any(cell.metadata for cell in given.cells)
 
@@ -181,7 +182,7 @@ def test_a_course_folder_is_complete():
     assert len(names) == len(SOURCES) + 2
     for name, text in names.items():
         if name.endswith(".ipynb"):
-            assert text.count("BEGIN SOLUTION") == text.count("BEGIN HIDDEN TESTS") > 0
+            assert text.count("BEGIN SOLUTION") == text.count("import grade") > 0
 
 
 def test_make_lists_both_commands():

@@ -11,8 +11,7 @@ LOOP = "while True:\n    pass"
 STUBBORN = f"import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n{LOOP}"
 EXIT = "import sys\nsys.exit()"
 DIE = "import os\nos._exit(0)"
-# A check calls the function for each of its three cases, and grading repeats the check: 100 MB.
-FLOOD = "for _ in range(17):\n    print(1_000_000 * 'x')"
+FLOOD = "for _ in range(34):\n    print(1_000_000 * 'x')"  # in each of three cases: 100 MB
 WARN = "import warnings\nwarnings.warn('mind the gap')"
 SPOOF = "import sys\nsys.displayhook(1.0)\nreturn None"
 

@@ -4,16 +4,18 @@ Two lessons, eight submissions, five of them hostile. nbgrader runs in a folder 
 """
 
 import html
+import json
 import os
 import re
+import shutil
 import subprocess
-import sys
-from importlib.util import find_spec
+from functools import cached_property
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from tests.teach import nbgrader
 from tests.teach.submissions import (
     DIE,
     EXIT,
@@ -24,20 +26,39 @@ from tests.teach.submissions import (
     WARN,
     answered,
     cell_of,
+    grade_id,
     solutions,
     without,
 )
 from tools.lessons import handout
 
-pytestmark = pytest.mark.skipif(
-    not find_spec("nbgrader"), reason="nbgrader is not here: pip install -e '.[teach]'"
-)
+pytestmark = nbgrader.needed
 ROOT = Path(__file__).parents[2]
 NAMES = {2: "02_quantize_and_dequantize", 3: "03_choosing_the_range"}
 # Short waits, since what is hostile here waits for ever.
 FASTER = """
 c.GuardedExecute.exercise_timeout = 8
 c.GuardedExecute.iopub_timeout = 8
+"""
+MARKS = """
+import json
+from nbgrader.api import Gradebook
+
+marks = {}
+with Gradebook("sqlite:///gradebook.db") as gradebook:
+    for assignment in gradebook.assignments:
+        for submission in assignment.submissions:
+            (notebook,) = submission.notebooks
+            assert not any(grade.needs_manual_grade for grade in notebook.grades)
+            found = {grade.name: grade.score for grade in notebook.grades}
+            marks[f"{submission.student.id} {assignment.name}"] = found
+print(json.dumps(marks))
+"""
+VALIDATE = """
+import json, sys
+from nbgrader.validator import Validator
+
+print(json.dumps(Validator().validate(sys.argv[1])))
 """
 
 
@@ -49,22 +70,25 @@ class Course:
         self.log = ""
         home = folder / "home"
         home.mkdir(parents=True)
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        path = os.pathsep.join([str(nbgrader.PYTHON.parent), os.environ["PATH"]])
         self.environment = os.environ | {"HOME": str(home), "PATH": path}
         for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
             self.environment[f"JUPYTER_{name}"] = str(home / name)
 
-    def run(self, *command):
+    def run(self, *options, folder=None):
         done = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=self.folder,
+            [nbgrader.PYTHON, *options],
+            cwd=folder or self.folder,
             env=self.environment,
             capture_output=True,
             text=True,
             timeout=500,
         )
         self.log += done.stdout + done.stderr
-        return done.returncode
+        return done
+
+    def nbgrader(self, *command):
+        assert self.run("-m", "nbgrader", *command).returncode == 0, self.log
 
     def notebook(self, step, lesson, student="."):
         path = self.folder / step / student / f"lesson_{lesson:02d}" / f"{NAMES[lesson]}.ipynb"
@@ -79,13 +103,19 @@ class Course:
 
     def marks(self, student, lesson):
         """The mark of each check, by its name."""
-        from nbgrader.api import Gradebook
+        found = self.all_marks[f"{student} lesson_{lesson:02d}"]
+        return {name.removeprefix("check-"): mark for name, mark in found.items()}
 
-        with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as gradebook:
-            submission = gradebook.find_submission(f"lesson_{lesson:02d}", student)
-            (notebook,) = submission.notebooks
-            assert not any(grade.needs_manual_grade for grade in notebook.grades)
-            return {grade.name.removeprefix("check-"): grade.score for grade in notebook.grades}
+    @cached_property
+    def all_marks(self):
+        return json.loads(self.run("-c", MARKS).stdout)
+
+    def validated(self, student, lesson, folder):
+        """What *Validate* says of a submission, and where a student has it: without the course."""
+        path = f"submitted/{student}/lesson_{lesson:02d}/{NAMES[lesson]}.ipynb"
+        shutil.copy(self.folder / path, folder)
+        options = ("-c", VALIDATE, folder / f"{NAMES[lesson]}.ipynb")
+        return json.loads(self.run(*options, folder=folder).stdout)
 
     def feedback(self, student, lesson):
         path = f"feedback/{student}/lesson_{lesson:02d}/{NAMES[lesson]}.html"
@@ -127,12 +157,10 @@ def course(tmp_path_factory):
     with (folder / "nbgrader_config.py").open("a") as config:
         config.write(FASTER)
     for lesson, hand_in in ((2, hand_in_lesson_2), (3, hand_in_lesson_3)):
-        assert course.run("nbgrader", "generate_assignment", f"lesson_{lesson:02d}") == 0, (
-            course.log
-        )
+        course.nbgrader("generate_assignment", f"lesson_{lesson:02d}")
         hand_in(course)
-        assert course.run("nbgrader", "autograde", f"lesson_{lesson:02d}") == 0, course.log
-        assert course.run("nbgrader", "generate_feedback", f"lesson_{lesson:02d}") == 0, course.log
+        course.nbgrader("autograde", f"lesson_{lesson:02d}")
+        course.nbgrader("generate_feedback", f"lesson_{lesson:02d}")
     return course
 
 
@@ -176,12 +204,30 @@ def test_feedback_says_what_happened(course, student, lesson, text):
     assert text in feedback
 
 
+@pytest.mark.parametrize("student", ["right", "half", "empty"])
+def test_validate_finds_the_checks_that_get_no_mark(course, student, tmp_path):
+    """A right answer that prints a warning is right to both."""
+    found = course.validated(student, 2, tmp_path).get("failed", [])
+    said = "\n".join(each["error"] for each in found)
+    lost = [name for name, mark in course.marks(student, 2).items() if not mark]
+    failed = [re.search(r"lesson_02\.(\w+), my_", each["source"])[1] for each in found]
+    assert failed == lost
+    assert said.count("not written yet.") == {"right": 0, "half": 1, "empty": 4}[student]
+
+
 @pytest.mark.parametrize("lesson", NAMES)
-def test_the_release_is_what_readers_have(course, lesson):
+def test_the_release_is_what_readers_have_but_for_its_checks(course, lesson):
     released = course.notebook("release", lesson)
     mine = nbformat.read(ROOT / "notebooks" / f"{NAMES[lesson]}.ipynb", as_version=4)
-    assert [cell.source for cell in released.cells] == [cell.source for cell in mine.cells]
+    differ = [ours for theirs, ours in pairs(released, mine) if theirs.source != ours.source]
+    assert [grade_id(cell) for cell in differ] == [
+        grade_id(cell) for cell in mine.cells if grade_id(cell).startswith("check-")
+    ]
     assert not any(cell.get("outputs") for cell in released.cells)
+
+
+def pairs(released, mine):
+    return zip(released.cells, mine.cells, strict=True)
 
 
 def test_feedback_is_small_enough_to_read(course):

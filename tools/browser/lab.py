@@ -120,13 +120,18 @@ def finish(page, *, seconds: float = 120) -> None:
 
 
 @contextmanager
-def server(folder: Path, settings: Mapping = NO_NEWS) -> Iterator[tuple[str, subprocess.Popen]]:
-    """A JupyterLab server on the empty folder `work` in `folder`: its address and its process."""
+def server(
+    folder: Path, settings: Mapping = NO_NEWS, *, python: str | Path = sys.executable
+) -> Iterator[tuple[str, subprocess.Popen]]:
+    """A JupyterLab server on the empty folder `work` in `folder`: its address and its process.
+
+    `python`: of the environment that JupyterLab runs in.
+    """
     (folder / "work").mkdir()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command = [python, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     # The login is off, so the server listens to this machine alone.
     command += ["--ip=127.0.0.1", f"--port={port}"]  # or the next that is free
     command += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]

@@ -37,7 +37,7 @@ def teacher():
     for path in sorted(TEACH.glob("*.py")):
         yield path.name, path.read_text(encoding="utf-8")
     for source, target in build.all_pairs():
-        notebook = versions.with_hidden_tests(build.with_solutions(source))
+        notebook = versions.with_graded_checks(build.with_solutions(source))
         name = f"source/lesson_{target.name[:2]}/{target.name}"
         yield name, nbformat.writes(notebook) + "\n"
 

@@ -26,16 +26,13 @@ CHECK = re.compile(r"check\.(\w+)\((my_\w+)\)")
 CHECKS_OF = re.compile(r"from qnn_edu\.lessons import (lesson_\d\d) as check")
 POINTS = 1
 
-# Imported again by name, since a reader's notebook may have another thing called `check`. The
-# verdict is the message of a failed assertion, so feedback shows it.
-HIDDEN_TEST = """
-### BEGIN HIDDEN TESTS
-from importlib import import_module
+# Imports what it needs, since a student's notebook may have another thing of that name.
+GRADED_CHECK = """
+from qnn_edu.lessons import {module}
+from qnn_edu.lessons.grading import grade
 
-verdict = import_module("qnn_edu.lessons.{module}").{name}({function})
-assert verdict.passed, verdict
-print(verdict)
-### END HIDDEN TESTS"""
+grade({module}.{name}, {function})
+""".strip()
 
 
 def exercises(notebook):
@@ -80,14 +77,16 @@ def without_solutions(notebook):
     return notebook
 
 
-def with_hidden_tests(notebook):
-    """The notebook with a check that fails as nbgrader understands it: by an error.
+def with_graded_checks(notebook):
+    """The notebook with checks that fail as nbgrader understands it: by an error.
 
-    A check answers with a verdict and raises nothing, which to nbgrader looks like a success.
+    A reader's check answers with a verdict and raises nothing, which to nbgrader, and to a student
+    who presses *Validate*, looks like a success. *Run all* goes on behind such a cell.
     """
     notebook = copy.deepcopy(notebook)
     imports = [CHECKS_OF.search(cell.source) for cell in notebook.cells]
     module = next((found[1] for found in imports if found), None)
     for _, check, name, function in exercises(notebook):
-        check.source += HIDDEN_TEST.format(module=module, name=name, function=function)
+        check.source = GRADED_CHECK.format(module=module, name=name, function=function)
+        check.metadata["tags"] = [*check.metadata.get("tags", []), "raises-exception"]
     return notebook
