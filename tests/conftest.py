@@ -21,6 +21,11 @@ def real_data() -> Path:
     pytest.skip(reason)
 
 
+def pytest_configure():
+    """A worker of xdist says how wide its terminal is, and has none: commands would believe it."""
+    os.environ.pop("COLUMNS", None)
+
+
 def pytest_collection_modifyitems(items):
     """Whoever wants real models wants more than `make test` installs."""
     for item in items:
