@@ -10,10 +10,12 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.environments import lessons
+
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LESSONS = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 TAUGHT = [path for path in LESSONS if not path.name.startswith("00")]
-LIGHT = [path for path in LESSONS if path.name[:2] in {"00", "02", "03"}]
+LIGHT = [path for path in LESSONS if path.name[:2] in lessons.LIGHT]
 LINES, LINES_OF_THE_DEFINITION = 20, 60
 WORDS = 120
 MEGABYTES_OF_A_LIGHT_LESSON = 200

@@ -52,9 +52,11 @@ def address(site):
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium. Skips where there is none; fails instead with QNN_EDU_REQUIRE_BROWSER=1."""
+    """Chromium, closed again, since Playwright runs once in a process: tests/browser comes next.
+
+    Skips where there is none; fails instead with QNN_EDU_REQUIRE_BROWSER=1."""
     if not (browser_path() and importlib.util.find_spec("playwright")):
         reason = "needs Chromium or Chrome, and Playwright (the extra 'browser')"
         if os.environ.get("QNN_EDU_REQUIRE_BROWSER") == "1":
