@@ -136,7 +136,7 @@ $(VENV)/.teach: $(STAMP)
 	$(TEACH)/bin/python -m pip install --disable-pip-version-check --quiet \
 	    -c requirements.lock anywidget nbgrader numpy
 	$(TEACH)/bin/python -m pip install --disable-pip-version-check --quiet --no-deps -e .
-	$(PY) -m ipykernel install --prefix $(TEACH) --log-level=ERROR
+	$(PY) -m ipykernel install --prefix $(TEACH)
 	@touch $@
 
 # What only some tests need: jax, cluster.
