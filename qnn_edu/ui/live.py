@@ -32,7 +32,7 @@ def live(
     *,
     readout: Callable[[Numbers], Mapping[str, str]],
     alt: str,
-    idle: Callable[..., Collection[str]] = lambda **values: (),
+    idle: Callable[..., Collection[str]] | None = None,
 ) -> Live:
     """A picture that follows its controls: `compute` the numbers, show them, read them out.
 
@@ -65,7 +65,7 @@ def live(
       x: 3
       square: 9
     """
-    return Live(compute, screen, controls, readout, alt, idle)
+    return Live(compute, screen, controls, readout, alt, idle or (lambda **values: ()))
 
 
 class Live:
