@@ -16,10 +16,13 @@ import pytest
 
 from tests.environments.serving import assert_serves_lesson_00, served
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("QNN_EDU_TRY_WHEEL") != "1",
-    reason="installs the wheel in an empty environment, for minutes: QNN_EDU_TRY_WHEEL=1 asks",
-)
+pytestmark = [
+    pytest.mark.more,
+    pytest.mark.skipif(
+        os.environ.get("QNN_EDU_TRY_WHEEL") != "1",
+        reason="installs the wheel in an empty environment, for minutes: QNN_EDU_TRY_WHEEL=1 asks",
+    ),
+]
 ROOT = Path(__file__).parents[2]
 LESSONS = {
     path.name: path.read_text(encoding="utf-8")
