@@ -41,8 +41,9 @@ def main() -> None:
                     sys.exit(f"make lab did not answer /{path} (its exit code: {server.poll()}).")
                 time.sleep(0.5)
     finally:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
     print("make lab answers")
 
 
