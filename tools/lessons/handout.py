@@ -1,7 +1,8 @@
 """Make what a teacher hands out, and what a teacher keeps.
 
     -m tools.lessons.handout student    build/student: the lessons, without solutions or outputs
-    -m tools.lessons.handout teacher    build/nbgrader: a course folder for nbgrader
+    -m tools.lessons.handout teacher    build/nbgrader: a course folder for nbgrader, which `make
+                                        teacher` puts into an environment of its own, .venv/teach
 
 What somebody has changed there since is left as it is, and named; then the exit code is 1.
 """
