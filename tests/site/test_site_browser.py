@@ -11,6 +11,7 @@ NOT_DRAWN = """[...document.querySelectorAll('math')].filter(
 # Pictures below the first screen load when they are needed; here all of them are.
 HURRY = "document.querySelectorAll('img[loading=lazy]').forEach(i => i.loading = 'eager')"
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
+LEFT = "net::ERR_ABORTED"  # a reader who clicks on leaves behind what was still to come
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def tab(browser):
     page.complaints, page.requested = [], []
     page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("requestfailed", lambda request: page.complaints.append(request.url))
+    page.on("requestfailed", lambda r: r.failure != LEFT and page.complaints.append(r.url))
     page.on("response", lambda r: r.status >= 400 and page.complaints.append(f"{r.status} {r.url}"))
     page.on("request", lambda request: page.requested.append(request.url))
     yield page
