@@ -1,8 +1,8 @@
-"""What an exercise is: a right answer, the wrong ones that readers usually give, and questions.
+"""What an exercise is: a right answer, the ways to go wrong on the way to it, and questions.
 
-A mistake is itself a function. The check runs the reader's function on the same inputs as the
-right one; where they differ, it looks for the mistake that gives exactly the reader's results, and
-names it.
+The check runs the reader's function on the same inputs as the right one. Where they differ it
+looks for the mistake that gives exactly the reader's results, and names it: one that is written by
+hand, or one or two steps of the solution done another way (`steps`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ import copy
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from qnn_edu.lessons.compare import difference
 from qnn_edu.lessons.mistakes import Mistake
-from qnn_edu.lessons.text import argument
+from qnn_edu.lessons.steps.find import Finder
+from qnn_edu.lessons.steps.outcomes import Outcomes
+from qnn_edu.lessons.text import arguments
+
+FLOAT32 = 2e-6  # of the largest value: by so much a computation in 32 bits may be off
 
 
 @dataclass(frozen=True)
@@ -41,16 +46,23 @@ class Exercise:
     """An exercise that answers back: call it with the reader's function.
 
     `cases` are tuples of arguments; results must equal those of `solution` in shape and in value,
-    to a relative `tolerance` (0: to the bit). Whole numbers must be of an integer type, of the very
-    type `dtype` where one is named. Of `mistakes`, the first that gives the reader's results in all
-    cases is named; `hints` go from a nudge to nearly the answer.
+    but for `tolerance` times the largest (0: to the bit). Whole numbers must be of an integer type,
+    of the very type `dtype` where one is named. `mistakes` are looked for first, in their order,
+    then what may go wrong in the steps of the solution, or of other ways to write it, `also`.
+    Two of them are tried together, but for exercises without `pairs`, whose results say too little.
+    `hints` go from a nudge to nearly the answer.
 
-    >>> double = Exercise("Double", lambda x: 2 * x, [(3,), (5,)], hints=("Add x to itself.",))
-    >>> double(lambda x: x + x)
+    >>> def double(x):
+    ...     return 2 * x
+    >>> check = Exercise("Double", double, [(3,), (5,)], hints=("Add x to itself.",))
+    >>> check(lambda x: x + x)
     Double: right, on all 2 cases.
-    >>> double(lambda x: x * x).passed
-    False
-    >>> double.hint()
+    >>> check(lambda x: x / 2)
+    Double: not yet. What happened: 2 divides; it has to multiply.
+      expected 6
+      yours    1.5
+      for x = 3
+    >>> check.hint()
     Hint 1 of 1: Add x to itself.
     """
 
@@ -61,21 +73,22 @@ class Exercise:
     hints: tuple[str, ...] = ()
     tolerance: float = 0.0
     dtype: str | None = None
+    also: tuple[Callable, ...] = ()
+    pairs: bool = True
 
     def __call__(self, answer: Callable) -> Verdict:
+        results = []
         for case in self.cases:
             try:
-                result = answer(*copy.deepcopy(case))
+                results.append(answer(*copy.deepcopy(case)))
             except NotImplementedError:
                 text = f"{self.title}: not written yet. Fill in the function, run again."
                 return Verdict(False, text)
             except (Exception, SystemExit) as error:  # the finding: their code failed
-                raised = f"  your function raised {type(error).__name__}: {error}"
-                return Verdict(False, self._not_yet(case, raised))
-            target = self.solution(*copy.deepcopy(case))
-            finding = difference(target, result, self.tolerance) or self._other_type(result)
-            if finding:
-                return self._explain(answer, case, finding)
+                results.append(error)
+        for case, result in zip(self.cases, results, strict=True):
+            if finding := self._finding(case, result):
+                return self._not_yet(case, finding, results)
         return Verdict(True, f"{self.title}: right, on all {len(self.cases)} cases.")
 
     def hint(self, number: int = 1) -> Verdict:
@@ -88,31 +101,37 @@ class Exercise:
         """The source of one right answer, for a reader who goes looking."""
         return Verdict(False, inspect.getsource(self.solution))
 
-    def _explain(self, answer: Callable, case: tuple, finding: str) -> Verdict:
-        text = self._not_yet(case, finding)
-        for mistake in self.mistakes:
-            if self._gives_the_same(mistake, answer):
-                return Verdict(False, f"{text}\nWhat happened: {mistake.advice}", mistake.name)
-        return Verdict(False, text)
+    def _finding(self, case: tuple, result: Any) -> str:
+        if isinstance(result, BaseException):
+            return f"  your function raised {type(result).__name__}: {result}"
+        target = self.solution(*copy.deepcopy(case))
+        return difference(target, result, self.tolerance) or self._other_type(result)
 
     def _other_type(self, result: Any) -> str:
         if self.dtype is None or (name := np.asarray(result).dtype.name) == self.dtype:
             return ""
         return f"  the values are right, but {name}; expected {self.dtype}"
 
-    def _not_yet(self, case: tuple, finding: str) -> str:
-        names = inspect.signature(self.solution).parameters
-        given = [f"{n} = {argument(v)}" for n, v in zip(names, case, strict=True)]
-        return f"{self.title}: not yet. For {'; '.join(given)}\n{finding}"
+    def _not_yet(self, case: tuple, finding: str, results: list) -> Verdict:
+        theirs = Outcomes(lambda result: result, [(result,) for result in results], self.tolerance)
+        found = self.finder.find(theirs)
+        text = f"{self.title}: not yet.{happened(found.advice)}\n{finding}"
+        return Verdict(False, f"{text}\n  for {self._inputs(case)}", found.name)
 
-    def _gives_the_same(self, mistake: Mistake, answer: Callable) -> bool:
-        for case in self.cases:
-            try:
-                theirs = answer(*copy.deepcopy(case))
-            except Exception:  # no known mistake raises
-                return False
-            with np.errstate(all="ignore"):
-                ours = mistake(*copy.deepcopy(case))
-            if difference(ours, theirs, max(self.tolerance, 1e-6), kinds=False):
-                return False
-        return True
+    def _inputs(self, case: tuple) -> str:
+        return arguments(inspect.signature(self.solution).parameters, case)
+
+    @cached_property
+    def finder(self) -> Finder:
+        solutions = (self.solution, *self.also)
+        return Finder(solutions, self.mistakes, self.cases, self.tolerance, self.pairs)
+
+
+def happened(advice: list[str]) -> str:
+    """
+    >>> happened(["a forgotten clip."]), happened([])
+    (' What happened: a forgotten clip.', '')
+    """
+    if len(advice) < 2:
+        return "".join(f" What happened: {text}" for text in advice)
+    return "".join(f"\n  {i}. {text}" for i, text in enumerate(advice, 1))

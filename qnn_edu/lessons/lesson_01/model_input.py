@@ -17,12 +17,12 @@ def raw(image, scale, zero_point):
     return image.astype(np.int8)
 
 
-@mistake("the zero point is missing. Black (0.0) has to become the zero point, -128 here.")
+@mistake("the zero point is missing. Black (0.0) has to become the zero point.")
 def input_without_zero_point(image, scale, zero_point):
     return np.clip(np.round(image / scale), -128, 127).astype(np.int8)
 
 
-@mistake("a conversion to int cuts fractions off. Round first.")
+@mistake("the fraction is cut off, as a conversion to int does. Round first.")
 def truncated_input(image, scale, zero_point):
     return np.clip((image / scale).astype(int) + zero_point, -128, 127).astype(np.int8)
 
@@ -49,11 +49,17 @@ def unclipped(image, scale, zero_point):
 
 
 _IMAGE = default_rng(1).uniform(0, 1, (8, 8)).astype(np.float32)
+_AROUND_ZERO = default_rng(2).normal(0, 1.5, (6, 8)).astype(np.float32)
 
 model_input = Exercise(
     "The model's input",
     solution,
-    cases=[(_IMAGE, 1 / 255, -128), (_IMAGE, 0.006, -100), (2 * _IMAGE - 0.5, 1 / 255, -128)],
+    cases=[
+        (_IMAGE, 1 / 255, -128),
+        (_IMAGE, 0.006, -100),
+        (2 * _IMAGE - 0.5, 1 / 255, -128),
+        (_AROUND_ZERO, 0.02, 3),
+    ],
     mistakes=(raw, input_without_zero_point, truncated_input, multiplied, wrapped, unclipped),
     hints=(
         "x = scale * (q - zero_point), solved for q.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -44,5 +44,5 @@ probabilities = Exercise(
         "How large can q - zero_point get, and does int8 hold that?",
         "scale * (q.astype(np.int32) - zero_point)",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -34,6 +34,8 @@ dequantize = Exercise(
     cases=[
         (np.arange(0, 256, 5).astype(np.uint8), 0.05, 128),
         (np.arange(-128, 128, 3).astype(np.int8), 0.25, 100),
+        (np.array([7, -128, 127, 0, -5, 66, -90], np.int8), 0.03719, -60),
+        (np.array([250, 3, 128, 0, 255, 77], np.uint8), 1.7, 3),
     ],
     mistakes=(eight_bit_subtraction, forgets_zero_point, scales_first),
     hints=(
@@ -41,5 +43,5 @@ dequantize = Exercise(
         "q is an array of 8-bit integers. What is 3 - 128 in uint8?",
         "scale * (q.astype(np.int32) - zero_point)",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

@@ -63,19 +63,28 @@ def subtracts_zero_point(x, scale, zero_point, qmin, qmax):
     return np.clip(np.round(x / scale) - zero_point, qmin, qmax).astype(int)
 
 
-def _without_ties(scale: float, size: int = 200) -> np.ndarray:
-    """Values well beyond the range on both sides, none half way between two levels."""
-    steps = default_rng(size).integers(-400, 400, size)
-    return (steps + default_rng(1).uniform(-0.45, 0.45, size)) * scale
+@mistake("those are real numbers again: quantized, and turned back. The integers are asked for.")
+def there_and_back(x, scale, zero_point, qmin, qmax):
+    return scale * (np.clip(np.round(x / scale) + zero_point, qmin, qmax) - zero_point)
+
+
+def _without_ties(size, scale, zero_point, qmin, qmax):
+    """Values within the range and beyond it on both sides, none half way between two levels."""
+    levels = default_rng(size).integers(2 * qmin - qmax, 2 * qmax - qmin, size)
+    steps = levels - zero_point + default_rng(1).uniform(-0.45, 0.45, size)
+    return steps * scale, scale, zero_point, qmin, qmax
 
 
 quantize = Exercise(
     "Quantize",
     solution,
     cases=[
-        (_without_ties(0.1), 0.1, 3, -128, 127),
-        (_without_ties(0.02, 300), 0.02, -60, -128, 127),
-        (_without_ties(1.5, 50), 1.5, 9, 0, 15),
+        _without_ties(60, 0.1, 3, -128, 127),
+        _without_ties(300, 0.02, -60, -128, 127),
+        _without_ties(50, 1.5, 9, 0, 15),
+        _without_ties(61, 0.05, 128, 0, 255),
+        _without_ties(40, 2.6, -1, -2, 1),
+        _without_ties(80, 0.37, 40, -127, 127),
     ],
     mistakes=(
         no_clip,
@@ -87,6 +96,7 @@ quantize = Exercise(
         no_zero_point,
         clips_before_zero_point,
         subtracts_zero_point,
+        there_and_back,
     ),
     hints=(
         "Solve x = scale * (q - zero_point) for q.",

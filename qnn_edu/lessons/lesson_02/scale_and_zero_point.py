@@ -2,7 +2,7 @@
 
 import math
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -42,6 +42,14 @@ def forgets_qmin(lo, hi, qmin, qmax):
     return scale, round(-lo / scale)
 
 
+@mistake(
+    "that is a symmetric range, from -a to a, with its zero point at 0. Here the range is from lo to "
+    "hi, and the zero point goes where it has to."
+)
+def symmetric(lo, hi, qmin, qmax):
+    return 2 * max(-lo, hi) / (qmax - qmin), 0
+
+
 @mistake("int() cuts the fraction off; the nearest whole number is round().")
 def truncated_zero_point(lo, hi, qmin, qmax):
     scale = (hi - lo) / (qmax - qmin)
@@ -63,12 +71,19 @@ scale_and_zero_point = Exercise(
         (-0.7, 5.3, -128, 127),
         (-3.0, 0.25, -8, 7),
         (-2.0, 1.1, 0, 15),
+        (-1.0, 2.1, 0, 255),  # 82.3, which ends above 82
+        (-0.7, 5.4, -128, 127),  # -98.7, which ends below -98
+        (-300.0, 42.0, -8, 7),
+        (-5.0, 1.4, 0, 255),
+        (-40.0, 7.5, -2, 1),
+        (-900.0, 450.0, -128, 127),
     ],
     mistakes=(
         divides_by_levels,
         float_zero_point,
         max_only,
         forgets_qmin,
+        symmetric,
         truncated_zero_point,
         floored_zero_point,
     ),
@@ -77,5 +92,5 @@ scale_and_zero_point = Exercise(
         "The zero point is the q at which x is 0. You know one pair already: x = lo at q = qmin.",
         "scale = (hi - lo) / (qmax - qmin); zero_point = round(qmin - lo / scale).",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

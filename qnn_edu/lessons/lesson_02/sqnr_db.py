@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -65,5 +65,5 @@ sqnr_db = Exercise(
         "The noise is y - x. Compare its energy (sum of squares) with that of x.",
         "10 * log10(energy of x / energy of the noise)",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

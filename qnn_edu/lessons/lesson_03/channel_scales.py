@@ -3,13 +3,18 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
 def solution(w, axis):
     others = tuple(i for i in range(w.ndim) if i != axis)
     return np.abs(w).max(axis=others) / 127
+
+
+def from_both_ends(w, axis):
+    others = tuple(i for i in range(w.ndim) if i != axis)
+    return np.maximum(w.max(axis=others), -w.min(axis=others)) / 127
 
 
 @mistake("all channels got the scale of the whole tensor.")
@@ -53,6 +58,9 @@ channel_scales = Exercise(
         (default_rng(1).normal(0, 1, (4, 3, 3, 2)), 0),
         (default_rng(2).normal(0, 1, (1, 3, 3, 5)), 3),
         (default_rng(3).normal(0, 1, (2, 6, 4, 3)), 1),
+        (default_rng(4).normal(0, 1, (5, 3)), 0),  # a dense layer has two axes
+        (default_rng(5).normal(-2, 1, (3, 3, 2, 3)), 3),  # some channels are negative throughout
+        (default_rng(6).normal(0, 1, (4, 2, 4)), 1),
     ],
     mistakes=(
         one_for_all,
@@ -62,10 +70,11 @@ channel_scales = Exercise(
         channels_by_128,
         channels_without_abs,
     ),
+    also=(from_both_ends,),
     hints=(
         "The result has one entry per channel: shape (w.shape[axis],).",
         "np.max takes a tuple of axes. Which axes must go?",
         "others = tuple(i for i in range(w.ndim) if i != axis); np.abs(w).max(axis=others) / 127",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -41,6 +41,22 @@ def whole_series(maxima, decay):
     return np.array(series)
 
 
+@mistake("only the last two values count. The average remembers all, each less than the next.")
+def last_two(maxima, decay):
+    return decay * maxima[-2] + (1 - decay) * maxima[-1]
+
+
+@mistake(
+    "that begins at zero and divides the error away, as Adam does. Here the average begins at the "
+    "first value, and nothing is divided."
+)
+def corrected(maxima, decay):
+    average = 0.0
+    for value in maxima:
+        average = decay * average + (1 - decay) * value
+    return average / (1 - decay ** len(maxima))
+
+
 @mistake("that is the plain mean: it never forgets.")
 def plain_mean(maxima, decay):
     return np.mean(maxima)
@@ -57,13 +73,23 @@ moving_average = Exercise(
     cases=[
         (np.array([4.0, 5.0, 3.0, 13.0, 4.0]), 0.9),
         (np.array([1.0, 2.0]), 0.99),
+        (np.array([3.0, 1.0, 7.0]), 0.6),
         (default_rng(4).uniform(3, 6, 50), 0.95),
+        (default_rng(5).uniform(1, 90, 7), 0.4),
     ],
-    mistakes=(starts_at_zero, swapped_decay, whole_series, plain_mean, plain_max),
+    mistakes=(
+        starts_at_zero,
+        swapped_decay,
+        whole_series,
+        last_two,
+        corrected,
+        plain_mean,
+        plain_max,
+    ),
     hints=(
         "New average = decay times the old one + (1 - decay) times the new value.",
         "What is the average after the first value alone? That value.",
         "average = maxima[0]; then, value by value, decay * average + (1 - decay) * value",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

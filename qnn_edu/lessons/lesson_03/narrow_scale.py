@@ -3,12 +3,16 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
 def solution(w, bits):
     return np.abs(w).max() / (2 ** (bits - 1) - 1)
+
+
+def from_both_ends(w, bits):
+    return np.maximum(w.max(), -w.min()) / (2 ** (bits - 1) - 1)
 
 
 @mistake(
@@ -53,12 +57,21 @@ _SKEWED = np.array([-2.0, 0.5, 1.25, -0.125])
 narrow_scale = Exercise(
     "Scale of narrow symmetric weights",
     solution,
-    cases=[(_SKEWED, 8), (-_SKEWED, 8), (default_rng(0).normal(0, 1, 100), 4), (_SKEWED, 2)],
+    cases=[
+        (_SKEWED, 8),
+        (-_SKEWED, 8),
+        (default_rng(0).normal(0, 1, 100), 4),
+        (_SKEWED, 2),
+        (default_rng(1).normal(-9, 2, 7), 3),
+        (default_rng(2).normal(20, 300, 30), 5),
+        (default_rng(3).normal(0, 1, 12), 6),
+    ],
     mistakes=(wide_scale, all_steps, always_127, max_without_abs, asymmetric),
+    also=(from_both_ends,),
     hints=(
         "Which integers does a narrow signed grid of 8 bits have? The largest is 127.",
         "The largest |w| is to land on the largest integer.",
         "np.abs(w).max() / (2 ** (bits - 1) - 1)",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -13,12 +13,23 @@ def solution(batches):
     return lo, hi
 
 
+def _extremes(batches):
+    """The smallest value of each batch, and the largest."""
+    return np.array([(batch.min(), batch.max()) for batch in batches]).T
+
+
+def from_all_extremes(batches):
+    lows, highs = _extremes(batches)
+    return min(0.0, lows.min()), max(0.0, highs.max())
+
+
 @mistake(
     "the range must hold zero, or padding and ReLU could not "
     "write an exact 0: extend it to 0 where it misses it."
 )
 def without_zero(batches):
-    return min(batch.min() for batch in batches), max(batch.max() for batch in batches)
+    lows, highs = _extremes(batches)
+    return lows.min(), highs.max()
 
 
 @mistake("you averaged the batches. Min-max keeps the smallest and the largest value ever seen.")
@@ -57,12 +68,16 @@ calibrated = Exercise(
                 for k, shape in enumerate([(50,), (6, 5), (2, 3, 4)])
             ],
         ),
+        ([default_rng(k).uniform(-1, k, (k, 7)) for k in (1, 2, 3, 4)],),
+        ([default_rng(k).uniform(-9, 1 / k, 5) for k in (4, 3, 2, 1)],),
+        ([default_rng(k).normal(0.1, 0.02, (2, 2)) for k in (5, 6)],),
     ],
     mistakes=(without_zero, mean_of_extremes, last_batch, first_batch, symmetric),
+    also=(from_all_extremes,),
     hints=(
         "Keep the smallest and the largest value of all batches.",
         "What if all values are positive? The range has to hold zero as well.",
         "min(0.0, *(batch.min() for batch in batches)), and max likewise",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -37,6 +37,12 @@ def signed(y_float, y_came, y_int8):
     return np.sum(y_int8 - y_came) / np.sum(y_int8 - y_float)
 
 
+@mistake("the sum is squared. Square each error, then sum, or errors of different sign cancel.")
+def squared_sums(y_float, y_came, y_int8):
+    made, inherited = np.sum(y_int8 - y_came) ** 2, np.sum(y_came - y_float) ** 2
+    return made / (made + inherited)
+
+
 @mistake("those are lengths, roots of the energies. Leave the root out.")
 def norms(y_float, y_came, y_int8):
     made, inherited = np.linalg.norm(y_int8 - y_came), np.linalg.norm(y_came - y_float)
@@ -57,13 +63,14 @@ share_made = Exercise(
         _three_outputs(0, 0.1, 0.1),
         _three_outputs(1, 0.3, 0.1),
         _three_outputs(2, 0.05, 0.4, (2, 5, 4)),
+        _three_outputs(3, 0.2, 0.1, (3, 3)),
     ],
-    mistakes=(share_inherited, over_the_total, without_squares, signed, norms),
+    mistakes=(share_inherited, over_the_total, without_squares, signed, squared_sums, norms),
     hints=(
         "Made here: what the int8 operator gave, less what the float operator makes of the same "
         "input. Inherited: that, less what the float network has there.",
         "Take the sum of the squares of each.",
         "made / (made + inherited)",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

@@ -1,14 +1,19 @@
-"""Each filter has the range from -a to a, where a is the largest |w| in it."""
+"""Each filter has the range from -a to a, where a is the largest |w| in it: the smallest one."""
 
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
 def solution(w):
     largest = np.abs(w).max(axis=(0, 1, 2))
+    return -largest, largest
+
+
+def from_both_ends(w):
+    largest = np.maximum(w.max(axis=(0, 1, 2)), -w.min(axis=(0, 1, 2)))
     return -largest, largest
 
 
@@ -57,8 +62,10 @@ filter_ranges = Exercise(
     "A range for each filter",
     solution,
     cases=[
-        (default_rng(k).normal(0.05, 0.3, shape),)
-        for k, shape in enumerate([(3, 3, 4, 4), (1, 1, 5, 5)])
+        (default_rng(0).normal(0.05, 0.3, (3, 3, 4, 4)),),
+        (default_rng(1).normal(0.05, 0.3, (1, 1, 5, 5)),),
+        (default_rng(2).normal(-2, 1, (2, 2, 3, 3)),),
+        (default_rng(3).normal(-0.6, 0.3, (1, 1, 3, 4)),),  # some filters are negative throughout
     ],
     mistakes=(
         smallest_and_largest,
@@ -68,10 +75,11 @@ filter_ranges = Exercise(
         one_step_more,
         mean_size,
     ),
+    also=(from_both_ends,),
     hints=(
         "Symmetric: from -a to a. What is a, for one filter?",
         "The largest size of its weights; the axes of a filter are 0, 1 and 2.",
         "a = np.abs(w).max(axis=(0, 1, 2)), then return -a, a",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

@@ -1,6 +1,6 @@
 """x = (q - mean) / std at both ends of a byte, q = 0 and q = 255."""
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -42,15 +42,35 @@ def mean_added(mean, std):
     return mean / std, (255 + mean) / std
 
 
+@mistake("that is the way back, from x to a byte: q = x * std + mean. Here q is given.")
+def way_back(mean, std):
+    return 0 * std + mean, 255 * std + mean
+
+
 image_range = Exercise(
     "The range of an image",
     solution,
-    cases=[(128.0, 128.0), (0.0, 255.0), (117.0, 58.0), (127.5, 127.5)],
-    mistakes=(one_byte_more, symmetric_image, signed_bytes, not_divided, divided_first, mean_added),
+    cases=[
+        (128.0, 128.0),
+        (0.0, 255.0),
+        (117.0, 58.0),
+        (127.5, 127.5),
+        (20.0, 300.0),
+        (200.3, 0.25),
+    ],
+    mistakes=(
+        one_byte_more,
+        symmetric_image,
+        signed_bytes,
+        not_divided,
+        divided_first,
+        mean_added,
+        way_back,
+    ),
     hints=(
         "Which x belongs to the smallest byte, and which to the largest?",
         "x = (q - mean) / std, for q = 0 and for q = 255.",
         "return (0 - mean) / std, (255 - mean) / std",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

@@ -65,6 +65,8 @@ stored_bias = Exercise(
     cases=[
         _bias_case(0, 4, 1 / 128, False),
         _bias_case(1, 8, 6 / 255, False),
+        (np.array([30.0, -7.0, 12.5]), 0.5, np.array([4.0, 0.25, 3.0])),
+        (np.array([-25.0, 9.0, 310.0, 1.0]), 1.4, 0.3),
         _bias_case(2, 6, 6 / 255, True, size=30),  # more than 16 bits hold
     ],
     mistakes=(

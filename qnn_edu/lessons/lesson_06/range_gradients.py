@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.lesson_06.upstream import UPSTREAM
 from qnn_edu.lessons.mistakes import mistake
 
@@ -44,6 +44,20 @@ def counts(x, upstream, lo, hi):
     return np.sum(x < lo) * 1.0, np.sum(x > hi) * 1.0
 
 
+@mistake("those are the ones inside. What is not clipped does not depend on the ends.")
+def inside(x, upstream, lo, hi):
+    both = upstream[(x >= lo) & (x <= hi)].sum()
+    return both, both
+
+
+def _drawn(seed):
+    """The first two values stand on the ends of the range."""
+    rng = default_rng(seed)
+    lo, hi = -rng.uniform(0.001, 2), rng.uniform(0.001, 4)
+    x = np.append([lo, hi], rng.normal(0, 2.5, 30))
+    return x, rng.normal(rng.uniform(-1, 1), 4, 32), lo, hi
+
+
 range_gradients = Exercise(
     "The gradients to the ends of the range",
     solution,
@@ -51,12 +65,13 @@ range_gradients = Exercise(
         (np.array([-9.0, -8.0, 0.0, 4.0, 5.0, 9.0]), UPSTREAM, -8.0, 4.0),
         (default_rng(2).normal(0, 2, 50), default_rng(3).normal(0, 1, 50), -1.5, 1.0),
         (default_rng(4).uniform(0, 8, 50), default_rng(5).normal(0, 1, 50), 0.0, 6.0),
+        *map(_drawn, range(20, 26)),
     ],
-    mistakes=(means, over_all, swapped, negated, counts),
+    mistakes=(means, over_all, swapped, negated, counts, inside),
     hints=(
         "What comes out for x below lo? And how fast does that grow with lo?",
         "Each value below lo brings its upstream, all others bring nothing.",
         "upstream[x < lo].sum(), upstream[x > hi].sum()",
     ),
-    tolerance=1e-9,
+    tolerance=10 * FLOAT32,  # in a sum of both signs digits cancel
 )

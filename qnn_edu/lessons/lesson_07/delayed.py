@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -38,6 +38,18 @@ def last_range(x, hi, bits, delay):
     return solution(x, np.full_like(hi, hi[-1]), bits, delay)
 
 
+@mistake(
+    "each batch was rounded with its own largest value. Its range is hi, an average that lags."
+)
+def own_largest(x, hi, bits, delay):
+    return solution(x, x.max(axis=1), bits, delay)
+
+
+@mistake("each batch was rounded with the range of the one before. Take hi of the batch itself.")
+def range_before(x, hi, bits, delay):
+    return solution(x, np.roll(hi, 1), bits, delay)
+
+
 @mistake("the clip is forgotten. The average lags behind, so values above it do come.")
 def clip_forgotten(x, hi, bits, delay):
     scale = hi[:, None] / (2**bits - 1)
@@ -57,7 +69,9 @@ delayed = Exercise(
     cases=[
         (default_rng(5).uniform(0, 3, (6, 5)), np.linspace(1.0, 2.5, 6), 2, 2),
         (default_rng(6).uniform(0, 9, (8, 20)), np.linspace(2.0, 8.0, 8), 4, 3),
-        (default_rng(7).uniform(0, 9, (3, 20)), np.array([5.0, 6.0, 7.0]), 3, 1),
+        (default_rng(8).uniform(0, 400, (4, 6)), np.array([150.0, 90.0, 300.0, 210.0]), 5, 2),
+        (default_rng(9).uniform(0, 2, (12, 4)), default_rng(10).uniform(0.3, 2, 12), 3, 9),
+        (default_rng(7).uniform(0, 9, (3, 20)), np.array([7.0, 6.0, 5.0]), 3, 1),
     ],
     mistakes=(
         one_too_long,
@@ -65,6 +79,8 @@ delayed = Exercise(
         no_delay,
         turned_round,
         last_range,
+        own_largest,
+        range_before,
         clip_forgotten,
         steps_of_2_to_the_n,
     ),
@@ -73,5 +89,5 @@ delayed = Exercise(
         "scale = hi[:, None] / (2**bits - 1); clip the levels to 0 .. 2**bits - 1.",
         "np.where(np.arange(len(x))[:, None] < delay, x, rounded)",
     ),
-    tolerance=1e-9,
+    tolerance=FLOAT32,
 )

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -25,6 +25,14 @@ def from_zero(momentum, maxima):
 @mistake("momentum is swapped: it is the share of the old range that stays, not of the new one.")
 def momentum_swapped(momentum, maxima):
     return solution(1 - momentum, maxima)
+
+
+@mistake(
+    "only this batch and the one before count. The range remembers all, each less than the next."
+)
+def last_two(momentum, maxima):
+    before = np.append(maxima[0], maxima[:-1])
+    return momentum * before + (1 - momentum) * maxima
 
 
 @mistake("the range of the last batch: nothing is averaged.")
@@ -53,13 +61,22 @@ ranges = Exercise(
     cases=[
         (0.75, np.array([4.0, 8.0, 8.0, 2.0, 6.0])),
         (0.99, default_rng(3).uniform(3, 5, 40)),
+        (0.3, default_rng(5).uniform(1, 9, 6)),
         (0.6, default_rng(4).uniform(1, 9, 12)),
     ],
-    mistakes=(from_zero, momentum_swapped, last_batch, largest_so_far, plain_mean, one_late),
+    mistakes=(
+        from_zero,
+        momentum_swapped,
+        last_two,
+        last_batch,
+        largest_so_far,
+        plain_mean,
+        one_late,
+    ),
     hints=(
         "What is the range after the first batch, when there is no old one?",
         "After that: momentum * (the range before) + (1 - momentum) * (this batch's largest).",
         "Keep a list: track.append(momentum * track[-1] + (1 - momentum) * value)",
     ),
-    tolerance=1e-9,
+    tolerance=FLOAT32,
 )

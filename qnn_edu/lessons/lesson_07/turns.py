@@ -42,6 +42,19 @@ def signs(levels):
     return (np.sign(levels[1:]) != np.sign(levels[:-1])).sum(axis=0)
 
 
+@mistake("the first move counts in yours. Nothing turns round where nothing moved before.")
+def first_move_too(levels):
+    return solution(levels) + (np.diff(levels, axis=0) != 0).any(axis=0)
+
+
+@mistake(
+    "a stop and a start count in yours, as changes of the direction to 0 and from 0. Only a move "
+    "against the last one does."
+)
+def stops_too(levels):
+    return (np.diff(np.sign(np.diff(levels, axis=0)), axis=0) != 0).sum(axis=0)
+
+
 @mistake("one sum for all; wanted is a number for each weight.")
 def all_together(levels):
     return solution(levels).sum()
@@ -56,11 +69,19 @@ turns = Exercise(
     "Count the swings",
     solution,
     cases=[
-        (np.array([[0, 1, 2], [1, 1, 3], [1, 1, 2], [0, 2, 3], [1, 3, 2]]),),
+        (np.array([[0, 1, 2, 5], [1, 1, 3, 5], [1, 1, 2, 5], [0, 2, 3, 5], [1, 3, 2, 5]]),),
         (_recorded(8, 40, 7),),
         (_recorded(9, 12, 12),),
     ],
-    mistakes=(all_changes, along_the_weights, at_once_only, signs, all_together),
+    mistakes=(
+        all_changes,
+        along_the_weights,
+        at_once_only,
+        signs,
+        first_move_too,
+        stops_too,
+        all_together,
+    ),
     hints=(
         "np.sign(np.diff(levels, axis=0)) is the direction of each move, or 0.",
         "Keep, for each weight, the last direction that was not 0.",

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -46,6 +46,16 @@ def all_levels(w, bits):
     return _on_grid(w, np.abs(w).max(axis=(0, 1, 2)), 2**bits - 1)
 
 
+@mistake(
+    "that is the range from the smallest to the largest weight. Weights are symmetric: from -a to a, "
+    "with 0 as a level."
+)
+def asymmetric(w, bits):
+    lo, hi = w.min(axis=(0, 1, 2)), w.max(axis=(0, 1, 2))
+    scale = (hi - lo) / (2**bits - 1)
+    return np.round((w - lo) / scale) * scale + lo
+
+
 @mistake("these are levels. Fake quantization multiplies by the scale again.")
 def levels_alone(w, bits):
     return np.round(w / (np.abs(w).max(axis=(0, 1, 2)) / (2 ** (bits - 1) - 1)))
@@ -71,6 +81,7 @@ weights = Exercise(
         max_alone,
         one_level_more,
         all_levels,
+        asymmetric,
         levels_alone,
         truncated,
     ),
@@ -79,5 +90,5 @@ weights = Exercise(
         "The largest absolute value of a channel is its top level, 2^(n-1) - 1.",
         "np.abs(w).max(axis=(0, 1, 2)) / qmax, then round and multiply again",
     ),
-    tolerance=1e-9,
+    tolerance=FLOAT32 / 4,  # nothing is summed, so nothing adds up
 )

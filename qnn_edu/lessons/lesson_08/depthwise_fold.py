@@ -3,13 +3,18 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
 def solution(weight, factor):
     channels, multiplier = weight.shape[2:]
     return weight * factor.reshape(channels, multiplier)
+
+
+def flat_and_back(weight, factor):
+    flat = weight.reshape(*weight.shape[:2], -1)
+    return (flat * factor).reshape(weight.shape)
 
 
 @mistake(
@@ -34,6 +39,14 @@ def input_channel_alone(weight, factor):
     return weight * factor[: weight.shape[2], np.newaxis]
 
 
+@mistake(
+    "the first factor of each input channel was used for all that come from it. Each output has a "
+    "factor of its own."
+)
+def first_of_each(weight, factor):
+    return weight * factor.reshape(weight.shape[2:])[:, :1]
+
+
 @mistake("right values, but the weights must keep their four axes.")
 def left_flat(weight, factor):
     return weight.reshape(*weight.shape[:2], -1) * factor
@@ -54,7 +67,8 @@ depthwise_fold = Exercise(
     "The factor on depthwise weights",
     solution,
     cases=[_depthwise(0, 4, 2), _depthwise(1, 2, 3), _depthwise(2, 5, 1)],
-    mistakes=(transposed, last_axis_alone, input_channel_alone, left_flat, divided),
+    mistakes=(transposed, last_axis_alone, input_channel_alone, first_of_each, left_flat, divided),
+    also=(flat_and_back,),
     hints=(
         "There are channels * multiplier outputs, and a factor for each. Weights: (3, 3, channels, "
         "multiplier).",
@@ -62,5 +76,5 @@ depthwise_fold = Exercise(
         "that broadcasting finds them?",
         "weight * factor.reshape(weight.shape[2:])",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import default_rng
 
-from qnn_edu.lessons.exercise import Exercise
+from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
 
 
@@ -75,5 +75,5 @@ folded_bias = Exercise(
         "The factor is gamma / np.sqrt(variance + epsilon).",
         "beta + (bias - mean) * gamma / np.sqrt(variance + epsilon)",
     ),
-    tolerance=1e-6,
+    tolerance=FLOAT32,
 )

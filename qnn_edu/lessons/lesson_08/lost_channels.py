@@ -9,7 +9,8 @@ from qnn_edu.lessons.mistakes import mistake
 
 
 def solution(weight, bits):
-    largest = np.abs(weight).reshape(-1, weight.shape[-1]).max(axis=0)
+    window = tuple(range(weight.ndim - 1))
+    largest = np.abs(weight).max(axis=window)
     scale = largest.max() / (2 ** (bits - 1) - 1)
     return int(np.sum(largest < scale / 2))
 
@@ -51,6 +52,20 @@ def single_weights(weight, bits):
     return int((np.abs(weight) < scale / 2).sum())
 
 
+@mistake("that is the share of the channels. Their number is asked for.")
+def share_of_channels(weight, bits):
+    return solution(weight, bits) / weight.shape[-1]
+
+
+@mistake(
+    "your scale is that of the range from the smallest to the largest weight. Symmetric means that "
+    "the largest |w| lands on 2^(bits - 1) - 1."
+)
+def asymmetric(weight, bits):
+    largest = largest_weights(weight)
+    return int(np.sum(largest < np.ptp(weight) / (2**bits - 1) / 2))
+
+
 def _channels(seed, channels, spread, window=(3, 3)):
     rng = default_rng(seed)
     widths = np.geomspace(1, 1 / spread, channels)
@@ -66,8 +81,25 @@ lost_channels = Exercise(
         (_channels(1, 32, 2000), 8),
         (_channels(2, 24, 20), 3),
         (_channels(3, 12, 30, (1, 1, 6)), 2),
+        (_channels(4, 20, 300, (3, 3, 2)), 5),
+        (_channels(5, 30, 1000, (5,)), 7),
+        (_channels(6, 25, 60) * 50, 4),
+        (_channels(7, 40, 500, (1, 3)), 6),
+        (_channels(8, 18, 9, (3, 3)), 2),
+        (_channels(9, 36, 3000, (2, 2, 4)), 9),
+        (_channels(10, 28, 100, (3,)), 3),
+        (_channels(11, 33, 40, (3, 3, 3)), 4),
+        (np.geomspace(9, 0.01, 20) * [[1], [-0.5]], 5),  # the widest channel first
     ],
-    mistakes=(below_a_step, mean_size, without_abs, any_zero, single_weights),
+    mistakes=(
+        below_a_step,
+        mean_size,
+        without_abs,
+        any_zero,
+        single_weights,
+        share_of_channels,
+        asymmetric,
+    ),
     hints=(
         "One narrow symmetric scale for the whole tensor: the largest |w| over 2^(bits - 1) - 1.",
         "A weight rounds to 0 below half a step. A channel is lost when its largest does.",

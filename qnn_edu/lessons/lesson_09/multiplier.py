@@ -8,7 +8,7 @@ from qnn_edu.lessons.mistakes import mistake
 
 def solution(m, bits):
     mantissa, shift = np.frexp(m)
-    whole = int(np.floor(mantissa * 2**bits + 0.5))
+    whole = int(np.round(mantissa * 2**bits))
     if whole == 2**bits:  # rounded up to the next power of two
         return whole // 2, int(shift) + 1
     return whole, int(shift)
@@ -43,6 +43,15 @@ def one_bit_too_many(m, bits):
     return int(np.floor(mantissa * 2**bits + 0.5)), int(shift)
 
 
+@mistake(
+    "one bit is left unused: the multiplier lies between 2**(bits - 2) and 2**(bits - 1). The "
+    "mantissa takes all bits."
+)
+def one_bit_too_few(m, bits):
+    mantissa, shift = np.frexp(m)
+    return int(np.round(mantissa * 2 ** (bits - 1))), int(shift) + 1
+
+
 @mistake("the sign of the shift: m = multiplier * 2**(shift - bits).")
 def shift_reversed(m, bits):
     multiplier, shift = solution(m, bits)
@@ -52,12 +61,27 @@ def shift_reversed(m, bits):
 multiplier = Exercise(
     "A multiplier of n bits",
     solution,
-    cases=[(0.3, 4), (0.0123, 8), (0.25, 5), (0.2499, 4), (1.7, 6), (0.003, 31)],
+    cases=[
+        (0.3, 4),
+        (0.0123, 8),
+        (0.25, 5),
+        (0.2499, 4),
+        (1.7, 6),
+        (0.003, 31),
+        (0.97, 3),
+        (0.66, 5),
+        (0.0517, 7),
+        (2.3, 4),
+        (0.109, 16),
+        (0.0073, 5),
+        (0.48, 3),
+    ],
     mistakes=(
         not_normalised,
         from_one_to_two,
         truncated_multiplier,
         one_bit_too_many,
+        one_bit_too_few,
         shift_reversed,
     ),
     hints=(

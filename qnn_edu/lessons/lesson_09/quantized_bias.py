@@ -43,7 +43,12 @@ def _layer(seed, channels, size=1):
 quantized_bias = Exercise(
     "The bias in integers",
     solution,
-    cases=[_layer(4, 3), _layer(5, 16), _layer(6, 10, size=100)],
+    cases=[
+        _layer(4, 3),
+        (np.array([30.0, -7.0, 12.5]), 0.5, np.array([4.0, 0.25, 3.0]), 0.75),
+        _layer(5, 16),
+        _layer(6, 10, size=100),
+    ],
     mistakes=(output_scale, input_scale, requantized_bias, truncated_bias),
     hints=(
         "The bias is added to products of an input and a weight. How much is one step of such a "

@@ -50,6 +50,12 @@ def rounded_twice(acc, multiplier, shift, zero_point, lo, hi):
     return np.clip(whole + zero_point, lo, hi)
 
 
+@mistake("that is rounded twice, once for each of two shifts. Here is only one, of all places.")
+def two_shifts(acc, multiplier, shift, zero_point, lo, hi):
+    high = (acc.astype(np.int64) * multiplier + (1 << 30)) >> 31
+    return np.clip((high + ((1 << -shift) >> 1) >> -shift) + zero_point, lo, hi)
+
+
 @mistake(
     "the product was formed in int32 and wrapped around. Two 32-bit numbers multiply to 64 bits: "
     "acc.astype(np.int64) first."
@@ -90,8 +96,10 @@ round_once = Exercise(
     solution,
     cases=[
         _sums(7, 0.5, 0, -128, 127),
-        _sums(8, 0.0625, -128, -128, 127),
+        _sums(8, 0.0625, 20, -128, 127),
         _sums(9, 0.0123, 5, 5, 90),
+        _sums(10, 0.25, -30, -128, 127),
+        _sums(11, 0.31, -3, -100, 300),
     ],
     mistakes=(
         floor_of_negative,
@@ -99,6 +107,7 @@ round_once = Exercise(
         half_to_even,
         half_away,
         rounded_twice,
+        two_shifts,
         product_in_int32,
         zero_point_first,
         zero_point_left_out,
