@@ -4,9 +4,10 @@ A lesson imports its own package (`from qnn_edu.lessons import lesson_02 as chec
 reader's function: `check.quantize(mine)`. Each check can also give hints (`check.quantize.hint()`)
 and, to a reader who goes looking, a solution.
 
-`exercise` says what an exercise is, `mistakes` what a mistake is, and `grading` fails the cell of
-an answer that is not right; `compare` holds two results against each other, and `text` writes them
-down. The exercise `check.quantize` and all that belongs to it stand in `lesson_02/quantize.py`.
+`exercise` says what an exercise is, `mistakes` what a mistake is that is written by hand, `steps`
+finds those that nobody wrote (steps of the solution done another way), and `grading` fails the cell
+of an answer that is not right; `compare` holds two results against each other, and `text` writes
+them down. The exercise `check.quantize` and all that belongs to it stand in `lesson_02/quantize.py`.
 """
 
 from importlib import import_module
@@ -26,6 +27,7 @@ __all__ = [
     "lesson_08",
     "lesson_09",
     "mistakes",
+    "steps",
 ]
 
 

@@ -58,7 +58,7 @@ class Exercise:
     >>> check(lambda x: x + x)
     Double: right, on all 2 cases.
     >>> check(lambda x: x / 2)
-    Double: not yet. What happened: 2 divides; it has to multiply.
+    Double: not yet. What happened: x / 2 in place of 2 * x.
       expected 6
       yours    1.5
       for x = 3

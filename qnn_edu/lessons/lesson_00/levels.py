@@ -13,7 +13,7 @@ def steps(bits):
     return 2**bits - 1
 
 
-@mistake("each bit doubles the number of levels; yours adds 2 for each.")
+@mistake("each bit doubles the number of levels; yours adds as many for each.")
 def twice(bits):
     return 2 * bits
 

@@ -33,8 +33,8 @@ def multiplied(image, scale, zero_point):
 
 
 @mistake(
-    "those are unsigned values from 0 to 255, wrapped "
-    "into int8. Shift them by the zero point instead."
+    "those are unsigned values from 0 to 255, wrapped into int8. Shift them by the zero point "
+    "instead."
 )
 def wrapped(image, scale, zero_point):
     return np.round(image / scale).astype(np.uint8).astype(np.int8)

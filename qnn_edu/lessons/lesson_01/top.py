@@ -8,7 +8,8 @@ from qnn_edu.lessons.mistakes import mistake
 
 
 def solution(p, k):
-    return np.argsort(-p, kind="stable")[:k]
+    order = np.argsort(-p, kind="stable")
+    return order[:k]
 
 
 @mistake("those are the k least likely classes: argsort sorts upwards.")

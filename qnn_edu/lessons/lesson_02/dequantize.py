@@ -21,8 +21,8 @@ def forgets_zero_point(q, scale, zero_point):
 
 
 @mistake(
-    "you subtracted the zero point after scaling. It is an "
-    "integer like q, not a real number: subtract it from q."
+    "you subtracted the zero point after scaling. It is an integer like q, not a real number: "
+    "subtract it from q."
 )
 def scales_first(q, scale, zero_point):
     return scale * q.astype(float) - zero_point

@@ -13,8 +13,8 @@ def solution(x, scale, zero_point, qmin, qmax):
 
 
 @mistake(
-    "a forgotten clip. A value beyond the range got an "
-    "integer beyond the grid: 8 bits have no room for it."
+    "a forgotten clip. A value beyond the range got an integer beyond the grid: 8 bits have no "
+    "room for it."
 )
 def no_clip(x, scale, zero_point, qmin, qmax):
     return (np.round(x / scale) + zero_point).astype(int)

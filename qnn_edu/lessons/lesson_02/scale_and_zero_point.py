@@ -43,8 +43,8 @@ def forgets_qmin(lo, hi, qmin, qmax):
 
 
 @mistake(
-    "that is a symmetric range, from -a to a, with its zero point at 0. Here the range is from lo to "
-    "hi, and the zero point goes where it has to."
+    "that is a symmetric range, from -a to a, with its zero point at 0. Here the range is from lo "
+    "to hi, and the zero point goes where it has to."
 )
 def symmetric(lo, hi, qmin, qmax):
     return 2 * max(-lo, hi) / (qmax - qmin), 0
@@ -56,7 +56,10 @@ def truncated_zero_point(lo, hi, qmin, qmax):
     return scale, int(qmin - lo / scale)
 
 
-@mistake("floor always goes down; the nearest whole number is round().")
+@mistake(
+    "rounded down, always, as floor does and int() of a positive number. The nearest whole number "
+    "is round()."
+)
 def floored_zero_point(lo, hi, qmin, qmax):
     scale = (hi - lo) / (qmax - qmin)
     return scale, math.floor(qmin - lo / scale)

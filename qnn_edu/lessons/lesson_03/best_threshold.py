@@ -34,6 +34,26 @@ def always_the_largest(x, thresholds, bits):
     return max(thresholds)
 
 
+@mistake("yours is always the first threshold of the list. Which is best depends on x.")
+def always_the_first(x, thresholds, bits):
+    return thresholds[0]
+
+
+@mistake("yours is always the last threshold of the list. Which is best depends on x.")
+def always_the_last(x, thresholds, bits):
+    return thresholds[-1]
+
+
+@mistake("you compared levels with x. Multiply them by the scale first.")
+def levels_compared(x, thresholds, bits):
+    top = 2 ** (bits - 1) - 1
+
+    def loss(t):
+        return np.mean((np.clip(np.round(x * top / t), -top, top) - x) ** 2)
+
+    return min(thresholds, key=loss)
+
+
 @mistake("that counts clipping alone. Rounding costs too: compare with the quantized values.")
 def clipping_only(x, thresholds, bits):
     return min(thresholds, key=lambda t: np.mean((np.clip(x, -t, t) - x) ** 2))
@@ -65,8 +85,8 @@ def largest_size(x, thresholds, bits):
 
 
 @mistake(
-    "your grid is a wide one, with 2^bits - 1 steps from -t to t. A narrow grid has 2^(bits - 1) - 1 "
-    "steps from 0 to t, and no more levels below than above."
+    "your grid is a wide one, with 2^bits - 1 steps from -t to t. A narrow grid has 2^(bits - 1) "
+    "- 1 steps from 0 to t, and no more levels below than above."
 )
 def wide_grid(x, thresholds, bits):
     end = 2 ** (bits - 1)
@@ -93,6 +113,9 @@ best_threshold = Exercise(
     mistakes=(
         always_the_smallest,
         always_the_largest,
+        always_the_first,
+        always_the_last,
+        levels_compared,
         clipping_only,
         mean_absolute,
         largest_error,

@@ -51,6 +51,12 @@ def channels_without_abs(w, axis):
     return w.max(axis=others) / 127
 
 
+@mistake("that is the scale of the range [min, max]. Symmetric means [-a, a], a the largest size.")
+def asymmetric(w, axis):
+    others = tuple(i for i in range(w.ndim) if i != axis)
+    return (w.max(axis=others) - w.min(axis=others)) / 254
+
+
 channel_scales = Exercise(
     "A scale for each channel",
     solution,
@@ -69,6 +75,7 @@ channel_scales = Exercise(
         last_axis,
         channels_by_128,
         channels_without_abs,
+        asymmetric,
     ),
     also=(from_both_ends,),
     hints=(

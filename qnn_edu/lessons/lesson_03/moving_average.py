@@ -57,6 +57,11 @@ def corrected(maxima, decay):
     return average / (1 - decay ** len(maxima))
 
 
+@mistake("that is the last value: nothing is averaged.")
+def last_value(maxima, decay):
+    return maxima[-1]
+
+
 @mistake("that is the plain mean: it never forgets.")
 def plain_mean(maxima, decay):
     return np.mean(maxima)
@@ -83,6 +88,7 @@ moving_average = Exercise(
         whole_series,
         last_two,
         corrected,
+        last_value,
         plain_mean,
         plain_max,
     ),

@@ -24,8 +24,8 @@ def from_all_extremes(batches):
 
 
 @mistake(
-    "the range must hold zero, or padding and ReLU could not "
-    "write an exact 0: extend it to 0 where it misses it."
+    "the range must hold zero, or padding and ReLU could not write an exact 0: extend it to 0 "
+    "where it misses it."
 )
 def without_zero(batches):
     lows, highs = _extremes(batches)

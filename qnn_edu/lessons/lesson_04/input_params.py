@@ -1,4 +1,4 @@
-"""(q - mean) / std = scale * (q - zero_point), so the scale is 1 / std, the zero point mean, rounded."""
+"""(q - mean) / std = scale * (q - zero_point): scale 1 / std, zero point mean, rounded."""
 
 from qnn_edu.lessons.exercise import FLOAT32, Exercise
 from qnn_edu.lessons.mistakes import mistake
@@ -19,8 +19,8 @@ def always_255(mean, std):
 
 
 @mistake(
-    "the sign of the zero point: it is the q that stands "
-    "for x = 0, and (q - mean) / std is 0 at q = mean."
+    "the sign of the zero point: it is the q that stands for x = 0, and (q - mean) / std is 0 at "
+    "q = mean."
 )
 def negative_mean(mean, std):
     return 1 / std, -round(mean)

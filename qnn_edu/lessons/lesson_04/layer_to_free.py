@@ -18,8 +18,8 @@ def solution(sqnr_db, share_made):
 
 
 @mistake(
-    "that is the first broken layer. If it inherited most "
-    "of its error, the fault lies further back: walk on."
+    "that is the first broken layer. If it inherited most of its error, the fault lies further "
+    "back: walk on."
 )
 def first_broken(sqnr_db, share_made):
     return int(np.argmax(sqnr_db < 10))
@@ -31,8 +31,8 @@ def lowest_sqnr(sqnr_db, share_made):
 
 
 @mistake(
-    "the largest share. A layer may make all of an error "
-    "that is tiny: the first one nearly always does."
+    "the largest share. A layer may make all of an error that is tiny: the first one nearly "
+    "always does."
 )
 def largest_share(sqnr_db, share_made):
     return int(np.argmax(share_made))
@@ -67,8 +67,8 @@ def towards_the_output(sqnr_db, share_made):
 
 
 @mistake(
-    "you went as far as the largest share before the break. Stop at the first layer, on the way back, "
-    "that made more than half."
+    "you went as far as the largest share before the break. Stop at the first layer, on the way "
+    "back, that made more than half."
 )
 def largest_share_before(sqnr_db, share_made):
     if not (sqnr_db < 10).any():
@@ -77,16 +77,16 @@ def largest_share_before(sqnr_db, share_made):
 
 
 @mistake(
-    "no layer is broken in this case, and yours frees one: np.argmax gives 0 where nothing is true. "
-    "Ask first whether there is a broken layer; if not, return None."
+    "no layer is broken in this case, and yours frees one: np.argmax gives 0 where nothing is "
+    "true. Ask first whether there is a broken layer; if not, return None."
 )
 def frees_a_healthy_network(sqnr_db, share_made):
     return solution(sqnr_db, share_made) or 0
 
 
 @mistake(
-    "it walks back beyond the first layer: index -1 is the last one. If all of them inherited, stop "
-    "at 0. And if no layer is broken, return None."
+    "it walks back beyond the first layer: index -1 is the last one. If all of them inherited, "
+    "stop at 0. And if no layer is broken, return None."
 )
 def beyond_the_first(sqnr_db, share_made):
     start = int(np.argmax(sqnr_db < 10))
@@ -140,7 +140,7 @@ layer_to_free = Exercise(
     hints=(
         "np.argmax(sqnr_db < 10) is the first broken layer.",
         "While that layer made at most half of its error, step to the one before.",
-        "k = int(np.argmax(sqnr_db < 10)), then: while k > 0 and share_made[k] <= 0.5: k -= 1. Before "
-        "that: if not (sqnr_db < 10).any(), return None",
+        "If not (sqnr_db < 10).any(), return None. Else k = int(np.argmax(sqnr_db < 10)), then: "
+        "while k > 0 and share_made[k] <= 0.5: k -= 1",
     ),
 )

@@ -38,8 +38,8 @@ def each_input_channel(w):
 
 
 @mistake(
-    "the largest weight alone. If the smallest is further "
-    "from 0, it is clipped: take sizes, np.abs(w)."
+    "the largest weight alone. If the smallest is further from 0, it is clipped: take sizes, "
+    "np.abs(w)."
 )
 def largest_alone(w):
     hi = w.max(axis=(0, 1, 2))
@@ -58,6 +58,12 @@ def mean_size(w):
     return -size, size
 
 
+@mistake("from 0 on. Negative weights would be clipped: the range goes from -a to a.")
+def from_zero(w):
+    largest = np.abs(w).max(axis=(0, 1, 2))
+    return np.zeros_like(largest), largest
+
+
 filter_ranges = Exercise(
     "A range for each filter",
     solution,
@@ -74,6 +80,7 @@ filter_ranges = Exercise(
         largest_alone,
         one_step_more,
         mean_size,
+        from_zero,
     ),
     also=(from_both_ends,),
     hints=(

@@ -9,16 +9,16 @@ def solution(known):
 
 
 @mistake(
-    "you asked the output alone. An integer kernel "
-    "also reads integers: the input needs a range too."
+    "you asked the output alone. An integer kernel also reads integers: the input needs a range "
+    "too."
 )
 def output_alone(known):
     return [bool(after) for after in known[1:]]
 
 
 @mistake(
-    "you asked the input alone. An integer kernel also "
-    "writes integers: the output needs a range too."
+    "you asked the input alone. An integer kernel also writes integers: the output needs a range "
+    "too."
 )
 def input_alone(known):
     return [bool(before) for before in known[:-1]]
@@ -30,8 +30,8 @@ def either(known):
 
 
 @mistake(
-    "integers do begin again behind a gap, at the next "
-    "fake quantizer: the file has a QUANTIZE there."
+    "integers do begin again behind a gap, at the next fake quantizer: the file has a QUANTIZE "
+    "there."
 )
 def until_the_first_gap(known):
     layers = solution(known)
@@ -44,8 +44,8 @@ def all_or_nothing(known):
 
 
 @mistake(
-    "one layer too many: between n tensors there are n - 1 layers, and the last tensor is no input of "
-    "the first."
+    "one layer too many: between n tensors there are n - 1 layers, and the last tensor is no "
+    "input of the first."
 )
 def closed_ring(known):
     return [
@@ -54,8 +54,8 @@ def closed_ring(known):
 
 
 @mistake(
-    "one layer too many: between n tensors there are n - 1 layers, and the first tensor is no output "
-    "of the last."
+    "one layer too many: between n tensors there are n - 1 layers, and the first tensor is no "
+    "output of the last."
 )
 def closed_ring_before(known):
     return [
@@ -83,6 +83,11 @@ def every_layer(known):
 )
 def both_alike(known):
     return [before == after for before, after in zip(known[:-1], known[1:], strict=True)]
+
+
+@mistake("none of them. A layer with ranges on both sides is computed in integers.")
+def no_layer(known):
+    return [False] * (len(known) - 1)
 
 
 @mistake("the other way round: those are the layers left in float.")
@@ -114,6 +119,7 @@ integer_layers = Exercise(
         places,
         known_before,
         every_layer,
+        no_layer,
         both_alike,
         float_layers,
     ),

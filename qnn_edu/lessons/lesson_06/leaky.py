@@ -49,6 +49,13 @@ def _drawn(seed):
     return np.append([lo, hi], rng.normal(0, 2.5, 30)), rng.normal(0, 4, 32), lo, hi, leak
 
 
+@mistake(
+    "that lets everything through, as if the range had no ends: outside, leak * upstream does."
+)
+def not_clipped(x, upstream, lo, hi, leak):
+    return upstream
+
+
 leaky = Exercise(
     "A leaky straight-through estimator",
     solution,
@@ -57,7 +64,15 @@ leaky = Exercise(
         (default_rng(6).normal(0, 2, 50), default_rng(7).normal(0, 1, 50), -1.5, 1.0, 0.25),
         *map(_drawn, range(30, 36)),
     ],
-    mistakes=(leak_inside, no_leak, leak_alone, leak_everywhere, leak_above_only, leak_below_only),
+    mistakes=(
+        leak_inside,
+        no_leak,
+        leak_alone,
+        leak_everywhere,
+        leak_above_only,
+        leak_below_only,
+        not_clipped,
+    ),
     hints=(
         "Three parts of the axis: below lo, inside, above hi. What gets through in each?",
         "np.where(inside, one thing, another)",

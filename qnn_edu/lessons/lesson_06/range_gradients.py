@@ -13,8 +13,8 @@ def solution(x, upstream, lo, hi):
 
 
 @mistake(
-    "means instead of sums. Each clipped value answers "
-    "with the end itself, so each adds its whole gradient."
+    "means instead of sums. Each clipped value answers with the end itself, so each adds its "
+    "whole gradient."
 )
 def means(x, upstream, lo, hi):
     below, above = upstream[x < lo], upstream[x > hi]
@@ -22,8 +22,8 @@ def means(x, upstream, lo, hi):
 
 
 @mistake(
-    "you divided by the number of values. If the loss "
-    "is a mean, upstream holds that division already."
+    "you divided by the number of values. If the loss is a mean, upstream holds that division "
+    "already."
 )
 def over_all(x, upstream, lo, hi):
     return upstream[x < lo].sum() / x.size, upstream[x > hi].sum() / x.size
@@ -65,6 +65,7 @@ range_gradients = Exercise(
         (np.array([-9.0, -8.0, 0.0, 4.0, 5.0, 9.0]), UPSTREAM, -8.0, 4.0),
         (default_rng(2).normal(0, 2, 50), default_rng(3).normal(0, 1, 50), -1.5, 1.0),
         (default_rng(4).uniform(0, 8, 50), default_rng(5).normal(0, 1, 50), 0.0, 6.0),
+        (default_rng(6).normal(0, 2, 12), -default_rng(7).uniform(0, 1, 12), -1.0, 1.0),
         *map(_drawn, range(20, 26)),
     ],
     mistakes=(means, over_all, swapped, negated, counts, inside),

@@ -59,6 +59,20 @@ def nothing_outside(x, upstream, scale, qmin, qmax):
     return _scaled(x, upstream, np.where(inside, rounding, 0.0), qmax)
 
 
+@mistake("inside yours is the level. Only what rounding adds is asked for: round(v) - v.")
+def level_inside(x, upstream, scale, qmin, qmax):
+    return _scaled(x, upstream, _slopes(x, scale, qmin, qmax)[1], qmax)
+
+
+@mistake(
+    "outside, the slope is qmin or qmax alone. Yours is the clipped level less x / scale, there "
+    "as well as inside."
+)
+def less_steps_everywhere(x, upstream, scale, qmin, qmax):
+    _, level, _ = _slopes(x, scale, qmin, qmax)
+    return _scaled(x, upstream, level - x / scale, qmax)
+
+
 @mistake("the ends are exchanged: below the range the slope is qmin, above it qmax.")
 def ends_exchanged(x, upstream, scale, qmin, qmax):
     rounding, level, inside = _slopes(x, scale, qmin, qmax)
@@ -107,6 +121,8 @@ step_gradient = Exercise(
         nothing_inside,
         not_clipped_step,
         nothing_outside,
+        level_inside,
+        less_steps_everywhere,
         ends_exchanged,
         in_real_units,
         mean_step,

@@ -26,8 +26,8 @@ def not_clipped(x, upstream, scale, qmin, qmax):
 
 
 @mistake(
-    "your gradient is zero everywhere. That is the staircase's "
-    "own slope, and nothing can be learned from it."
+    "your gradient is zero everywhere. That is the staircase's own slope, and nothing can be "
+    "learned from it."
 )
 def zero_everywhere(x, upstream, scale, qmin, qmax):
     return np.zeros_like(upstream)
@@ -74,8 +74,8 @@ def _drawn(seed):
 
 
 @mistake(
-    "your range is half a step too wide at both ends: that is where x still rounds to a level. The "
-    "clip ends at the last level itself."
+    "your range is half a step too wide at both ends: that is where x still rounds to a level. "
+    "The clip ends at the last level itself."
 )
 def half_a_step_wider(x, upstream, scale, qmin, qmax):
     return np.where((x >= scale * (qmin - 0.5)) & (x <= scale * (qmax + 0.5)), upstream, 0.0)

@@ -10,7 +10,8 @@ from qnn_edu.lessons.mistakes import mistake
 def solution(x, hi, bits, delay):
     scale = hi[:, None] / (2**bits - 1)
     rounded = np.clip(np.round(x / scale), 0, 2**bits - 1) * scale
-    return np.where(np.arange(len(x))[:, None] < delay, x, rounded)
+    batch = np.arange(len(x))[:, None]
+    return np.where(batch < delay, x, rounded)
 
 
 @mistake("the delay is one too long: exactly `delay` batches pass unrounded.")
@@ -36,6 +37,16 @@ def turned_round(x, hi, bits, delay):
 @mistake("you used the last range for all. In training each batch has the range of its moment.")
 def last_range(x, hi, bits, delay):
     return solution(x, np.full_like(hi, hi[-1]), bits, delay)
+
+
+@mistake("you used the largest range for all. In training each batch has the range of its moment.")
+def largest_range(x, hi, bits, delay):
+    return solution(x, np.full_like(hi, hi.max()), bits, delay)
+
+
+@mistake("you used the first range for all. In training each batch has the range of its moment.")
+def first_range(x, hi, bits, delay):
+    return solution(x, np.full_like(hi, hi[0]), bits, delay)
 
 
 @mistake(
@@ -79,6 +90,8 @@ delayed = Exercise(
         no_delay,
         turned_round,
         last_range,
+        largest_range,
+        first_range,
         own_largest,
         range_before,
         clip_forgotten,

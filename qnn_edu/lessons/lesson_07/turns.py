@@ -17,8 +17,8 @@ def solution(levels):
 
 
 @mistake(
-    "you counted every change. A weight that climbs from "
-    "level to level does not swing; count where it goes back."
+    "you counted every change. A weight that climbs from level to level does not swing; count "
+    "where it goes back."
 )
 def all_changes(levels):
     return (np.diff(levels, axis=0) != 0).sum(axis=0)
@@ -55,6 +55,25 @@ def stops_too(levels):
     return (np.diff(np.sign(np.diff(levels, axis=0)), axis=0) != 0).sum(axis=0)
 
 
+@mistake("only turns from up to down count in yours. From down to up is a turn as well.")
+def only_down(levels):
+    last, turns = np.zeros(levels.shape[1]), np.zeros(levels.shape[1], int)
+    for way in np.sign(np.diff(levels, axis=0)):
+        turns += (last > 0) & (way < 0)
+        last = np.where(way != 0, way, last)
+    return turns
+
+
+@mistake("you counted moves down. A turn is a move against the last one.")
+def moves_down(levels):
+    return (np.diff(levels, axis=0) < 0).sum(axis=0)
+
+
+@mistake("you counted moves up. A turn is a move against the last one.")
+def moves_up(levels):
+    return (np.diff(levels, axis=0) > 0).sum(axis=0)
+
+
 @mistake("one sum for all; wanted is a number for each weight.")
 def all_together(levels):
     return solution(levels).sum()
@@ -80,6 +99,9 @@ turns = Exercise(
         signs,
         first_move_too,
         stops_too,
+        only_down,
+        moves_down,
+        moves_up,
         all_together,
     ),
     hints=(

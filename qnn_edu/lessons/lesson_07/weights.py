@@ -47,13 +47,18 @@ def all_levels(w, bits):
 
 
 @mistake(
-    "that is the range from the smallest to the largest weight. Weights are symmetric: from -a to a, "
-    "with 0 as a level."
+    "that is the range from the smallest to the largest weight. Weights are symmetric: from -a to "
+    "a, with 0 as a level."
 )
 def asymmetric(w, bits):
     lo, hi = w.min(axis=(0, 1, 2)), w.max(axis=(0, 1, 2))
     scale = (hi - lo) / (2**bits - 1)
     return np.round((w - lo) / scale) * scale + lo
+
+
+@mistake("2a, from -a to a, over the 2^n - 1 steps of a wide grid. A narrow one has 2^n - 2 steps.")
+def wide_grid(w, bits):
+    return _on_grid(w, 2 * np.abs(w).max(axis=(0, 1, 2)), 2**bits - 1)
 
 
 @mistake("these are levels. Fake quantization multiplies by the scale again.")
@@ -82,6 +87,7 @@ weights = Exercise(
         one_level_more,
         all_levels,
         asymmetric,
+        wide_grid,
         levels_alone,
         truncated,
     ),

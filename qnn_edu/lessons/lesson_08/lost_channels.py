@@ -9,15 +9,14 @@ from qnn_edu.lessons.mistakes import mistake
 
 
 def solution(weight, bits):
-    window = tuple(range(weight.ndim - 1))
-    largest = np.abs(weight).max(axis=window)
+    largest = np.abs(weight).max(axis=tuple(range(weight.ndim - 1)))
     scale = largest.max() / (2 ** (bits - 1) - 1)
     return int(np.sum(largest < scale / 2))
 
 
 @mistake(
-    "you compared with a whole step. Rounding to the "
-    "nearest level keeps everything from half a step on."
+    "you compared with a whole step. Rounding to the nearest level keeps everything from half a "
+    "step on."
 )
 def below_a_step(weight, bits):
     largest = largest_weights(weight)
@@ -37,8 +36,8 @@ def without_abs(weight, bits):
 
 
 @mistake(
-    "you counted channels in which some weight becomes "
-    "0. Lost is a channel only when all of them do."
+    "you counted channels in which some weight becomes 0. Lost is a channel only when all of them "
+    "do."
 )
 def any_zero(weight, bits):
     scale = largest_weights(weight).max() / (2 ** (bits - 1) - 1)
@@ -52,14 +51,25 @@ def single_weights(weight, bits):
     return int((np.abs(weight) < scale / 2).sum())
 
 
+@mistake("all channels were counted. Lost are only those of nothing but zeros.")
+def all_channels(weight, bits):
+    return weight.shape[-1]
+
+
+@mistake("only axes 0 and 1 went. Before the channels there may be more, and all of them go.")
+def two_axes_alone(weight, bits):
+    largest = np.abs(weight).max(axis=(0, 1))
+    return int(np.sum(largest < np.abs(weight).max() / (2 ** (bits - 1) - 1) / 2))
+
+
 @mistake("that is the share of the channels. Their number is asked for.")
 def share_of_channels(weight, bits):
     return solution(weight, bits) / weight.shape[-1]
 
 
 @mistake(
-    "your scale is that of the range from the smallest to the largest weight. Symmetric means that "
-    "the largest |w| lands on 2^(bits - 1) - 1."
+    "your scale is that of the range from the smallest to the largest weight. Symmetric means "
+    "that the largest |w| lands on 2^(bits - 1) - 1."
 )
 def asymmetric(weight, bits):
     largest = largest_weights(weight)
@@ -97,6 +107,8 @@ lost_channels = Exercise(
         without_abs,
         any_zero,
         single_weights,
+        all_channels,
+        two_axes_alone,
         share_of_channels,
         asymmetric,
     ),

@@ -46,6 +46,11 @@ def zero_point_added(q_x, q_w, zero_point, bias):
     return ((q_x.astype(np.int64) + zero_point) * q_w).sum() + bias
 
 
+@mistake("the zero point was taken off the weights. It is that of the inputs.")
+def zero_point_of_the_weights(q_x, q_w, zero_point, bias):
+    return (q_x.astype(np.int64) * (q_w.astype(np.int64) - zero_point)).sum() + bias
+
+
 @mistake("the bias is missing. It is added to the sum, once.")
 def bias_forgotten(q_x, q_w, zero_point, bias):
     return solution(q_x, q_w, zero_point, 0)
@@ -77,6 +82,7 @@ accumulator = Exercise(
         zero_point_forgotten,
         zero_point_once,
         zero_point_added,
+        zero_point_of_the_weights,
         bias_forgotten,
         bias_each_time,
     ),

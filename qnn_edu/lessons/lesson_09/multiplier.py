@@ -35,8 +35,8 @@ def truncated_multiplier(m, bits):
 
 
 @mistake(
-    "nearly. A mantissa just below 1 rounds up to 2**bits, "
-    "one bit too many: halve it, and add 1 to the shift."
+    "nearly. A mantissa just below 1 rounds up to 2**bits, one bit too many: halve it, and add 1 "
+    "to the shift."
 )
 def one_bit_too_many(m, bits):
     mantissa, shift = np.frexp(m)

@@ -44,6 +44,16 @@ def half_away(acc, multiplier, shift, zero_point, lo, hi):
     return np.clip(np.trunc(y + np.copysign(0.5, y)) + zero_point, lo, hi)
 
 
+@mistake("ties went down. Half, added before a shift, takes them up.")
+def half_down(acc, multiplier, shift, zero_point, lo, hi):
+    return np.clip(np.ceil(_exactly(acc, multiplier, shift) - 0.5) + zero_point, lo, hi)
+
+
+@mistake("rounded up, always. Half of the divisor, added before the shift, rounds to the nearest.")
+def always_up(acc, multiplier, shift, zero_point, lo, hi):
+    return np.clip(np.ceil(_exactly(acc, multiplier, shift)) + zero_point, lo, hi)
+
+
 @mistake("that is double rounding. Here is only one shift, of all places.")
 def rounded_twice(acc, multiplier, shift, zero_point, lo, hi):
     whole = fixed_point.requantize(acc, multiplier, shift, rounding="double")
@@ -67,8 +77,8 @@ def product_in_int32(acc, multiplier, shift, zero_point, lo, hi):
 
 
 @mistake(
-    "the zero point was added to the accumulator. It "
-    "counts steps of the output: add it after the shift."
+    "the zero point was added to the accumulator. It counts steps of the output: add it after the "
+    "shift."
 )
 def zero_point_first(acc, multiplier, shift, zero_point, lo, hi):
     return solution(acc + zero_point, multiplier, shift, 0, lo, hi)
@@ -106,6 +116,8 @@ round_once = Exercise(
         toward_zero,
         half_to_even,
         half_away,
+        half_down,
+        always_up,
         rounded_twice,
         two_shifts,
         product_in_int32,

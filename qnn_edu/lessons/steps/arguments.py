@@ -9,7 +9,7 @@ import numpy as np
 
 from qnn_edu.lessons.steps.conversions import wraps
 from qnn_edu.lessons.steps.fits import is_array, is_real, is_whole, is_whole_array, only
-from qnn_edu.lessons.steps.reader import Step
+from qnn_edu.lessons.steps.step import Step
 from qnn_edu.lessons.steps.way import Rank, Way, alone, rare
 
 

@@ -1,122 +1,91 @@
 """Ways in which a comparison, a condition or a choice goes wrong."""
 
+from __future__ import annotations
+
 import operator
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from qnn_edu.lessons.steps.way import Way, rare
+from qnn_edu.lessons.steps.way import Way, alone, rare
 
 
-def _always(a, b):
+def _all(a: Any, b: Any) -> Any:
     return np.ones(np.broadcast(a, b).shape, bool)[()]
 
 
-def _never(a, b):
+def _none(a: Any, b: Any) -> Any:
     return np.zeros(np.broadcast(a, b).shape, bool)[()]
 
 
-BELOW = (
-    Way("end included", operator.le, "{a} == {b} counts in yours; only {a} < {b} does."),
-    Way("turned", operator.gt, "the comparison is turned round: it is {a} < {b}."),
-    Way("never", _never, "{a} < {b} is never asked."),
-    *rare(
+def strict(sign: str, with_end: Callable, turned: Callable, turned_end: Callable) -> tuple:
+    """Ways of `<` and `>`."""
+    words = f"the comparison is turned round: it is {{a}} {sign} {{b}}."
+    return (
         Way(
-            "turned, end included", operator.ge, "the comparison is turned round: it is {a} < {b}."
+            "end included",
+            with_end,
+            f"{{a}} == {{b}} counts in yours; only {{a}} {sign} {{b}} does.",
         ),
-        Way("always", _always, "all count in yours; only {a} < {b} does."),
-    ),
-)
-ABOVE = (
-    Way("end included", operator.ge, "{a} == {b} counts in yours; only {a} > {b} does."),
-    Way("turned", operator.lt, "the comparison is turned round: it is {a} > {b}."),
-    Way("never", _never, "{a} > {b} is never asked."),
-    *rare(
+        Way("turned", turned, words),
+        Way("never", _none, f"{{a}} {sign} {{b}} is never true in yours."),
+        *rare(
+            Way("turned, end included", turned_end, words),
+            Way("always", _all, f"all count in yours; only {{a}} {sign} {{b}} does."),
+        ),
+    )
+
+
+def weak(sign: str, without_end: Callable, turned: Callable, turned_end: Callable) -> tuple:
+    """Ways of `<=` and `>=`."""
+    words = f"the comparison is turned round: it is {{a}} {sign} {{b}}."
+    return (
         Way(
-            "turned, end included", operator.le, "the comparison is turned round: it is {a} > {b}."
+            "end left out", without_end, f"{{a}} == {{b}} belongs to it: it is {{a}} {sign} {{b}}."
         ),
-        Way("always", _always, "all count in yours; only {a} > {b} does."),
-    ),
-)
-UP_TO = (
-    Way("end left out", operator.lt, "{a} == {b} belongs to it: it is {a} <= {b}."),
-    Way("turned", operator.ge, "the comparison is turned round: it is {a} <= {b}."),
-    Way("not asked", _always, "{a} <= {b} is not asked."),
-    *rare(
-        Way(
-            "turned, end left out", operator.gt, "the comparison is turned round: it is {a} <= {b}."
-        ),
-    ),
-)
-FROM = (
-    Way("end left out", operator.gt, "{a} == {b} belongs to it: it is {a} >= {b}."),
-    Way("turned", operator.le, "the comparison is turned round: it is {a} >= {b}."),
-    Way("not asked", _always, "{a} >= {b} is not asked."),
-    *rare(
-        Way(
-            "turned, end left out", operator.lt, "the comparison is turned round: it is {a} >= {b}."
-        ),
-    ),
-)
+        Way("turned", turned, words),
+        Way("left out", _all, f"{{a}} {sign} {{b}} is not asked."),
+        *rare(Way("turned, end left out", turned_end, words)),
+    )
+
+
+def _not_both(a: Any, b: Any) -> Any:
+    return ~(a & b) if isinstance(a, np.ndarray) else not (a and b)
+
+
 BOTH = (
-    Way(
-        "either",
-        lambda a, b: a | b,
-        "one of the two is enough in yours; both must hold: {a} and {b}.",
-    ),
+    Way("either", lambda a, b: a | b, "one of {a} and {b} is enough in yours; both must hold."),
     Way("first alone", lambda a, b: a, "{b} is not asked."),
     Way("second alone", lambda a, b: b, "{a} is not asked."),
-    *rare(
-        Way(
-            "turned",
-            lambda a, b: ~(a & b) if isinstance(a, np.ndarray) else not (a and b),
-            "it is the other way round: what is chosen is left out, and what is left out chosen.",
-        ),
-        Way(
-            "neither", lambda a, b: not (a or b), "neither of the two; both must hold: {a} and {b}."
-        ),
-        Way("equal", lambda a, b: a == b, "yours asks whether the two are equal; both must hold."),
-        Way("different", lambda a, b: a != b, "yours asks whether the two differ; both must hold."),
-        Way(
-            "not second",
-            lambda a, b: a and not b,
-            "{b} must hold too, and yours asks that it does not.",
-        ),
-        Way(
-            "not first",
-            lambda a, b: b and not a,
-            "{a} must hold too, and yours asks that it does not.",
-        ),
+    *rare(Way("turned", _not_both, "the other way round: yours is where not both hold.")),
+    *alone(
+        Way("neither", lambda a, b: not (a or b), "yours is where neither holds; both must."),
+        Way("equal", lambda a, b: a == b, "yours is where the two are equal; both must hold."),
+        Way("different", lambda a, b: a != b, "yours is where the two differ; both must hold."),
+        Way("not second", lambda a, b: a and not b, "{b} must hold too, in yours it must not."),
+        Way("not first", lambda a, b: b and not a, "{a} must hold too, in yours it must not."),
     ),
 )
+
+
+def _everywhere(number: int) -> Callable:
+    return lambda *choice: np.broadcast_arrays(*choice)[number]
+
+
 WHERE = (
-    Way(
-        "swapped",
-        lambda c, a, b: np.where(c, b, a),
-        "the wrong way round: {b} is where {c} belongs.",
-    ),
-    Way(
-        "always first",
-        lambda c, a, b: np.broadcast_arrays(c, a)[1],
-        "{b} is everywhere; {c} is nowhere.",
-    ),
-    Way(
-        "always second",
-        lambda c, a, b: np.broadcast_arrays(c, b)[1],
-        "{c} is everywhere; {b} is nowhere.",
-    ),
-    Way("zero first", lambda c, a, b: np.where(c, 0.0, b), "0 stands where {b} belongs."),
-    Way("zero second", lambda c, a, b: np.where(c, a, 0.0), "0 stands where {c} belongs."),
+    Way("swapped", lambda c, a, b: np.where(c, b, a), "{b} and {c} are exchanged."),
+    Way("first alone", _everywhere(1), "{b} is everywhere; {c} is nowhere."),
+    Way("second alone", _everywhere(2), "{c} is everywhere; {b} is nowhere."),
+    Way("zero first", lambda c, a, b: np.where(c, 0.0, b), "0 in place of {b}."),
+    Way("zero second", lambda c, a, b: np.where(c, a, 0.0), "0 in place of {c}."),
     *rare(
-        Way("one first", lambda c, a, b: np.where(c, 1.0, b), "1 stands where {b} belongs."),
+        Way("one first", lambda c, a, b: np.where(c, 1.0, b), "1 in place of {b}."),
+        Way("one second", lambda c, a, b: np.where(c, a, 1.0), "1 in place of {c}."),
         Way("sum first", lambda c, a, b: np.where(c, a + b, b), "{b} + {c} in place of {b}."),
-        Way(
-            "difference first", lambda c, a, b: np.where(c, a - b, b), "{b} - {c} in place of {b}."
-        ),
         Way("sum second", lambda c, a, b: np.where(c, a, a + b), "{b} + {c} in place of {c}."),
-        Way(
-            "difference second", lambda c, a, b: np.where(c, a, b - a), "{c} - {b} in place of {c}."
-        ),
-        Way("one second", lambda c, a, b: np.where(c, a, 1.0), "1 stands where {c} belongs."),
+        Way("less first", lambda c, a, b: np.where(c, a - b, b), "{b} - {c} in place of {b}."),
+        Way("less second", lambda c, a, b: np.where(c, a, b - a), "{c} - {b} in place of {c}."),
     ),
 )
 IF = (
@@ -125,10 +94,10 @@ IF = (
 )
 
 KINDS = {
-    "<": BELOW,
-    ">": ABOVE,
-    "<=": UP_TO,
-    ">=": FROM,
+    "<": strict("<", operator.le, operator.gt, operator.ge),
+    ">": strict(">", operator.ge, operator.lt, operator.le),
+    "<=": weak("<=", operator.lt, operator.ge, operator.gt),
+    ">=": weak(">=", operator.gt, operator.le, operator.lt),
     "&": BOTH,
     "and": BOTH,
     "where": WHERE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from qnn_edu.lessons.steps.reader import Step
+from qnn_edu.lessons.steps.step import Step
 from qnn_edu.lessons.steps.way import Rank, Way
 
 MISTAKEN = {
@@ -24,9 +24,10 @@ def number(step: Step) -> Iterator[Way]:
     """What it is usually mistaken for, its neighbours, its double and its half."""
     right = ast.literal_eval(step.operands[0])
     usual = MISTAKEN.get(right, ())
-    for other in dict.fromkeys((*usual, right + 1, right - 1, 2 * right, right / 2, -right)):
+    near = right + 1, right - 1
+    for other in dict.fromkeys((*usual, *near, 2 * right, right / 2, -right)):
         if other != right:
-            rank = Rank.USUAL if other in usual else Rank.RARE
+            rank = Rank.USUAL if other in usual else Rank.RARE if other in near else Rank.ALONE
             yield Way(f"{other:g}", _always(other), f"{other:g} in place of {{a}}.", rank)
 
 

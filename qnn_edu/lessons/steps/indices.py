@@ -1,146 +1,102 @@
 """Ways in which an index, a slice or an order goes wrong."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
+from qnn_edu.lessons.steps.fits import is_whole
 from qnn_edu.lessons.steps.way import Way, rare
 
 
-def _one_index(move):
-    def index(a, i):
-        if isinstance(i, (int, np.integer)):
-            return a[move(a, i)]
-        raise TypeError("no single index")
-
-    return index
+def one(way: str, change: Callable, words: str) -> Way:
+    """Another one than `a[i]`; `change` takes the array and the index."""
+    return Way(way, _for(is_whole, change), f"{words} {{a}}; {{a}}[{{b}}] is asked for.")
 
 
-def _value(change):
-    """Of the whole array, in place of one value of it."""
-
-    def index(a, i):
-        if isinstance(i, (int, np.integer)):
-            return change(a)
-        raise TypeError("no single index")
-
-    return index
+def several(way: str, change: Callable, words: str) -> Way:
+    """Others than `a[start:stop]`; `change` takes both ends and gives two others."""
+    does = _for(_is_slice, lambda a, i: a[slice(*change(i.start, i.stop))])
+    return Way(way, does, f"{words} {{a}}[{{b}}] is asked for.")
 
 
-def _slice(change):
-    def index(a, i):
-        if isinstance(i, slice):
-            return a[slice(*change(i.start, i.stop))]
-        raise TypeError("no slice")
-
-    return index
+def masked(way: str, change: Callable, words: str) -> Way:
+    """Others than `a[mask]`."""
+    return Way(way, _for(_is_mask, change), words)
 
 
-def _mask(change):
-    def index(a, i):
-        if isinstance(i, np.ndarray) and i.dtype == bool:
-            return change(a, i)
-        raise TypeError("no mask")
+def _for(fits: Callable, change: Callable) -> Callable:
+    def changed(a: Any, i: Any) -> Any:
+        if not fits(i):
+            raise TypeError("not for this kind of index")
+        return change(a, i)
 
-    return index
+    return changed
 
 
-def _moved(end, by):
-    if end is None:
-        raise TypeError("no end")
-    return end + by
+def _is_slice(index: Any) -> bool:
+    return isinstance(index, slice)
+
+
+def _is_mask(index: Any) -> bool:
+    return isinstance(index, np.ndarray) and index.dtype == bool
+
+
+def _next(a: Any, i: int) -> Any:
+    return a[i + 1 if i != -1 else len(a)]
+
+
+def _before(a: Any, i: int) -> Any:
+    return a[i - 1 if i else len(a)]
+
+
+def _zero(a: np.ndarray, i: int) -> float:
+    return 0.0 * a[i].item()
 
 
 INDEX = (
-    Way("next", _one_index(lambda a, i: i + 1), "the next one, one behind {a}[{b}]."),
-    Way("before", _one_index(lambda a, i: i - 1), "the one before {a}[{b}]."),
-    Way("last", _one_index(lambda a, i: -1), "the last of {a}; it is {a}[{b}]."),
-    Way("all", _slice(lambda start, stop: (None, None)), "all of {a}; it is {a}[{b}]."),
-    Way(
-        "starts later",
-        _slice(lambda start, stop: (_moved(start, 1), stop)),
-        "begins one too late; it is {a}[{b}].",
-    ),
-    Way(
-        "stops later",
-        _slice(lambda start, stop: (start, _moved(stop, 1))),
-        "one too many; it is {a}[{b}].",
-    ),
-    Way(
-        "stops earlier",
-        _slice(lambda start, stop: (start, _moved(stop, -1))),
-        "one too few; it is {a}[{b}].",
-    ),
-    Way("without last", _slice(lambda start, stop: (start, -1)), "the last of {a} is left out."),
-    Way(
-        "from the end",
-        _slice(lambda start, stop: (-stop, None)),
-        "those at the end; it is {a}[{b}].",
-    ),
-    Way("all, no mask", _mask(lambda a, i: a), "all of {a}, not those alone where {b}."),
-    Way("other side", _mask(lambda a, i: a[~i]), "the others; it is those where {b}."),
+    one("first", lambda a, i: a[0], "the first of"),
+    one("last", lambda a, i: a[-1], "the last of"),
+    one("next", _next, "one too far in"),
+    one("before", _before, "one too early in"),
+    several("all", lambda start, stop: (None, None), "all of them;"),
+    several("later", lambda start, stop: (start + 1, stop), "begun one too late;"),
+    several("one more", lambda start, stop: (start, stop + 1), "one too many;"),
+    several("one less", lambda start, stop: (start, stop - 1), "one too few;"),
+    several("without last", lambda start, stop: (start, -1), "the last one is left out;"),
+    several("from the end", lambda start, stop: (-stop, None), "those at the end;"),
+    masked("all of them", lambda a, i: a, "all of {a}, not those alone where {b}."),
+    masked("the others", lambda a, i: a[~i], "the others; those of {a} where {b} are asked for."),
     *rare(
-        Way("zero", _value(lambda a: 0.0), "0 in place of {a}[{b}]."),
-        Way("largest", _value(np.max), "the largest of {a}; it is {a}[{b}]."),
-        Way("mean", _value(np.mean), "the mean of {a}; it is {a}[{b}]."),
-        Way(
-            "starts earlier",
-            _slice(lambda start, stop: (_moved(start, -1), stop)),
-            "one too many; it is {a}[{b}].",
-        ),
-        Way(
-            "from the next",
-            _slice(lambda start, stop: (1, stop + 1)),
-            "begins one too late, and so ends one too late; it is {a}[{b}].",
-        ),
-        Way("later, same end", _slice(lambda start, stop: (1, stop)), "the first one is left out."),
-        Way("rest", _slice(lambda start, stop: (stop, None)), "the others; it is {a}[{b}]."),
-        Way("at the end", _slice(lambda start, stop: stop), "only the one behind; it is {a}[{b}]."),
-        Way(
-            "masked",
-            _mask(lambda a, i: a * i),
-            "an array with zeros; those alone where {b} are wanted.",
-        ),
+        one("zero", _zero, "0, and none of"),
+        one("largest", lambda a, i: np.max(a), "the largest of"),
+        one("mean", lambda a, i: np.mean(a), "the mean of"),
+        several("earlier", lambda start, stop: (start - 1, stop), "begun one too early;"),
+        several("moved", lambda start, stop: (1, stop + 1), "begun and ended one too late;"),
+        several("without first", lambda start, stop: (1, stop), "the first one is left out;"),
+        several("the rest", lambda start, stop: (stop, None), "the others;"),
+        masked("zeros", lambda a, i: a * i, "zeros stand for the others; {a} where {b} is enough."),
     ),
 )
 
 SORTED = (
-    Way("upwards", lambda a, **o: np.argsort(-a, **o), "argsort sorts upwards, smallest first."),
-    Way("values", lambda a, **o: -np.sort(a), "those are the values; their indices are asked for."),
-    Way(
-        "ranks",
-        lambda a, **o: np.argsort(np.argsort(a)),
-        "argsort twice gives ranks; the indices are asked for.",
-    ),
+    Way("upwards", lambda a, **_: np.argsort(-a), "argsort sorts upwards, smallest first."),
+    Way("values", lambda a, **_: -np.sort(a), "those are the values; indices are asked for."),
+    Way("ranks", lambda a, **_: np.argsort(np.argsort(a)), "ranks; the indices are asked for."),
     *rare(
-        Way("unsorted", lambda a, **o: np.arange(len(a)), "nothing is sorted."),
-        Way(
-            "values upwards",
-            lambda a, **o: np.sort(-a),
-            "those are the values, smallest first; the indices of the largest are asked for.",
-        ),
-    ),
-)
-
-FIRST_TRUE = (
-    Way(
-        "last",
-        lambda a: len(a) - 1 - np.argmax(a[::-1]),
-        "the last one; it is the first for which {a}.",
-    ),
-    *rare(
-        Way(
-            "argmin",
-            np.argmin,
-            "the first for which it does not hold; it is the first for which {a}.",
-        )
+        Way("unsorted", lambda a, **_: np.arange(len(a)), "nothing is sorted."),
+        Way("values upwards", lambda a, **_: np.sort(-a), "the values, smallest first."),
     ),
 )
 
 LEAST = (
     Way("largest", np.argmax, "the place of the largest; the smallest is asked for."),
     *rare(
-        Way("first", lambda a: 0, "the first, always; the smallest is asked for."),
-        Way("last", lambda a: -1, "the last, always; the smallest is asked for."),
+        Way("first", lambda a: 0, "always the first; the smallest is asked for."),
+        Way("last", lambda a: -1, "always the last; the smallest is asked for."),
     ),
 )
 
-KINDS = {"index": INDEX, "argsort": SORTED, "argmax": FIRST_TRUE, "argmin": LEAST}
+KINDS = {"index": INDEX, "argsort": SORTED, "argmin": LEAST}

@@ -12,7 +12,7 @@ from qnn_edu.lessons.steps import (
     results,
     rounding,
 )
-from qnn_edu.lessons.steps.reader import Step
+from qnn_edu.lessons.steps.step import Step
 from qnn_edu.lessons.steps.way import Way
 
 FAMILIES = (

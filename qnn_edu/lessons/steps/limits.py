@@ -5,7 +5,7 @@ import numpy as np
 from qnn_edu.lessons.steps.way import Way, rare
 
 
-def wrapped(q, lo, hi):
+def wraps(q, lo, hi):
     return (np.trunc(q) - lo) % (hi - lo + 1) + lo
 
 
@@ -13,71 +13,30 @@ def zero_outside(q, lo, hi):
     return np.where((q < lo) | (q > hi), 0, q)
 
 
+def swapped(q, lo, hi):
+    return np.maximum(np.minimum(q, lo), hi)
+
+
 CLIP = (
     Way(
-        "no clip", lambda q, lo, hi: q, "a forgotten clip: what lies beyond {b} or {c} stays there."
+        "left out", lambda q, lo, hi: q, "a forgotten clip: what is beyond {b} or {c} stays there."
     ),
-    Way(
-        "no upper end",
-        lambda q, lo, hi: np.maximum(q, lo),
-        "clipped below alone: what lies above {c} stays there.",
-    ),
-    Way(
-        "no lower end",
-        lambda q, lo, hi: np.minimum(q, hi),
-        "clipped above alone: what lies below {b} stays there.",
-    ),
-    Way(
-        "one above",
-        lambda q, lo, hi: np.clip(q, lo, hi + 1),
-        "the upper end of the clip is one too high.",
-    ),
-    Way(
-        "one below",
-        lambda q, lo, hi: np.clip(q, lo - 1, hi),
-        "the lower end of the clip is one too low.",
-    ),
-    Way(
-        "one short above",
-        lambda q, lo, hi: np.clip(q, lo, hi - 1),
-        "the upper end of the clip is one too low: a level is lost.",
-    ),
-    Way(
-        "one short below",
-        lambda q, lo, hi: np.clip(q, lo + 1, hi),
-        "the lower end of the clip is one too high: a level is lost.",
-    ),
-    Way(
-        "from zero",
-        lambda q, lo, hi: np.clip(q, 0, hi),
-        "clipped at 0 below, and not at {b}.",
-    ),
-    Way(
-        "wrapped",
-        wrapped,
-        "what lies beyond an end wraps around to the other one; a clip keeps it at its own end.",
-    ),
+    Way("below alone", lambda q, lo, hi: np.maximum(q, lo), "what is above {c} is not clipped."),
+    Way("above alone", lambda q, lo, hi: np.minimum(q, hi), "what is below {b} is not clipped."),
+    Way("one above", lambda q, lo, hi: np.clip(q, lo, hi + 1), "clipped one above {c}."),
+    Way("one below", lambda q, lo, hi: np.clip(q, lo - 1, hi), "clipped one below {b}."),
+    Way("short above", lambda q, lo, hi: np.clip(q, lo, hi - 1), "clipped one short of {c}."),
+    Way("short below", lambda q, lo, hi: np.clip(q, lo + 1, hi), "clipped one short of {b}."),
+    Way("from 0", lambda q, lo, hi: np.clip(q, 0, hi), "clipped at 0 below, not at {b}."),
+    Way("wraps", wraps, "what is beyond an end wraps around to the other; keep it at its own."),
     *rare(
         Way(
-            "mirrored",
-            lambda q, lo, hi: np.clip(q, -hi, hi),
-            "clipped to -{c} below, and not to {b}.",
+            "mirrored", lambda q, lo, hi: np.clip(q, -hi, hi), "clipped at -{c} below, not at {b}."
         ),
+        Way("swapped", swapped, "the two ends of the clip are exchanged."),
+        Way("zero", zero_outside, "what is beyond an end became 0; keep it at its end."),
         Way(
-            "mirrored below",
-            lambda q, lo, hi: np.clip(q, lo, -lo),
-            "clipped to -({b}) above, and not to {c}.",
-        ),
-        Way(
-            "swapped",
-            lambda q, lo, hi: np.maximum(np.minimum(q, lo), hi),
-            "the ends of the clip are swapped.",
-        ),
-        Way("zero", zero_outside, "what lies beyond an end became 0; it belongs to its end."),
-        Way(
-            "from zero on",
-            lambda q, lo, hi: np.clip(q, 0, hi - lo),
-            "the grid is taken to begin at 0; it begins at {b}.",
+            "moved", lambda q, lo, hi: np.clip(q, 0, hi - lo), "a grid from 0 on; it begins at {b}."
         ),
     ),
 )

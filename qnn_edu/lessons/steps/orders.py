@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import defaultdict
 from collections.abc import Iterator
 
 ING = {
@@ -39,13 +40,23 @@ def orders(definition: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]
     rounding comes after x / scale; yours does it before, to both. | return round(x) / round(scale)
     """
     definition = inlined(definition)
+    found = defaultdict(list)
     for place, outer in enumerate(ast.walk(definition)):
         for slot in _slots(outer):
             for words, new in _moved(outer, slot):
-                tree = copy.deepcopy(definition)
-                old = next(node for i, node in enumerate(ast.walk(tree)) if i == place)
-                turned = ast.unparse(_Replace(old, copy.deepcopy(new)).visit(tree))
-                yield words, ast.parse(turned).body[0]  # without nodes that stand in two places
+                yield words, _replaced(definition, {place: new})
+                found[words].append((place, new))
+    for words, those in found.items():
+        if len(those) > 1:  # done alike everywhere
+            yield words, _replaced(definition, dict(those))
+
+
+def _replaced(definition: ast.FunctionDef, news: dict[int, ast.AST]) -> ast.FunctionDef:
+    """A copy with other nodes at some places of the walk."""
+    tree = copy.deepcopy(definition)
+    old = {id(node): news[i] for i, node in enumerate(ast.walk(tree)) if i in news}
+    turned = ast.unparse(_Replace(old).visit(tree))
+    return ast.parse(turned).body[0]  # without nodes that stand in two places
 
 
 def inlined(definition: ast.FunctionDef) -> ast.FunctionDef:
@@ -63,7 +74,7 @@ def inlined(definition: ast.FunctionDef) -> ast.FunctionDef:
             if len(uses) == 2:  # where it is assigned, and where it is used
                 definition.body.remove(statement)
                 use = next(node for node in uses if isinstance(node.ctx, ast.Load))
-                definition = _Replace(use, statement.value).visit(definition)
+                definition = _Replace({id(use): statement.value}).visit(definition)
     return definition
 
 
@@ -150,8 +161,9 @@ def _is_function(function: ast.AST) -> bool:
 
 
 class _Replace(ast.NodeTransformer):
-    def __init__(self, old: ast.AST, new: ast.AST):
-        self.old, self.new = old, new
+    def __init__(self, news: dict[int, ast.AST]):
+        self.news = news
 
     def visit(self, node: ast.AST) -> ast.AST:
-        return self.new if node is self.old else self.generic_visit(node)
+        new = self.news.get(id(node))
+        return self.generic_visit(node) if new is None else copy.deepcopy(new)

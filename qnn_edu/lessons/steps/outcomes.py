@@ -49,11 +49,18 @@ class Outcomes:
         first, *rest = self.order
         return all(_agree(self[first], self[i], self.limit(first)) for i in rest)
 
+    @property
+    def some(self) -> bool:
+        """Whether there is more than a single 0."""
+        first = self[self.order[0]]
+        return not isinstance(first, np.ndarray) or first.size > 1 or bool(first.any())
+
     def agree(self, other: Outcomes) -> bool:
         return all(_agree(self[i], other[i], self.limit(i)) for i in self.order)
 
-    def are_given_by(self, function: Callable, cases: list[tuple]) -> bool:
+    def are_given_by(self, function: Callable, cases: list[tuple] | None = None) -> bool:
         """Whether a function gives the same. It is asked for no more cases than it takes."""
+        cases = self.cases if cases is None else cases
         for i in self.order:
             if not _agree(self[i], outcome(function, cases[i]), self.limit(i)):
                 return False

@@ -9,53 +9,14 @@ import ast
 import builtins
 import operator
 from collections.abc import Callable, Set
-from dataclasses import dataclass
-from functools import reduce
 from types import ModuleType
 from typing import Any
 
-OPERATORS = {
-    ast.Add: ("+", operator.add),
-    ast.Sub: ("-", operator.sub),
-    ast.Mult: ("*", operator.mul),
-    ast.Div: ("/", operator.truediv),
-    ast.Pow: ("**", lambda a, b: a ** _small(b)),
-    ast.LShift: ("<<", lambda a, b: a << _small(b)),
-    ast.RShift: (">>", operator.rshift),
-    ast.BitAnd: ("&", operator.and_),
-    ast.BitOr: ("|", operator.or_),
-    ast.USub: ("negative", operator.neg),
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
-    ast.And: ("and", lambda *operands: reduce(lambda a, b: a and b, operands)),
-    ast.Or: ("or", lambda *operands: reduce(lambda a, b: a or b, operands)),
-}
+from qnn_edu.lessons.steps.step import OPERATORS, Step
+
 TABLE = "__step"
-LARGEST_POWER = 1000  # of Python's integers, which would grow without end
+TIGHT = {"*", "/", "**", "<<", ">>"}  # operators before whose operands brackets are needed
 NO_STEPS = {"axis", "dtype", "initial", "keepdims", "kind", "strict"}  # keywords left as they are
-
-
-def _small(power: Any) -> Any:
-    if isinstance(power, int) and power > LARGEST_POWER:
-        raise OverflowError("a power beyond all bounds")
-    return power
-
-
-@dataclass(frozen=True)
-class Step:
-    """One operation of a solution: its kind, what it does, and its operands as they are written.
-
-    `where` is the name that the solution gives to the value, "" on the way to the result.
-    """
-
-    kind: str
-    does: Callable
-    operands: tuple[str, ...]
-    where: str = ""
 
 
 class Reader(ast.NodeTransformer):
@@ -67,7 +28,7 @@ class Reader(ast.NodeTransformer):
     def half_way(lo, hi):
         return __step[1](__step[0](lo, hi), 2)
     >>> [(step.kind, step.operands) for step in reader.steps]
-    [('+', ('lo', 'hi')), ('/', ('lo + hi', '2'))]
+    [('+', ('lo', 'hi')), ('/', ('(lo + hi)', '2'))]
     """
 
     def __init__(self, space: dict[str, Any], kinds: Set[str]):
@@ -81,7 +42,7 @@ class Reader(ast.NodeTransformer):
         """The call that takes the place of `node`, whose operands have steps of their own."""
         if kind not in self.kinds:
             return self.generic_visit(node)
-        written = tuple(ast.unparse(operand) for operand in operands)
+        written = tuple(_written(operand, kind in TIGHT) for operand in operands)
         visited = [self.visit(operand) for operand in operands]
         keywords = [self.visit(keyword) for keyword in getattr(node, "keywords", [])]
         return self.call(Step(kind, does, written, self.where), visited, keywords)
@@ -200,7 +161,9 @@ class Reader(ast.NodeTransformer):
         of_shape = isinstance(node.value, ast.Attribute)  # as in weight.shape[-1]
         if "index" not in self.kinds or of_shape or not isinstance(node.ctx, ast.Load):
             return self.generic_visit(node)
-        written = ast.unparse(node.value), ast.unparse(node.slice).strip("()")
+        index = ast.unparse(node.slice)
+        index = index.strip("()") if isinstance(node.slice, ast.Tuple) else index
+        written = ast.unparse(node.value), index
         visited = [self.visit(node.value), self.without_numbers(_sliced(node.slice))]
         return self.call(Step("index", operator.getitem, written, self.where), visited)
 
@@ -228,6 +191,11 @@ class Reader(ast.NodeTransformer):
 
 def _first(value: Any, *others: Any) -> Any:
     return value
+
+
+def _written(node: ast.AST, tight: bool) -> str:
+    text = ast.unparse(node)
+    return f"({text})" if tight and isinstance(node, ast.BinOp) else text
 
 
 def _method(name: str) -> Callable:

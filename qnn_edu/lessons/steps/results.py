@@ -8,7 +8,7 @@ import numpy as np
 
 from qnn_edu.lessons.steps.conversions import wraps
 from qnn_edu.lessons.steps.fits import is_array, only
-from qnn_edu.lessons.steps.reader import Step
+from qnn_edu.lessons.steps.step import Step
 from qnn_edu.lessons.steps.way import Rank, Way, alone, rare
 
 
@@ -57,11 +57,11 @@ RESULT = (
         instead("the last value alone; all are asked for", lambda v: v[-1]),
         instead("all but the first value; that one is missing", lambda v: v[1:]),
         instead("all but the last value; that one is missing", lambda v: v[:-1]),
-        then("clipped to 0 and 1", lambda v: np.clip(v, 0, 1)),
-        then("clipped to -128 and 127", lambda v: np.clip(v, -128, 127)),
-        then("made int8, in which it wraps around", wraps(np.int8)),
     ),
     *alone(
+        then("made int8, in which it wraps around", wraps(np.int8)),
+        then("clipped to -128 and 127", lambda v: np.clip(v, -128, 127)),
+        then("clipped to 0 and 1", lambda v: np.clip(v, 0, 1)),
         then("summed over the last axis", lambda v: v.sum(axis=-1), is_array),
         then("rounded to two decimals", lambda v: np.round(v, 2)),
         then("rounded to three decimals", lambda v: np.round(v, 3)),
