@@ -61,7 +61,7 @@ class Exercise:
     Double: not yet. What happened: x / 2 in place of 2 * x.
       expected 6
       yours    1.5
-      for x = 3
+    For x = 3
     >>> check.hint()
     Hint 1 of 1: Add x to itself.
     """
@@ -116,7 +116,7 @@ class Exercise:
         theirs = Outcomes(lambda result: result, [(result,) for result in results], self.tolerance)
         found = self.finder.find(theirs)
         text = f"{self.title}: not yet.{happened(found.advice)}\n{finding}"
-        return Verdict(False, f"{text}\n  for {self._inputs(case)}", found.name)
+        return Verdict(False, f"{text}\nFor {self._inputs(case)}", found.name)
 
     def _inputs(self, case: tuple) -> str:
         return arguments(inspect.signature(self.solution).parameters, case)

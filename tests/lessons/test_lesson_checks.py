@@ -16,7 +16,7 @@ from qnn_edu.lessons.exercise import Exercise
 LESSONS = [
     import_module(f"qnn_edu.lessons.{module.name}")
     for module in pkgutil.iter_modules(qnn_edu.lessons.__path__)
-    if module.ispkg
+    if module.name.startswith("lesson_")
 ]
 EXERCISES = {
     f"{lesson.__name__.rsplit('.')[-1]}.{name}": getattr(lesson, name)
@@ -78,7 +78,15 @@ def test_a_mistake_is_refused_by_its_name(exercise, mistake):
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
 def test_other_wrong_answers_are_refused(exercise, wrong):
     verdict = exercise(wrong)
-    assert not verdict.passed and verdict.mistake is None, verdict
+    assert not verdict.passed, verdict
+    assert verdict.mistake is None or wrong is GENERAL["first argument"], verdict
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
+def test_an_argument_given_back_is_told_as_such(exercise):
+    first = next(iter(inspect.signature(exercise.solution).parameters))
+    verdict = exercise(GENERAL["first argument"])
+    assert verdict.mistake in (None, f"that is {first}, as it came in."), verdict
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
@@ -162,8 +170,8 @@ def test_verdicts_say_what_happened():
     assert "nothing came back" in exercise(lambda x: None).text
     assert "expected shape (8,), yours one number" in exercise(lambda x: 1.0).text
     assert "For x = array of shape (8,): 0, 1, 2, 3, 4, 5, ..." in exercise(lambda x: 1.0).text
-    table = exercise(lambda x: x).text
-    assert "7 of 8 values differ, the first at index 1" in table
+    table = exercise(lambda x: 3 * x).text
+    assert "7 of 8 values differ, the first at index 1; where they differ:" in table
     assert "expected 0.5, 1, 1.5, 2, 2.5, 3, ..." in table
     whole = Exercise("Whole", lambda x: x.astype(int), [(np.arange(3.0),)])
     assert "right, but float64; expected whole numbers" in whole(lambda x: x).text

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 LESSONS = [
     f"qnn_edu.lessons.{module.name}"
     for module in pkgutil.iter_modules(qnn_edu.lessons.__path__)
-    if module.ispkg
+    if module.name.startswith("lesson_")
 ]
 
 

@@ -43,7 +43,7 @@ def largest_share(sqnr_db, share_made):
     "error anew, and heal nothing. Start where it breaks."
 )
 def from_the_output(sqnr_db, share_made):
-    return int(np.flatnonzero(share_made > 0.5)[-1])
+    return max(np.flatnonzero(share_made > 0.5), default=0)
 
 
 @mistake(
@@ -51,7 +51,7 @@ def from_the_output(sqnr_db, share_made):
     "after it: walk back from the break instead."
 )
 def from_the_input(sqnr_db, share_made):
-    return int(np.flatnonzero(share_made > 0.5)[0])
+    return min(np.flatnonzero(share_made > 0.5), default=0)
 
 
 @mistake(
@@ -91,7 +91,7 @@ def frees_a_healthy_network(sqnr_db, share_made):
 def beyond_the_first(sqnr_db, share_made):
     start = int(np.argmax(sqnr_db < 10))
     back = range(start, -len(share_made) - 1, -1)
-    return next(k for k in back if share_made[k] > 0.5)
+    return next((k for k in back if share_made[k] > 0.5), None)
 
 
 @mistake("not always one step back: as many as it takes.")

@@ -119,8 +119,8 @@ integer_layers = Exercise(
         places,
         known_before,
         every_layer,
-        no_layer,
         both_alike,
+        no_layer,
         float_layers,
     ),
     hints=(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, partial
+from inspect import signature
 from typing import Any
 
 from qnn_edu.lessons.mistakes import Mistake
@@ -13,7 +14,7 @@ from qnn_edu.lessons.steps.changes import LATER, Change, changes
 from qnn_edu.lessons.steps.kinds import KINDS
 from qnn_edu.lessons.steps.orders import orders
 from qnn_edu.lessons.steps.outcomes import Outcomes
-from qnn_edu.lessons.steps.solution import Solution, parsed
+from qnn_edu.lessons.steps.solution import Solution, Unchanged, parsed
 from qnn_edu.lessons.steps.way import Rank
 
 
@@ -25,7 +26,7 @@ class Form:
     it: steps in another order. `steps` are those of the right solutions.
     """
 
-    solution: Solution
+    solution: Solution | Unchanged
     wrong: Change | None = None
     derived: bool = False
     steps: Set[Any] = frozenset()
@@ -64,7 +65,7 @@ class Form:
 def forms(
     solutions: tuple[Callable, ...], mistakes: tuple[Mistake, ...], right: Outcomes
 ) -> Iterator[Form]:
-    """Those of each solution, then the mistakes written by hand."""
+    """Those of each solution, then the mistakes written by hand, then no solution at all."""
     steps = set()
     for function in solutions:
         given = Form(Solution(function, KINDS.keys())).keep_what_differs(right)
@@ -74,6 +75,9 @@ def forms(
     for mistake in mistakes:
         wrong = Change(mistake.name, (mistake.advice,), rank=Rank.BY_HAND)
         yield Form(Solution(mistake.function, KINDS.keys()), wrong, steps=steps)
+    for place, name in enumerate(signature(solutions[0]).parameters):
+        words = f"that is {name}, as it came in."
+        yield Form(Unchanged(place), Change(words, (words,), rank=Rank.BY_HAND))
 
 
 def _in_other_orders(function: Callable, right: Outcomes) -> Iterator[Form]:

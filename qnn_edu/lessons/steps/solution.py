@@ -50,6 +50,18 @@ class Solution:
                     self.table[place] = self.steps[place].does
 
 
+class Unchanged:
+    """No solution at all: an argument, by its place, as it came in."""
+
+    steps: list[Any] = []
+
+    def __init__(self, place: int):
+        self.place = place
+
+    def instead(self, changes: Iterable[dict[int, Callable]], *arguments: Any) -> Any:
+        return arguments[self.place]
+
+
 def parsed(function: Callable) -> ast.FunctionDef:
     """The source of a function as a tree, without decorators.
 
