@@ -83,10 +83,8 @@ def test_other_wrong_answers_are_refused(exercise, wrong):
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
-def test_an_argument_given_back_is_told_as_such(exercise):
-    first = next(iter(inspect.signature(exercise.solution).parameters))
-    verdict = exercise(GENERAL["first argument"])
-    assert verdict.mistake in (None, f"that is {first}, as it came in."), verdict
+def test_what_an_argument_given_back_is_can_be_told(exercise):
+    assert exercise(GENERAL["first argument"]).mistake
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)

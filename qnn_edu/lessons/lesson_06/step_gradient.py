@@ -93,7 +93,9 @@ def mean_step(x, upstream, scale, qmin, qmax):
 
 @mistake("the gradient scale is missing: divide by the root of N * qmax.")
 def no_gradient_scale(x, upstream, scale, qmin, qmax):
-    return solution(x, upstream, scale, qmin, qmax) * np.sqrt(x.size * qmax)
+    rounding, level, inside = _slopes(x, scale, qmin, qmax)
+    slope = np.where(inside, rounding, level)
+    return np.sum(upstream * slope)
 
 
 _AROUND = np.array([-9.0, -8.0, 0.5, 1.75, 4.0, 7.0])

@@ -10,7 +10,7 @@ from qnn_edu.lessons.steps.fits import is_whole, only
 from qnn_edu.lessons.steps.way import Way, alone, rare
 
 PLUS = (
-    Way("left out", lambda a, b: a, "{b} is not added."),
+    Way("left out", lambda a, b: a, "{b} is not added to {a}."),
     Way("subtracted", lambda a, b: a - b, "{b} is subtracted; it has to be added."),
     Way("first left out", lambda a, b: b, "{a} is missing; {b} is there alone."),
     Way("first subtracted", lambda a, b: b - a, "{a} is subtracted; it has to be added."),
@@ -23,7 +23,7 @@ PLUS = (
 
 STEPS = (127, 128, 255, 256)  # of usual grids, taken for those of any
 MINUS = (
-    Way("left out", lambda a, b: a, "{b} is not subtracted."),
+    Way("left out", lambda a, b: a, "{b} is not subtracted from {a}."),
     Way("added", lambda a, b: a + b, "{b} is added; it has to be subtracted."),
     Way("turned", lambda a, b: b - a, "the difference is turned round: it is {a} - {b}."),
     Way("first left out", lambda a, b: -b, "{a} is missing: -{b} is there alone."),
@@ -31,14 +31,16 @@ MINUS = (
         Way("second alone", lambda a, b: b, "{b} is there alone; subtract it from {a}."),
         Way("size", lambda a, b: np.abs(a - b), "{a} - {b} has lost its sign."),
         *(Way(f"{n}", lambda a, b, n=n: n, f"{n}, always, for {{a}} - {{b}}.") for n in STEPS),
-        Way("one more", lambda a, b: a - b + 1, "{a} - {b} is one too large."),
-        Way("one less", lambda a, b: a - b - 1, "{a} - {b} is one too small."),
         Way(
             "from 0", lambda a, b: np.maximum(a - b, 0), "{a} - {b} may be negative, not in yours."
         ),
         Way("divided", lambda a, b: a / b, "{a} / {b} in place of {a} - {b}."),
     ),
-    *alone(Way("twice", lambda a, b: a - b - b, "{b} is subtracted twice.")),
+    *alone(
+        Way("one more", lambda a, b: a - b + 1, "{a} - {b} is one too large."),
+        Way("one less", lambda a, b: a - b - 1, "{a} - {b} is one too small."),
+        Way("twice", lambda a, b: a - b - b, "{b} is subtracted twice."),
+    ),
 )
 
 TIMES = (

@@ -74,7 +74,7 @@ def _single(steps: list[Step], most: Rank) -> Iterator[Change]:
 
 def _change(place: int, step: Step, way: Way, text: str) -> Change:
     done = f"{step.kind} {way.name}".format(a=step.operands[0])
-    of_what = f"{done} for {step.operands[0]}" if step.kind in LATER else done
+    of_what = f"{done} for {step.operands[0]}" if step.kind in LATER[:2] else done
     name = f"{step.where or 'result'}: {done}"
     return Change(name, (text,), {place: way.does}, way.rank, (step.sign,), of_what)
 

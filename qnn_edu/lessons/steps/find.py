@@ -18,7 +18,7 @@ from qnn_edu.lessons.steps.forms import Form, forms
 from qnn_edu.lessons.steps.outcomes import Outcomes
 from qnn_edu.lessons.steps.way import Rank
 
-PAIRS = 15_000  # at most, so that a check answers at once
+PAIRS = 12_000  # at most, so that a check answers at once
 
 
 @dataclass(frozen=True)
@@ -85,40 +85,56 @@ class Finder:
             return chain(self.singles(), self._two() if self.pairs else ())
         # What is the same whatever comes in says little: only what explains just that.
         told = (each for each in self.singles() if each[1].rank in (Rank.BY_HAND, Rank.NUMBER))
-        given = (form for form in self.forms if not form.wrong and not form.derived)
-        numbers = ((form, *pair) for form in given for pair in _numbers(form))
-        return chain(told, numbers) if theirs.some else iter(())
+        given = [form for form in self.forms if not form.wrong and not form.derived]
+        return chain(told, _each(given, _numbers)) if theirs.some else iter(())
 
     def _two(self) -> Iterator[tuple[Form, Change, Change]]:
-        wrong = ((f, f.wrong, change) for f in self.forms if f.wrong for change in f.changes)
+        """What is met most comes first: it explains most simply."""
+        wrong = [form for form in self.forms if form.wrong]
+        by_hand = [form for form in wrong if not form.derived]
+        in_other_order = [form for form in wrong if form.derived]
         given = [form for form in self.forms if not form.wrong and not form.derived]
-        right = ((f, *pair) for pairs in (_usual, _rare) for f in given for pair in pairs(f))
-        return islice(chain(wrong, right), PAIRS)
+        pairs = (
+            _each(by_hand, lambda form: _with_what_is_wrong(form, Rank.USUAL)),
+            _each(given, lambda form: combinations(_ranked(form, Rank.USUAL), 2)),
+            _each(in_other_order, lambda form: _with_what_is_wrong(form, Rank.USUAL)),
+            _each(by_hand, lambda form: _with_what_is_wrong(form, Rank.RARE, Rank.NUMBER)),
+            _each(given, _numbers),
+            _each(given, _alike),
+            _each(given, lambda form: product(_ranked(form, Rank.USUAL), _ranked(form, Rank.RARE))),
+            _each(
+                given, lambda form: product(_ranked(form, Rank.USUAL), _ranked(form, Rank.NUMBER))
+            ),
+        )
+        return islice(chain(*pairs), PAIRS)
 
 
-def _usual(form: Form) -> Iterator[tuple[Change, Change]]:
-    return _apart(combinations(_ranked(form, Rank.USUAL), 2))
+def _each(forms: list[Form], pairs: Callable) -> Iterator[tuple[Form, Change, Change]]:
+    """The pairs of each form that change different places."""
+    for form in forms:
+        for one, other in pairs(form):
+            if one.does.keys().isdisjoint(other.does):
+                yield form, one, other
 
 
-def _rare(form: Form) -> Iterator[tuple[Change, Change]]:
-    """Two rare ones alike; one that is usual and one that is not; numbers for two arguments."""
-    usual, rare, numbers = (_ranked(form, rank) for rank in (Rank.USUAL, Rank.RARE, Rank.NUMBER))
-    groups = groupby(sorted(rare, key=lambda change: change.way), lambda change: change.way)
-    alike = (combinations(list(group), 2) for _, group in groups)
-    return _apart(chain(*alike, product(usual, [*rare, *numbers]), _numbers(form)))
+def _with_what_is_wrong(form: Form, *ranks: Rank) -> Iterator[tuple[Change, Change]]:
+    return ((form.wrong, change) for change in _ranked(form, *ranks))
 
 
 def _numbers(form: Form) -> Iterator[tuple[Change, Change]]:
-    return _apart(combinations(_ranked(form, Rank.NUMBER), 2))
+    """Numbers for two arguments."""
+    return combinations(_ranked(form, Rank.NUMBER), 2)
 
 
-def _ranked(form: Form, rank: Rank) -> list[Change]:
-    return [change for change in form.changes if change.rank == rank]
+def _alike(form: Form) -> Iterator[tuple[Change, Change]]:
+    """The same at two places."""
+    rare = sorted(_ranked(form, Rank.RARE), key=lambda change: change.way)
+    groups = groupby(rare, lambda change: change.way)
+    return chain(*(combinations(list(group), 2) for _, group in groups))
 
 
-def _apart(pairs: Iterator[tuple[Change, Change]]) -> Iterator[tuple[Change, Change]]:
-    """At different places."""
-    return (pair for pair in pairs if pair[0].does.keys().isdisjoint(pair[1].does))
+def _ranked(form: Form, *ranks: Rank) -> list[Change]:
+    return [change for change in form.changes if change.rank in ranks]
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def forms(
         yield Form(Solution(mistake.function, KINDS.keys()), wrong, steps=steps)
     for place, name in enumerate(signature(solutions[0]).parameters):
         words = f"that is {name}, as it came in."
-        yield Form(Unchanged(place), Change(words, (words,), rank=Rank.BY_HAND))
+        yield Form(Unchanged(place), Change(words, (words,)))
 
 
 def _in_other_orders(function: Callable, right: Outcomes) -> Iterator[Form]:

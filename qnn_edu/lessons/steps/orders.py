@@ -36,7 +36,6 @@ def orders(definition: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]
     >>> for words, turned in orders(tree):
     ...     print(words, "|", ast.unparse(turned.body[0]))
     rounding goes for all of x / scale, not for x alone. | return round(x) / scale
-    rounding goes for all of x / scale, not for scale alone. | return x / round(scale)
     rounding comes after x / scale; yours does it before, to both. | return round(x) / round(scale)
     """
     definition = inlined(definition)
@@ -97,13 +96,15 @@ def _moved(outer: ast.AST, slot: str) -> Iterator[tuple[str, ast.AST]]:
     doing = _doing(outer, slot)
     if isinstance(inner, ast.Call) or isinstance(inner.op, ast.Pow):
         (within,) = _slots(inner)
+        if isinstance(_operand(inner, within), ast.Constant):
+            return
         moved = _with(outer, slot, _operand(inner, within))
         words = f"{doing} comes after {_doing(inner, within)}; yours has it before."
         yield words, _with(inner, within, moved)
         for words, further in _moved(moved, slot):
             yield words, _with(inner, within, further)
         return
-    for side in ("left", "right"):
+    for side in _sides(outer):
         part = getattr(inner, side)
         if not isinstance(part, ast.Constant):
             words = f"{doing} goes for all of {{}}, not for {{}} alone."
@@ -112,6 +113,11 @@ def _moved(outer: ast.AST, slot: str) -> Iterator[tuple[str, ast.AST]]:
     both = _with(inner, "left", _with(outer, slot, inner.left))
     both = _with(both, "right", _with(outer, slot, inner.right))
     yield f"{doing} comes after {ast.unparse(inner)}; yours does it before, to both.", both
+
+
+def _sides(outer: ast.AST) -> tuple[str, ...]:
+    """Brackets are forgotten on both; a call comes too early around the first operand alone."""
+    return ("left", "right") if isinstance(outer, ast.BinOp) else ("left",)
 
 
 def _of_one_rank(outer: ast.AST, inner: ast.AST) -> bool:

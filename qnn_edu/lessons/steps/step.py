@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-WHOLE = {"result", "results", "part"}  # kinds of which every solution has the same
+ALIKE = {"result", "results", "part", "round", "rint"}  # kinds of which it matters little which one
 LARGEST_POWER = 1000  # of Python's integers, which would grow without end
 
 
@@ -28,7 +28,7 @@ class Step:
     @property
     def sign(self) -> tuple[Any, ...]:
         """By which a step is known again in another solution."""
-        return (self.kind,) if self.kind in WHOLE else (self.kind, self.operands)
+        return (self.kind,) if self.kind in ALIKE else (self.kind, self.operands)
 
 
 def _small(power: Any) -> Any:
