@@ -115,7 +115,7 @@ assert qnn_edu.dequantize(qnn_edu.quantize(0.0, nudged), nudged) == 0.0
 # ## Exercise 1: scale and zero point
 #
 # Write the function that turns a range into a scale and a whole zero point. `lo` is at most 0 and
-# `hi` at least 0. The check below runs it on five ranges. If it fails, read what it says; if you are
+# `hi` at least 0. The check below runs it on several ranges. If it fails, read what it says; if you are
 # stuck, `check.scale_and_zero_point.hint()` gives a first hint, `hint(2)` a stronger one.
 
 

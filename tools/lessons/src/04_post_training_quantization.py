@@ -88,13 +88,13 @@ except ValueError as error:
 #
 # ## Exercise 1: scale and zero point of an input
 #
-# Return `(scale, zero_point)`, the zero point as a whole number.
+# Return `(scale, zero_point)`, the zero point as the nearest whole number: a mean may be 127.5.
 
 
 # %%
 def my_input_params(mean, std):
     ### BEGIN SOLUTION
-    return 1 / std, int(mean)
+    return 1 / std, round(mean)
     ### END SOLUTION
 
 
@@ -513,15 +513,18 @@ draw.show(
 # ## Exercise 4: which layer to leave in float
 #
 # Find the fault as you just did. Take the first layer that is broken, with an SQNR below 10 dB. While
-# a layer made at most half of its error itself, step back to the one before. Return the index where
-# you arrive.
+# a layer made at most half of its error itself, step back to the one before; at layer 0, which has
+# none before it, stop. Return the index where you arrive, or `None` if no layer is broken: a healthy
+# network needs none in float.
 
 
 # %%
 def my_layer_to_free(sqnr_db, share_made):
     ### BEGIN SOLUTION
+    if not (sqnr_db < 10).any():
+        return None
     k = int(np.argmax(sqnr_db < 10))
-    while share_made[k] <= 0.5:
+    while k > 0 and share_made[k] <= 0.5:
         k -= 1
     return k
     ### END SOLUTION

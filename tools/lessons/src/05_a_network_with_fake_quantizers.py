@@ -468,7 +468,8 @@ for narrow in (False, True):
 #
 # ## Exercise 3: a range for each filter
 #
-# Return `(lo, hi)`, two arrays, such that every zero point is 0 on a narrow grid.
+# Return `(lo, hi)`, two arrays: for each filter the smallest range that holds all its weights and
+# whose zero point is 0 on a narrow grid.
 
 
 # %%
