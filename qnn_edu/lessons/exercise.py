@@ -134,4 +134,4 @@ def happened(advice: list[str]) -> str:
     """
     if len(advice) < 2:
         return "".join(f" What happened: {text}" for text in advice)
-    return "".join(f"\n  {i}. {text}" for i, text in enumerate(advice, 1))
+    return " What happened:" + "".join(f"\n  {i}. {text}" for i, text in enumerate(advice, 1))

@@ -70,7 +70,7 @@ filter_ranges = Exercise(
     cases=[
         (default_rng(0).normal(0.05, 0.3, (3, 3, 4, 4)),),
         (default_rng(1).normal(0.05, 0.3, (1, 1, 5, 5)),),
-        (default_rng(2).normal(-2, 1, (2, 2, 3, 3)),),
+        (default_rng(2).normal(-2, 1, (2, 3, 2, 3)),),
         (default_rng(3).normal(-0.6, 0.3, (1, 1, 3, 4)),),  # some filters are negative throughout
     ],
     mistakes=(

@@ -61,6 +61,13 @@ def range_before(x, hi, bits, delay):
     return solution(x, np.roll(hi, 1), bits, delay)
 
 
+@mistake(
+    "the first rounded batch took the first range. Each batch has the range of its own number."
+)
+def ranges_from_the_start(x, hi, bits, delay):
+    return solution(x, np.roll(hi, delay), bits, delay)
+
+
 @mistake("the clip is forgotten. The average lags behind, so values above it do come.")
 def clip_forgotten(x, hi, bits, delay):
     scale = hi[:, None] / (2**bits - 1)
@@ -94,6 +101,7 @@ delayed = Exercise(
         first_range,
         own_largest,
         range_before,
+        ranges_from_the_start,
         clip_forgotten,
         steps_of_2_to_the_n,
     ),

@@ -61,6 +61,15 @@ def wide_grid(w, bits):
     return _on_grid(w, 2 * np.abs(w).max(axis=(0, 1, 2)), 2**bits - 1)
 
 
+@mistake(
+    "a wide grid, with 2^(n-1) levels below 0. Weights are narrow: as many levels below as above, "
+    "2^(n-1) - 1."
+)
+def wide_and_clipped(w, bits):
+    scale, end = np.abs(w).max(axis=(0, 1, 2)) / 2 ** (bits - 1), 2 ** (bits - 1)
+    return np.clip(np.round(w / scale), -end, end - 1) * scale
+
+
 @mistake("these are levels. Fake quantization multiplies by the scale again.")
 def levels_alone(w, bits):
     return np.round(w / (np.abs(w).max(axis=(0, 1, 2)) / (2 ** (bits - 1) - 1)))
@@ -88,6 +97,7 @@ weights = Exercise(
         all_levels,
         asymmetric,
         wide_grid,
+        wide_and_clipped,
         levels_alone,
         truncated,
     ),

@@ -25,6 +25,11 @@ def sum_in_int8(q_x, q_w, zero_point, bias):
     return int(np.dot(q_x - np.int8(zero_point), q_w)) + bias
 
 
+@mistake("products and sum stayed in int16, which ends at 32767. Widen to np.int32 before you sum.")
+def sum_in_int16(q_x, q_w, zero_point, bias):
+    return int(((q_x.astype(np.int16) - zero_point) * q_w).sum(dtype=np.int16)) + bias
+
+
 @mistake("q_x - zero_point reaches from -255 to 255, and was formed in int8. Widen, then subtract.")
 def subtracted_in_int8(q_x, q_w, zero_point, bias):
     x = q_x - np.int8(zero_point)
@@ -78,6 +83,7 @@ accumulator = Exercise(
     mistakes=(
         products_in_int8,
         sum_in_int8,
+        sum_in_int16,
         subtracted_in_int8,
         zero_point_forgotten,
         zero_point_once,

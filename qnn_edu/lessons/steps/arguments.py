@@ -40,6 +40,7 @@ ARGUMENT = (
         one_for_all("last", only(is_array, lambda v: v[-1])),
     ),
     *alone(
+        one_for_all("sum", np.sum),
         right_for("2 * {a}", lambda v: 2 * v),
         right_for("the root of {a}", np.sqrt),
         right_for("{a} read as int8", wraps(np.int8), is_whole_array),

@@ -98,7 +98,7 @@ class Finder:
             _each(by_hand, lambda form: _with_what_is_wrong(form, Rank.USUAL)),
             _each(given, lambda form: combinations(_ranked(form, Rank.USUAL), 2)),
             _each(in_other_order, lambda form: _with_what_is_wrong(form, Rank.USUAL)),
-            _each(by_hand, lambda form: _with_what_is_wrong(form, Rank.RARE, Rank.NUMBER)),
+            _each(by_hand, lambda form: _with_what_is_wrong(form, Rank.RARE)),
             _each(given, _numbers),
             _each(given, _alike),
             _each(given, lambda form: product(_ranked(form, Rank.USUAL), _ranked(form, Rank.RARE))),

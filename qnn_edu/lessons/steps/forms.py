@@ -40,7 +40,7 @@ class Form:
         """
         if self.derived:
             return changes(self.solution.steps, Rank.USUAL)
-        found = changes(self.solution.steps, Rank.NUMBER)
+        found = changes(self.solution.steps, Rank.RARE)
         return [c for c in found if c.kind not in LATER[:2] and self.steps.issuperset(c.steps)]
 
     def keep_what_differs(self, right: Outcomes) -> Form:

@@ -6,6 +6,7 @@ import ast
 import copy
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 ING = {
     "abs": "taking sizes (np.abs)",
@@ -41,10 +42,10 @@ def orders(definition: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]
     definition = inlined(definition)
     found = defaultdict(list)
     for place, outer in enumerate(ast.walk(definition)):
-        for slot in _slots(outer):
-            for words, new in _moved(outer, slot):
-                yield words, _replaced(definition, {place: new})
-                found[words].append((place, new))
+        turned = chain(*(_moved(outer, slot) for slot in _slots(outer)), _bracketed(outer))
+        for words, new in turned:
+            yield words, _replaced(definition, {place: new})
+            found[words].append((place, new))
     for words, those in found.items():
         if len(those) > 1:  # done alike everywhere
             yield words, _replaced(definition, dict(those))
@@ -113,6 +114,23 @@ def _moved(outer: ast.AST, slot: str) -> Iterator[tuple[str, ast.AST]]:
     both = _with(inner, "left", _with(outer, slot, inner.left))
     both = _with(both, "right", _with(outer, slot, inner.right))
     yield f"{doing} comes after {ast.unparse(inner)}; yours does it before, to both.", both
+
+
+def _bracketed(outer: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """A sum in brackets that are not there: `(a + b) / c` for `a + b / c`."""
+    inner = getattr(outer, "right", None)
+    both = isinstance(outer, ast.BinOp) and isinstance(inner, ast.BinOp)
+    if (
+        both
+        and isinstance(outer.op, ast.Add | ast.Sub)
+        and isinstance(inner.op, ast.Mult | ast.Div)
+    ):
+        sum_first = _with(inner, "left", _with(outer, "right", inner.left))
+        doing, part = _doing(inner, "left"), ast.unparse(inner.left)
+        yield (
+            f"{doing} goes for {part} alone, not for all of {ast.unparse(sum_first.left)}.",
+            sum_first,
+        )
 
 
 def _sides(outer: ast.AST) -> tuple[str, ...]:

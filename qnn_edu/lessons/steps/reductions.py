@@ -98,6 +98,7 @@ MAX = (
         part("first", np.max, _first, "the first of {a}; the largest is asked for."),
         part("last", np.max, _last, "the last of {a}; the largest is asked for."),
         part("without the first", np.max, lambda a: a[1:], "the first of {a} is left out."),
+        part("without the last", np.max, lambda a: a[:-1], "the last of {a} is left out."),
         Way("left out", lambda a, **_: a, "the largest of {a} is not taken."),
     ),
 )
@@ -106,10 +107,12 @@ MIN = (
     instead("mean", np.min, np.mean, "the mean"),
     *axes(np.min),
     *rare(
+        instead("sum", np.min, np.sum, "the sum"),
         instead("median", np.min, np.median, "the median"),
         part("first", np.min, _first, "the first of {a}; the smallest is asked for."),
         part("last", np.min, _last, "the last of {a}; the smallest is asked for."),
         part("without the first", np.min, lambda a: a[1:], "the first of {a} is left out."),
+        part("without the last", np.min, lambda a: a[:-1], "the last of {a} is left out."),
     ),
 )
 SUM = (

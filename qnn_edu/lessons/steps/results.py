@@ -84,6 +84,7 @@ AT_THE_END = {
     "divided by": lambda v, w: v / w,
     "increased by": lambda v, w: v + w,
     "reduced by": lambda v, w: v - w,
+    "subtracted from": lambda v, w: w - v,
 }
 
 
@@ -107,6 +108,8 @@ RESULTS = (
         Way("second alone", lambda v: v[1], "{b} alone; both are asked for."),
         Way("first twice", lambda v: (v[0], v[0]), "{a} twice; {b} is missing."),
         Way("second twice", lambda v: (v[1], v[1]), "{b} twice; {a} is missing."),
+        Way("second mirrored", lambda v: (-v[1], v[1]), "minus {b} in place of {a}."),
+        Way("first mirrored", lambda v: (v[0], -v[0]), "minus {a} in place of {b}."),
     ),
     *alone(
         Way("sum", lambda v: v[0] + v[1], "the sum of both; each is asked for."),
