@@ -112,6 +112,7 @@ def test_the_cases_do_not_change(exercise):
     assert exercise(exercise.solution).passed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "wrong"), WRONG)
 def test_wrong_answers_without_a_name_are_refused(name, wrong):
     with np.errstate(all="ignore"), warnings.catch_warnings():

@@ -61,6 +61,8 @@ calibrated = Exercise(
     cases=[
         ([np.array([-1.0, 2.0]), np.array([0.5, 3.0]), np.array([-0.25, 1.0])],),
         ([np.array([2.0, 5.0]), np.array([1.0, 4.0])],),
+        ([np.array([0.5, 1.5, 1.0]), np.array([-2.0, -1.0]), np.array([1.0, 2.5, -3.5])],),
+        ([np.array([0.25, -1.5, 7.0]), np.array([-0.5, 2.0]), np.array([1.0, 2.5])],),
         ([np.array([-3.0, -1.0]), np.array([-2.0, -0.5])],),
         (
             [

@@ -45,7 +45,8 @@ def leak_below_only(x, upstream, lo, hi, leak):
 def _drawn(seed):
     """The first two values stand on the ends of the range."""
     rng = default_rng(seed)
-    lo, hi, leak = -rng.uniform(0.001, 2), rng.uniform(0.001, 4), rng.uniform(0.01, 0.9)
+    below = int(rng.integers(1, 255))
+    lo, hi, leak = -below / 64, (255 - below) / 64, rng.uniform(0.01, 0.9)
     return np.append([lo, hi], rng.normal(0, 2.5, 30)), rng.normal(0, 4, 32), lo, hi, leak
 
 

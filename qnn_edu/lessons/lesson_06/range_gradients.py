@@ -51,9 +51,10 @@ def inside(x, upstream, lo, hi):
 
 
 def _drawn(seed):
-    """The first two values stand on the ends of the range."""
+    """The first two values stand on the ends of the range, which are levels of a grid of 1/64."""
     rng = default_rng(seed)
-    lo, hi = -rng.uniform(0.001, 2), rng.uniform(0.001, 4)
+    below = int(rng.integers(1, 255))
+    lo, hi = -below / 64, (255 - below) / 64
     x = np.append([lo, hi], rng.normal(0, 2.5, 30))
     return x, rng.normal(rng.uniform(-1, 1), 4, 32), lo, hi
 
@@ -65,7 +66,7 @@ range_gradients = Exercise(
         (np.array([-9.0, -8.0, 0.0, 4.0, 5.0, 9.0]), UPSTREAM, -8.0, 4.0),
         (default_rng(2).normal(0, 2, 50), default_rng(3).normal(0, 1, 50), -1.5, 1.0),
         (default_rng(4).uniform(0, 8, 50), default_rng(5).normal(0, 1, 50), 0.0, 6.0),
-        (default_rng(6).normal(0, 2, 12), -default_rng(7).uniform(0, 1, 12), -1.0, 1.0),
+        (default_rng(6).normal(0, 2, 12), -default_rng(7).uniform(0, 0.01, 12), -1.0, 1.0),
         *map(_drawn, range(20, 26)),
     ],
     mistakes=(means, over_all, swapped, negated, counts, inside),

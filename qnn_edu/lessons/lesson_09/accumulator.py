@@ -25,7 +25,7 @@ def sum_in_int8(q_x, q_w, zero_point, bias):
     return int(np.dot(q_x - np.int8(zero_point), q_w)) + bias
 
 
-@mistake("products and sum stayed in int16, which ends at 32767. Widen to np.int32 before you sum.")
+@mistake("the sum was taken in int16, which ends at 32767, and wrapped around. Sum in np.int32.")
 def sum_in_int16(q_x, q_w, zero_point, bias):
     return int(((q_x.astype(np.int16) - zero_point) * q_w).sum(dtype=np.int16)) + bias
 

@@ -12,7 +12,8 @@ class Outcomes:
     """For each case an array, a tuple of arrays, None, a text, or the type of what was raised.
 
     A case is computed when it is first asked for. Another outcome agrees with it if it differs by
-    at most `tolerance` times the largest value.
+    at most `tolerance` times the largest value: of a row, for a scale is small beside a zero point,
+    but nothing counts as less than a thousandth of the largest of all.
 
     >>> half = Outcomes(lambda x: x / 2, [(1.0,), (3.0,)])
     >>> half[1], half.agree(Outcomes(lambda x: 0.5 * x, [(1.0,), (3.0,)]))
@@ -23,16 +24,16 @@ class Outcomes:
         self.function, self.cases, self.tolerance = function, cases, tolerance
         self.order = list(range(len(cases)))  # in which cases are compared
         self._known: dict[int, Any] = {}
-        self._limits: dict[int, float] = {}
+        self._limits: dict[int, Any] = {}
 
     def __getitem__(self, case: int) -> Any:
         if case not in self._known:
             self._known[case] = outcome(self.function, self.cases[case])
         return self._known[case]
 
-    def limit(self, case: int) -> float:
+    def limit(self, case: int) -> Any:
         if case not in self._limits:
-            self._limits[case] = self.tolerance * _largest(self[case])
+            self._limits[case] = _limit(self[case], self.tolerance)
         return self._limits[case]
 
     @property
@@ -73,12 +74,9 @@ class Outcomes:
         right agrees with none of them, however near they are.
         """
         self.order = [i for i in self.order if not isinstance(self[i], type)]
-        wrong = {}
-        for i in self.order:
-            distance = _distance(self[i], right[i])
-            if distance > right.limit(i):
-                wrong[i] = distance
-        self._limits.update({i: min(self.limit(i), by / 100) for i, by in wrong.items()})
+        wrong = [i for i in self.order if not _agree(right[i], self[i], right.limit(i))]
+        for i in wrong:
+            self._limits[i] = _closer(self.limit(i), self[i], right[i])
         self.order.sort(key=lambda i: i not in wrong)
         return bool(wrong) and len(self.order) > 1
 
@@ -105,35 +103,41 @@ def as_arrays(value: Any) -> Any:
     return array.astype(float) if array.dtype.kind in "biuf" else repr(value)
 
 
-def _agree(mine: Any, other: Any, limit: float) -> bool:
+def _agree(mine: Any, other: Any, limit: Any) -> bool:
     if isinstance(mine, np.ndarray) and isinstance(other, np.ndarray):
         if mine.shape != other.shape:
             return False
-        if mine.size and abs(mine.item(0) - other.item(0)) > limit:  # fast, and mostly enough
+        if mine.size and abs(mine.item(0) - other.item(0)) > limit.item(0):  # mostly enough
             return False
         if (np.abs(mine - other) <= limit).all():
             return True
         known = np.isfinite(mine)
         return not known.all() and np.allclose(mine, other, rtol=0, atol=limit, equal_nan=True)
     if isinstance(mine, tuple) and isinstance(other, tuple):
-        return len(mine) == len(other) and all(map(_agree, mine, other, [limit] * len(mine)))
+        return len(mine) == len(other) and all(map(_agree, mine, other, limit))
     return type(mine) is type(other) and mine == other
 
 
-def _largest(arrays: Any) -> float:
-    if isinstance(arrays, tuple):
-        return max(map(_largest, arrays), default=0.0)
-    if not isinstance(arrays, np.ndarray):
-        return 0.0
-    return float(np.abs(arrays[np.isfinite(arrays)]).max(initial=0.0))
+def _limit(mine: Any, tolerance: float) -> Any:
+    if isinstance(mine, tuple):
+        return tuple(_limit(part, tolerance) for part in mine)
+    if not isinstance(mine, np.ndarray):
+        return None
+    rows = _of_rows(np.where(np.isfinite(mine), np.abs(mine), 0))
+    return tolerance * np.maximum(rows, rows.max(initial=0) / 1000)
 
 
-def _distance(mine: Any, other: Any) -> float:
-    """The largest difference of two values; infinite where the two cannot be compared."""
-    if isinstance(mine, np.ndarray) and isinstance(other, np.ndarray) and mine.shape == other.shape:
-        same = (mine == other) | (np.isnan(mine) & np.isnan(other))
-        return float(np.nan_to_num(np.abs(mine - other), nan=np.inf)[~same].max(initial=0.0))
-    if isinstance(mine, tuple) and isinstance(other, tuple) and len(mine) == len(other):
-        return max(map(_distance, mine, other))
-    arrays = isinstance(mine, np.ndarray | tuple)  # of other shapes
-    return 0.0 if not arrays and type(mine) is type(other) and mine == other else np.inf
+def _closer(limit: Any, mine: Any, right: Any) -> Any:
+    """A hundredth of the distance to what is right, where the two differ at all."""
+    if isinstance(mine, tuple) and isinstance(right, tuple) and len(mine) == len(right):
+        return tuple(map(_closer, limit, mine, right))
+    arrays = isinstance(mine, np.ndarray) and isinstance(right, np.ndarray)
+    if not arrays or mine.shape != right.shape:
+        return limit
+    distance = _of_rows(np.nan_to_num(np.abs(mine - right), nan=0))
+    return np.where(distance > limit, np.minimum(limit, distance / 100), limit)
+
+
+def _of_rows(array: np.ndarray) -> np.ndarray:
+    """The largest of each row, so that it can be held against the row."""
+    return array.max(axis=tuple(range(1, array.ndim)), keepdims=True, initial=0)
