@@ -87,7 +87,7 @@ def test_most_wrong_answers_are_named(named, name, exercise):
 
 @pytest.mark.slow
 def test_most_of_those_held_out_are_named(named):
-    known = [bool(what.name) for whats in named.values() for what in whats[HELD_OUT] if what]
+    known = [bool(what.name) for found in named.values() for what in found[HELD_OUT] if what]
     assert len(known) > 300 and np.mean(known) >= 0.8
 
 
