@@ -7,7 +7,7 @@ and, to a reader who goes looking, a solution.
 `exercise` says what an exercise is, `mistakes` what a mistake is that is written by hand, `steps`
 finds those that nobody wrote (steps of the solution done another way), and `grading` fails the cell
 of an answer that is not right; `compare` holds two results against each other, and `text` writes
-them down. The exercise `check.quantize` and all that belongs to it stand in `lesson_02/quantize.py`.
+them down. The exercise `check.quantize`, with all that is its own, is in `lesson_02/quantize.py`.
 """
 
 from importlib import import_module

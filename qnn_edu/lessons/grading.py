@@ -18,14 +18,17 @@ def grade(check: Exercise, answer: Callable) -> None:
     Raises:
         AssertionError: the verdict, where the answer is not right.
 
-    >>> double = Exercise("Double", lambda x: 2 * x, [(3,), (5,)])
+    >>> def twice(x):
+    ...     return 2 * x
+    >>> double = Exercise("Double", twice, [(3,), (5,)])
     >>> grade(double, lambda x: x + x)
     Double: right, on all 2 cases.
-    >>> grade(double, lambda x: x * x)
+    >>> grade(double, lambda x: x / 2)
     Traceback (most recent call last):
-    AssertionError: Double: not yet. For x = 3
+    AssertionError: Double: not yet. What happened: x / 2 in place of 2 * x.
       expected 6
-      yours    9
+      yours    1.5
+    For x = 3
     """
     __tracebackhide__ = True  # the verdict is seen at once, not our code
     with redirect_stderr(sys.stdout):

@@ -5,15 +5,15 @@ import numpy as np
 from qnn_edu.lessons.steps.way import Way, rare
 
 
-def wraps(q, lo, hi):
+def wraps(q: np.ndarray, lo: float, hi: float) -> np.ndarray:
     return (np.trunc(q) - lo) % (hi - lo + 1) + lo
 
 
-def zero_outside(q, lo, hi):
+def zero_outside(q: np.ndarray, lo: float, hi: float) -> np.ndarray:
     return np.where((q < lo) | (q > hi), 0, q)
 
 
-def swapped(q, lo, hi):
+def swapped(q: np.ndarray, lo: float, hi: float) -> np.ndarray:
     return np.maximum(np.minimum(q, lo), hi)
 
 

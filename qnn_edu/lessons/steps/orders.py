@@ -185,7 +185,7 @@ def _is_function(function: ast.AST) -> bool:
 
 
 class _Replace(ast.NodeTransformer):
-    def __init__(self, news: dict[int, ast.AST]):
+    def __init__(self, news: dict[int, ast.AST]) -> None:
         self.news = news
 
     def visit(self, node: ast.AST) -> ast.AST:

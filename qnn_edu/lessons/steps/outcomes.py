@@ -20,7 +20,7 @@ class Outcomes:
     (array(1.5), True)
     """
 
-    def __init__(self, function: Callable, cases: list[tuple], tolerance: float = 0.0):
+    def __init__(self, function: Callable, cases: list[tuple], tolerance: float = 0.0) -> None:
         self.function, self.cases, self.tolerance = function, cases, tolerance
         self.order = list(range(len(cases)))  # in which cases are compared
         self._known: dict[int, Any] = {}

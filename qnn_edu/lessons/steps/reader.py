@@ -31,7 +31,7 @@ class Reader(ast.NodeTransformer):
     [('+', ('lo', 'hi')), ('/', ('(lo + hi)', '2'))]
     """
 
-    def __init__(self, space: dict[str, Any], kinds: Set[str]):
+    def __init__(self, space: dict[str, Any], kinds: Set[str]) -> None:
         self.space, self.kinds = space, kinds
         self.steps: list[Step] = []
         self.names: list[str] = []  # of arguments and variables that have a value by now

@@ -5,15 +5,15 @@ import numpy as np
 from qnn_edu.lessons.steps.way import Way, rare
 
 
-def cut_behind_half(v):
+def cut_behind_half(v: np.ndarray) -> np.ndarray:
     return np.trunc(v + 0.5)
 
 
-def half_away(v):
+def half_away(v: np.ndarray) -> np.ndarray:
     return np.trunc(v + np.copysign(0.5, v))
 
 
-def away(v):
+def away(v: np.ndarray) -> np.ndarray:
     return np.copysign(np.ceil(np.abs(v)), v)
 
 

@@ -23,7 +23,7 @@ class Solution:
     (-1.0, 2.0)
     """
 
-    def __init__(self, function: Callable, kinds: Set[str], tree: ast.AST | None = None):
+    def __init__(self, function: Callable, kinds: Set[str], tree: ast.AST | None = None) -> None:
         reader = Reader(function.__globals__, kinds)
         tree = tree or parsed(function)
         self.source = ast.unparse(tree)
@@ -55,7 +55,7 @@ class Unchanged:
 
     steps: list[Any] = []
 
-    def __init__(self, place: int):
+    def __init__(self, place: int) -> None:
         self.place = place
 
     def instead(self, changes: Iterable[dict[int, Callable]], *arguments: Any) -> Any:
