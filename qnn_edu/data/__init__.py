@@ -1,5 +1,6 @@
 """Data for the lessons: digits and photographs offline, CIFAR-10 and MobileNet on demand."""
 
+from qnn_edu.data.answers import recorded_answers
 from qnn_edu.data.assets import asset
 from qnn_edu.data.cache import DOWNLOADS, NotAvailable, available, fetch
 from qnn_edu.data.datasets import cifar10, digits, imagenet_labels
@@ -18,5 +19,6 @@ __all__ = [
     "imagenet_labels",
     "photo",
     "recorded_accuracy",
+    "recorded_answers",
     "recorded_runs",
 ]

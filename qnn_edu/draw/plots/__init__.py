@@ -26,6 +26,7 @@ from qnn_edu.draw.plots.layers import layer_losses
 from qnn_edu.draw.plots.matrices import matrices
 from qnn_edu.draw.plots.moving_ranges import moving_ranges
 from qnn_edu.draw.plots.multipliers import multiplier_error
+from qnn_edu.draw.plots.ruler import ruler
 from qnn_edu.draw.plots.snowball import snowball
 from qnn_edu.draw.plots.walks import walks
 
@@ -42,6 +43,7 @@ __all__ = [
     "matrices",
     "moving_ranges",
     "multiplier_error",
+    "ruler",
     "snowball",
     "staircase",
     "walks",

@@ -40,4 +40,5 @@ def images(pictures: Sequence[Any], titles: Sequence[str], *, ax: Axes | None = 
         ax.text(left, -0.04, title, ha="left", va="bottom", fontsize=style.TEXT - 1)
     ax.set(xlim=(0, len(titles) * (1 + GAP) - GAP), ylim=(1, 0))
     ax.set_axis_off()
+    ax.set_anchor("S")  # what room is left stands above, for the titles
     return ax
