@@ -16,6 +16,6 @@ def recorded_answers() -> dict[str, dict[str, dict[str, float]]]:
     160 pixels wide, and LiteRT ran its own choice of kernels.
 
     >>> recorded_answers()["coffee"]["uint8"]["espresso"]
-    0.83203125
+    0.828125
     """
     return json.loads(asset(NAME).read_text(encoding="utf-8"))

@@ -1,10 +1,11 @@
 # %% [markdown]
 # # 00 Start here
 #
-# A neural network is trained in real numbers and often run in 8-bit integers: a quarter of the
-# memory, a fraction of the energy, and on many chips the only way. This course is about what happens
-# in between. You will move sliders, predict, write the arithmetic yourself, and check it against the
-# runtime that phones use, bit for bit.
+# A neural network is trained in real numbers and often run in 8-bit integers. They take a quarter of
+# the memory and a fraction of the energy (to multiply two numbers, 0.2 picojoules where 32-bit floats
+# take 3.7; to add them, 0.03 where floats take 0.9: M. Horowitz, 2014, for a 45 nm chip). On many chips
+# they are the only way. This course is about what happens in between. You will move sliders, predict,
+# write the arithmetic yourself, and check it against the runtime that phones use, bit for bit.
 #
 # **10 minutes.** You need Python and a little numpy. Nothing is downloaded.
 
@@ -18,16 +19,19 @@
 # %% [markdown]
 # ## Is everything there?
 #
-# Run this cell: click into it and press Shift + Enter. It asks for the packages that the lessons use
-# and the data that they read. In a *full* installation everything says `yes`. A *light* one leaves out
-# the last three: without them lessons 00, 02 and 03 run, and 09 but for a few cells. A cell that needs
-# more says in one sentence what is missing and how to get it. (Only MobileNet and CIFAR-10 need a
-# network, and only if you want them.)
+# Run this cell: click into it and press Shift + Enter. It asks for the packages that the lessons use,
+# the data that they read, and the program `dot`, which draws graphs (without it the browser does). In a
+# *full* installation every package says `yes`. A *light* one leaves out three: without them lessons 00,
+# 02 and 03 run, and 09 but for a few cells. A cell that needs more says in one sentence what is missing
+# and how to get it. (Only MobileNet and CIFAR-10 need a network, and only if you want them.)
 
-# %%
+# %% tags=["nbval-ignore-output"]
+import shutil
 from importlib.util import find_spec
 
-from qnn_edu import data
+import numpy as np
+
+from qnn_edu import data, engine, quantize, tflite
 
 light = {
     "numpy": "every lesson",
@@ -45,7 +49,15 @@ for installation, packages in {"light": light, "full": full}.items():
         here = "yes" if find_spec(package) else "no"
         print(f"{package:15} {here:4} {installation:6} {use}")
 images, digits = data.digits("all")
-print(f"{'digits':15} yes  light  {len(digits)} images of {images.shape[1]} x {images.shape[2]}")
+print(f"{'digits':15} yes  light  {len(digits):,} images of {images.shape[1]} x {images.shape[2]}")
+get = "apt install graphviz, brew install graphviz or winget install graphviz"
+print(f"{'dot (program)':15} {'yes' if shutil.which('dot') else f'no   to get it: {get}'}")
+assert all(map(find_spec, light)) and len(digits) == 1797
+
+# %% [markdown]
+# Was the notebook closed, or Python started anew? Then a cell may say `NameError: name 'np' is not
+# defined`: what stood in memory is gone. In every lesson the way out is the same: run the first code
+# cell, then those above the one that you are at (**Run**, **Run All Above Selected Cell**).
 
 # %% [markdown]
 # ## Predict before you run
@@ -74,14 +86,28 @@ quiz(
 # the bytes of its largest layer in either.
 
 # %%
-from qnn_edu import tflite
-
 weights = {}
 for name in ("digits_float32.tflite", "digits_int8.tflite"):
     tensors = tflite.read(data.asset(name)).tensors
     weights[name] = max((t.data for t in tensors if t.data is not None), key=lambda d: d.size)
     print(f"{name}: the largest weights take {weights[name].nbytes} bytes")
 assert weights["digits_float32.tflite"].nbytes == 4 * weights["digits_int8.tflite"].nbytes
+
+# %% [markdown]
+# ## One digit through the network
+#
+# The second file is a whole network that reads handwritten digits, in integers from end to end. Here it
+# runs once, in this course's own engine. Pixels go in as integers; ten integers come out, one for each
+# digit from 0 to 9, and the largest is the answer. Which digit is it?
+
+# %%
+graph = tflite.read(data.asset("digits_int8.tflite"))
+pixels = quantize(images[1], graph.tensors[graph.inputs[0]].params)
+answer = engine.run(graph, pixels[None]).outputs[0][0]
+for line in images[1, :, :, 0]:
+    print("".join(" .:-=+*#%@"[int(9 * pixel)] * 2 for pixel in line))
+print(f"ten integers: {answer}, of type {answer.dtype}. The largest is at {answer.argmax()}.")
+assert answer.argmax() == digits[1] and answer.dtype == np.int8
 
 # %% [markdown]
 # ## Move a slider
@@ -99,14 +125,14 @@ explorer
 
 # %% [markdown]
 # An explorer can be asked from Python as well: `at` gives the numbers for other settings and leaves
-# the picture alone. That is how the lessons prove what they say: a sentence in the text is followed by
-# an `assert` that would fail if it were false.
+# the picture alone. That is how the lessons prove what they measure: a cell that shows it ends in an
+# `assert`, which would fail if the text beside it were false. Did SQNR rise
+# with every bit?
 
 # %%
-few = explorer.at(data="Gaussian", bits=2, range=(-3, 3))["sqnr_db"]
-many = explorer.at(data="Gaussian", bits=8, range=(-3, 3))["sqnr_db"]
-print(f"SQNR at 2 bits {few:.1f} dB, at 8 bits {many:.1f} dB")
-assert many > few + 20
+sqnr = [explorer.at(data="Gaussian", bits=n, range=(-3, 3))["sqnr_db"] for n in range(2, 9)]
+print("SQNR with 2 to 8 bits:", ", ".join(f"{value:.1f}" for value in sqnr), "dB")
+assert all(np.diff(sqnr) > 0)
 
 # %% [markdown]
 # ## Exercise: a check that answers
@@ -115,13 +141,21 @@ assert many > few + 20
 # apart. Run that cell, then the check below it. Then be wrong on purpose: return `2 ** bits - 1`, or
 # `2 ^ bits`, run both again, and read what the check says. If you are stuck, run `check.levels.hint()`
 # in a new cell, then `hint(2)`. A solution is there too for whoever goes looking:
-# `check.levels.show_solution()`.
+# `check.levels.show_solution()`. The text between the quotes says what comes in and what goes out, with
+# an example.
 
 # %%
 from qnn_edu.lessons import lesson_00 as check
 
 
 def my_levels(bits):
+    """How many levels so many bits can tell apart.
+
+    bits: a whole number, 1 or more. Gives a whole number.
+
+    >>> my_levels(3)
+    8
+    """
     ### BEGIN SOLUTION
     return 2**bits
     ### END SOLUTION
@@ -129,6 +163,10 @@ def my_levels(bits):
 
 # %%
 check.levels(my_levels)
+
+# %% [markdown]
+# From lesson 01 on what you write is used: a lesson runs on your function once it is right, and on ours
+# until then. What is right can be kept in a file of your own, and the network of lesson 09 runs on it.
 
 # %% [markdown]
 # ## Where to go
@@ -143,11 +181,13 @@ check.levels(my_levels)
 # | [06 The straight-through estimator](06_the_straight_through_estimator.ipynb) | 70 | the staircase has no slope: a lie that lets gradients through, and stairs that learn |
 # | [07 Quantization-aware training](07_quantization_aware_training.ipynb) | 75 | one call prepares a network; ranges that follow; accuracy won back, and weights that swing |
 # | [08 Folding batch normalisation](08_folding_batch_normalisation.ipynb) | 60 | fold, prove it equal, see which channels it stretches |
+# | [09 Integer-only inference](09_integer_only_inference.ipynb) | 75 | int32 sums, multiplier and shift, three roundings, a difference that grows |
 #
 # In a hurry? Take 02. It stands alone, and everything else rests on it.
 #
 # ## What you have learned
 #
+# - After a restart, run the first cell again.
 # - Predict, lock in, run, reveal. Move sliders. Let the checks answer.
 # - Each lesson opens with what it teaches and how long it takes, and closes with what to read.
 
@@ -156,4 +196,6 @@ check.levels(my_levels)
 #
 # - M. Nagel et al., *A White Paper on Neural Network Quantization*, 2021, sections 1 and 2: the basics
 #   in a few pages.
+# - M. Horowitz, *Computing's Energy Problem (and What We Can Do About It)*, ISSCC 2014: what an
+#   operation costs, and that fetching its numbers costs more.
 # - Next: [01 A quantized model at work](01_a_quantized_model_at_work.ipynb).
