@@ -1,5 +1,6 @@
 """House rules of the lessons: pairs agree, cells are short, prose comes first."""
 
+import ast
 import json
 import re
 import subprocess
@@ -94,6 +95,17 @@ def test_prose_is_short(path):
 def test_pictures_in_prose_have_alt_text(path):
     prose = "\n".join(cell.source for cell in cells(path, "markdown"))
     assert not re.search(r"!\[\s*\]\(|<img(?![^>]*\balt=\"[^\"]+\")", prose)
+
+
+@each(LESSONS)
+def test_what_a_quiz_says_of_a_choice_does_not_say_its_verdict_again(path):
+    """The quiz itself begins with "Right." or "Not quite."."""
+    verdict = re.compile(r"(Nearly|Almost|Not quite|Right|Wrong|Yes|No)\b[.,:!]")
+    for cell in cells(path, "code"):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "quiz":
+                said = ast.literal_eval(node.args[1]).values()
+                assert not [words for words in said if verdict.match(words)]
 
 
 @each(TAUGHT)

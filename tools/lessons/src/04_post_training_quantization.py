@@ -281,7 +281,7 @@ quiz(
     "Which of the five files is the smallest?",
     {
         "float16": "It halves the weights, no more.",
-        "dynamic": "Nearly. It leaves weights of fewer than 1,024 numbers in float, and this network "
+        "dynamic": "It leaves weights of fewer than 1,024 numbers in float, and this network "
         "has several.",
         "int8": "All weights in 8 bits. The scales of the activations hardly count.",
         "int16x8": "Its weights are those of int8, but its biases take 64 bits each.",

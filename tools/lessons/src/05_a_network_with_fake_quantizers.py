@@ -275,7 +275,7 @@ assert [op.name for op in nets.float_operators(biased)] == ["CONV_2D", "CONV_2D"
 quiz(
     "Seven photographs, 344,064 outputs. How many integers differ between graph and file?",
     {
-        "none": "Nearly. Two small things are not simulated.",
+        "none": "Two small things are not simulated.",
         "less than 1 %, by one step": "Where a sum lies almost halfway between two levels, a tiny "
         "difference tips it to the other side.",
         "about half, by one step": "Then the simulation would be worth nothing.",
