@@ -10,6 +10,8 @@ import numpy as np
 
 from qnn_edu.core.params import QuantParams
 
+_CALLS = ("StatefulPartitionedCall", "PartitionedCall")  # what a traced model is to TensorFlow
+
 
 @dataclass(frozen=True, eq=False)
 class Tensor:
@@ -134,3 +136,21 @@ class Graph:
     @property
     def outputs(self) -> tuple[int, ...]:
         return self.subgraphs[0].outputs
+
+    def layer_name(self, tensor: int) -> str:
+        """What a reader calls the layer that puts out a tensor: the tensor's short name.
+
+        A converter names the results of a model after a call (`StatefulPartitionedCall_1`), not
+        after a layer; for these it is the operator in lower case.
+
+        >>> from qnn_edu.data import asset
+        >>> from qnn_edu.tflite import read
+        >>> graph = read(asset("digits_int8.tflite"))
+        >>> [graph.layer_name(op.outputs[0]) for op in graph.operators[-2:]]
+        ['dense', 'softmax']
+        """
+        name = self.tensors[tensor].short_name
+        if not name.startswith(_CALLS):
+            return name
+        makers = (op.name.lower() for op in self.operators if tensor in op.outputs)
+        return next(makers, name)

@@ -123,3 +123,15 @@ def test_other_things_than_paths_and_bytes_are_refused():
         read({})
     with pytest.raises(FileNotFoundError):
         read("no such file.tflite")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_result_of_a_model_is_called_after_its_operator(name):
+    """The converter names it after a call; every other tensor keeps its short name."""
+    graph = read(asset(name))
+    made = [op.outputs[0] for op in graph.operators]
+    assert [graph.layer_name(i) for i in made[:-1]] == [
+        graph.tensors[i].short_name for i in made[:-1]
+    ]
+    assert graph.layer_name(made[-1]) == "softmax"
+    assert graph.layer_name(graph.inputs[0]) == graph.tensors[graph.inputs[0]].short_name

@@ -67,7 +67,7 @@ def convert(
     `per_channel`: one scale for each channel of a weight, or, if False, one for the whole weight.
     `ranges`: how activation ranges follow from their values, array -> (lo, hi), such as
     `ranges.percentile` or `clipping.mse`; None keeps the smallest and the largest value.
-    `keep_float`: operators that "int8" leaves in float, each by the short name of its output.
+    `keep_float`: operators that "int8" leaves in float, each by its name in `layer_report`.
 
     Raises:
         ValueError: another recipe, what is not a model, calibration that is missing or does not

@@ -140,13 +140,15 @@ def _tensor_indices(graph: Graph, recorded: Mapping, key: int | str) -> list[int
 
 
 def _operator_names(graph: Graph, keep_float: Iterable[str]) -> set[str]:
-    """The full names, as the converter knows operators, that names or short names mean."""
+    """The full names, as the converter knows operators, that names of any kind mean."""
     outputs = [graph.tensors[i] for op in graph.operators for i in op.outputs]
     kept = set()
     for wanted in keep_float:
-        found = {t.name for t in outputs if wanted in (t.name, t.short_name)}
+        found = {
+            t.name for t in outputs if wanted in (t.name, t.short_name, graph.layer_name(t.index))
+        }
         if not found:
-            there = ", ".join(repr(t.short_name) for t in outputs)
+            there = ", ".join(repr(graph.layer_name(t.index)) for t in outputs)
             raise ValueError(f"keep_float: no operator puts out {wanted!r}; there are {there}.")
         kept |= found
     return kept

@@ -53,7 +53,7 @@ def layer_report(
     real units. So made here is what rounded weights and bias add, and the rounding and clipping of
     the output; inherited is the error of the inputs, passed on. A row has
 
-    - `name`, `operator`: the tensor's short name, the operator's name,
+    - `name`, `operator`: what a reader calls the layer, the operator's name,
     - `index`, `float_index`: the tensor in the quantized and in the float file,
     - `sqnr_db`: the energy of y over that of the whole error, in dB; infinite where there is none,
     - `rmse_steps`: the root mean square of the error made here, over the tensor's scale. Rounding
@@ -89,7 +89,8 @@ def layer_report(
             y_came = came[pair.operator.outputs.index(pair.output.index)]
             y_q = _real(q.tensors[pair.output.index], pair.output)
             row += _sums(y[pair.float_output.index], y_came, y_q, pair.output)
-    return [_row(pair, _Sums(*row)) for pair, row in zip(pairs, sums, strict=True)]
+    names = [real.layer_name(pair.float_output.index) for pair in pairs]
+    return [_row(*each, _Sums(*row)) for *each, row in zip(names, pairs, sums, strict=True)]
 
 
 class _Sums(NamedTuple):
@@ -113,11 +114,11 @@ def _sums(y: np.ndarray, y_came: np.ndarray, y_q: np.ndarray, tensor: Tensor) ->
     return _Sums(y.size, *(np.sum(part**2) for part in parts), clipped)
 
 
-def _row(pair: Pair, sums: _Sums) -> LayerLoss:
+def _row(name: str, pair: Pair, sums: _Sums) -> LayerLoss:
     rmse, clipped = np.sqrt(sums.made / sums.values), sums.clipped / sums.values
     params, parts = pair.output.params, sums.made + sums.inherited
     return LayerLoss(
-        name=pair.float_output.short_name,
+        name=name,
         operator=pair.operator.name,
         index=pair.output.index,
         float_index=pair.float_output.index,

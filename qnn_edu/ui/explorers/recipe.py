@@ -64,5 +64,5 @@ def _readout(found: Numbers) -> dict[str, str]:
     return {
         "accuracy on 355 digits": f"{found['accuracy']:.2f} %",
         "file": f"{found['size']:,} bytes",
-        "lowest SQNR": f"{sqnr[worst]:.1f} dB at {graph.tensors[worst].short_name}",
+        "lowest SQNR": f"{sqnr[worst]:.1f} dB at {graph.layer_name(worst)}",
     }

@@ -176,6 +176,13 @@ def test_an_operator_kept_in_float_stands_between_dequantize_and_quantize(model,
     assert [op.name for op in again.operators] == [op.name for op in graph.operators]
 
 
+def test_the_last_operator_is_kept_in_float_by_the_name_of_its_layer(calibrated):
+    """The converter calls its output after a call, not after a layer."""
+    kept = read(quantize_calibrated(calibrated, keep_float=["softmax"]))
+    softmax = next(op for op in kept.operators if op.name == "SOFTMAX")
+    assert kept.tensors[softmax.outputs[0]].dtype == np.float32
+
+
 def dense_around(function):
     inputs = keras.Input((8,), name="x")
     middle = keras.layers.Lambda(function, name="middle")(keras.layers.Dense(8)(inputs))

@@ -58,6 +58,7 @@ def test_every_operator_has_its_row_in_order(report):
     assert [row.operator for row in report] == [op.name for op in QUANTIZED.operators]
     assert [row.index for row in report] == [op.outputs[0] for op in QUANTIZED.operators]
     assert [row.float_index for row in report] == [op.outputs[0] for op in REAL.operators]
+    assert [row.name for row in report][-3:] == ["average", "dense", "softmax"]
 
 
 def test_sqnr_and_clipping_are_those_of_the_kept_tensors(report, kept):
