@@ -22,10 +22,11 @@ from qnn_edu.draw.plots.bits import error_against_bits
 from qnn_edu.draw.plots.explanation import explanation
 from qnn_edu.draw.plots.gradients import gradients
 from qnn_edu.draw.plots.images import images
-from qnn_edu.draw.plots.layers import layer_losses
+from qnn_edu.draw.plots.layers import layer_shares, layer_sqnr
 from qnn_edu.draw.plots.matrices import matrices
 from qnn_edu.draw.plots.moving_ranges import moving_ranges
 from qnn_edu.draw.plots.multipliers import multiplier_error
+from qnn_edu.draw.plots.parts import error_parts
 from qnn_edu.draw.plots.ruler import ruler
 from qnn_edu.draw.plots.snowball import snowball
 from qnn_edu.draw.plots.walks import walks
@@ -35,11 +36,13 @@ __all__ = [
     "channel_ranges",
     "error",
     "error_against_bits",
+    "error_parts",
     "explanation",
     "gradients",
     "histogram",
     "images",
-    "layer_losses",
+    "layer_shares",
+    "layer_sqnr",
     "matrices",
     "moving_ranges",
     "multiplier_error",

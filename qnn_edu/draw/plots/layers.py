@@ -1,4 +1,8 @@
-"""What each layer of a quantized network lost: the noise made there, and the noise handed on."""
+"""What each layer of a quantized network lost: how much signal is left, and who made the noise.
+
+Two plots for the two halves of one question, side by side: where does the network break, and which
+layer before that made the error itself?
+"""
 
 from __future__ import annotations
 
@@ -11,76 +15,111 @@ from matplotlib.patches import Patch
 
 from qnn_edu.draw import style
 
-ROUNDING = 12**-0.5  # RMSE in steps where nothing but rounding happens
-SUSPICIOUS = 0.7  # look closer above
-WORDS = {"va": "center", "fontsize": style.TEXT - 1}
+BROKEN = 10.0  # dB: below, a layer's output is more of a guess
+MOST = 0.5  # of the error: above, a layer made most of it itself
+HEIGHT = 0.7  # of a bar, in rows
+WORDS = {"va": "center", "size": style.TEXT - 1}
+FINE = {"facecolor": "#BFD9EA", "edgecolor": style.BLUE}
+NOISY = {"facecolor": style.BAND, "edgecolor": style.VERMILION}
 INHERITED = {"facecolor": style.SHADE, "edgecolor": style.GREY}
-MADE = {"facecolor": style.BAND, "edgecolor": style.VERMILION, "hatch": "////"}
+MADE = {**NOISY, "hatch": "////"}
+MARK = "#FBF6BF"  # a pale yellow, behind a whole row
 
 
-def layer_losses(report: Sequence[Any], *, ax: Axes | None = None) -> Axes:
-    """A bar for each layer, as long as its noise is loud: `-SQNR`, 0 dB is as loud as the signal.
+def layer_sqnr(report: Sequence[Any], *, mark: str | None = None, ax: Axes | None = None) -> Axes:
+    """A bar for each layer, as long as its SQNR: the longer, the more signal over noise.
 
-    The bar is split by energy into the part inherited from the layers before and the part made
-    here (hatched). At its end stands the SQNR; at the right the RMSE of what was made here, in
-    steps of the tensor, if it has steps, bold above 0.7. A layer without noise has no bar.
+    Bars begin at 0 dB, where noise is as loud as the signal. A dashed line stands at 10 dB; what is
+    below has another colour and bold words. A layer without noise has a bar to the edge.
 
-    `report`: rows with `name`, `sqnr_db` (dB), `rmse_steps` (or None) and `share_made` (0 to 1), as
-    `nets.layer_report` gives them.
+    `report`: rows with `name` and `sqnr_db` (dB), as `nets.layer_report` gives them. `mark`: the
+    name of a layer whose row is to be seen.
 
     Raises:
-        ValueError: no rows.
-
-    Source: TensorFlow's quantization debugger, for the yardsticks 0.289 and 0.7.
+        ValueError: no rows, or no row of the name to mark.
 
     >>> from types import SimpleNamespace as Row
-    >>> ax = layer_losses([Row(name="conv", sqnr_db=42.0, rmse_steps=0.3, share_made=0.9)])
+    >>> ax = layer_sqnr([Row(name="conv", sqnr_db=42.0)])
     >>> [text.get_text() for text in ax.texts]
-    ['42.0 dB', '0.30', 'made: RMSE in steps\\n(rounding: 0.29)']
+    ['42.0 dB', 'broken']
     """
-    if not report:
-        raise ValueError("layer_losses: the report has no rows; nothing to draw.")
-    if ax is None:
-        ax = style.figure(8, 1.3 + 0.3 * len(report)).add_subplot()
-    levels = -np.array([row.sqnr_db for row in report], float)
-    floor, top = _span(levels)
-    length = np.clip(levels, floor, top) - floor
-    made = length * [row.share_made for row in report]
-    places = np.arange(len(report))
-    _bars(ax, floor, length - made, **INHERITED)
-    _bars(ax, floor + length - made, made, **MADE)
-    for place, row, end in zip(places, report, floor + length, strict=True):
-        words = "no noise" if end == floor else f"{row.sqnr_db:.1f} dB"
-        ax.annotate(words, (end, place), (4, 0), textcoords="offset points", **WORDS)
-    _write_steps(ax, [row.rmse_steps for row in report])
-    ax.set(yticks=places, yticklabels=[row.name for row in report])
-    ax.set(xlim=(floor, top), ylim=(len(report) - 0.4, -0.6))
-    parts = [Patch(label="inherited", **INHERITED), Patch(label="made here", **MADE)]
-    place = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0.2}
+    ax = _rows(report, mark, ax)
+    levels = np.array([row.sqnr_db for row in report], float)
+    lowest, highest = _span(levels)
+    ends = np.clip(levels, lowest, highest)
+    for place, (level, end) in enumerate(zip(levels, ends, strict=True)):
+        broken = level < BROKEN
+        ax.barh(place, end, height=HEIGHT, **(NOISY if broken else FINE))
+        words = "no noise" if level == np.inf else f"{level:.1f} dB"
+        style.note(
+            ax, words, (max(end, 0), place), (4, 0), weight="bold" if broken else None, **WORDS
+        )
+    ax.axvline(0, color=style.BLACK, linewidth=1)
+    ax.axvline(BROKEN, color=style.VERMILION, linestyle="--", linewidth=1)
+    style.note(ax, "broken", (BROKEN, -0.6), (-2, 2), ha="right", color=style.ink(style.VERMILION))
+    ax.set_xlim(lowest - 1 if lowest else 0, 1.25 * highest)
+    style.label(ax, x="SQNR (dB): signal over noise")
+    ax.set_title("How much signal is left", loc="left", fontsize=style.TEXT + 1, pad=24)
+    return ax
+
+
+def layer_shares(report: Sequence[Any], *, mark: str | None = None, ax: Axes | None = None) -> Axes:
+    """A bar for each layer, as long as the share of its error's energy that it made itself.
+
+    What it made is hatched, the rest, inherited from the layers before, is plain. A dashed line
+    stands at one half; above it the words are bold. A layer without noise has no bar.
+
+    `report`: rows with `name`, `sqnr_db` and `share_made` (0 to 1), as `nets.layer_report` gives
+    them. `mark` and errors as in `layer_sqnr`.
+
+    >>> from types import SimpleNamespace as Row
+    >>> ax = layer_shares([Row(name="conv", sqnr_db=42.0, share_made=0.98)])
+    >>> [text.get_text() for text in ax.texts]
+    ['98 %']
+    """
+    ax = _rows(report, mark, ax)
+    noisy = np.array([row.sqnr_db < np.inf for row in report], float)
+    made = noisy * [row.share_made for row in report]
+    _bars(ax, made, 0, MADE)
+    _bars(ax, noisy - made, made, INHERITED)
+    for place, (share, is_noisy) in enumerate(zip(made, noisy, strict=True)):
+        words = f"{100 * share:.0f} %" if is_noisy else "no noise"
+        weight = "bold" if share > MOST else None
+        style.note(ax, words, (is_noisy, place), (4, 0), weight=weight, **WORDS)
+    ax.axvline(MOST, color=style.BLACK, linestyle="--", linewidth=1)
+    ax.set(xlim=(0, 1.2), xticks=[0, 0.5, 1], xticklabels=["0", "50 %", "100 %"])
+    parts = [Patch(label="made here", **MADE), Patch(label="inherited", **INHERITED)]
+    place = {"loc": "lower left", "bbox_to_anchor": (-0.02, 1), "borderaxespad": 0.1}
     ax.legend(handles=parts, ncols=2, frameon=False, fontsize=style.TEXT - 1, **place)
-    return style.label(ax, title="Noise of each layer's output", x="noise over signal, -SQNR (dB)")
+    style.label(ax, x="share of the layer's error")
+    ax.set_title("Who made the noise", loc="left", fontsize=style.TEXT + 1, pad=24)
+    return ax
+
+
+def _rows(report: Sequence[Any], mark: str | None, ax: Axes | None) -> Axes:
+    """Axes with a named row for each layer, the first at the top, and one of them marked."""
+    names = [row.name for row in report]
+    if not names:
+        raise ValueError("The report has no rows; nothing to draw.")
+    if mark is not None and mark not in names:
+        raise ValueError(f"There is no layer {mark!r} to mark; there are {', '.join(names)}.")
+    if ax is None:
+        ax = style.figure(6, 1.4 + 0.3 * len(names)).add_subplot()
+    ax.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.6))
+    for place in (k for k, name in enumerate(names) if name == mark):
+        ax.axhspan(place - 0.5, place + 0.5, color=MARK, zorder=0)
+    for label in ax.get_yticklabels():
+        label.set_weight("bold" if label.get_text() == mark else "normal")
+    return ax
 
 
 def _span(levels: np.ndarray) -> tuple[float, float]:
-    """From 5 dB or more below the softest level to 0 dB, and room for words after the loudest."""
+    """The ends of the bars: from the lowest level, 0 at most, to the highest, `BROKEN` at least."""
     finite = levels[np.isfinite(levels)]
-    softest, loudest = (finite.min(), finite.max()) if finite.size else (-5.0, 0.0)
-    floor = 10 * np.floor((softest - 5) / 10)
-    return floor, max(0.0, loudest + 0.15 * (loudest - floor))
+    return min(0.0, *finite, 0.0), max(BROKEN, *finite, BROKEN)
 
 
-def _bars(ax: Axes, start: Any, length: np.ndarray, **look: str) -> None:
+def _bars(ax: Axes, length: np.ndarray, start: Any, look: dict[str, str]) -> None:
     edges = (length > 0).astype(float)  # points; a part that is not there has no line either
-    ax.barh(np.arange(len(length)), length, left=start, height=0.7, linewidth=edges, **look)
-
-
-def _write_steps(ax: Axes, steps: list[float | None]) -> None:
-    """RMSE of what was made here, a column right of the axes."""
-    column = {"transform": ax.get_yaxis_transform(), **WORDS}
-    for place, value in enumerate(steps):
-        if value is not None:
-            weight = "bold" if value > SUSPICIOUS else "normal"
-            ax.text(1.03, place, f"{value:.2f}", weight=weight, **column)
-    if any(value is not None for value in steps):
-        column["va"] = "bottom"
-        ax.text(1.03, -0.6, f"made: RMSE in steps\n(rounding: {ROUNDING:.2f})", **column)
+    places = np.arange(len(length))
+    ax.barh(places, length, left=start, height=HEIGHT, linewidth=edges, **look)
