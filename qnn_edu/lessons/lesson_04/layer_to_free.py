@@ -138,9 +138,9 @@ layer_to_free = Exercise(
         one_step_back,
     ),
     hints=(
-        "np.argmax(sqnr_db < 10) is the first broken layer.",
-        "While that layer made at most half of its error, step to the one before.",
-        "If not (sqnr_db < 10).any(), return None. Else k = int(np.argmax(sqnr_db < 10)), then: "
-        "while k > 0 and share_made[k] <= 0.5: k -= 1",
+        "np.flatnonzero(sqnr_db < 10) has the broken layers, the first one first; it may be empty.",
+        "If that layer made at most half of its error, look at the one before, and so on.",
+        "broken = np.flatnonzero(sqnr_db < 10). If len(broken) == 0, return None. for k in "
+        "range(broken[0], 0, -1): return the first k with share_made[k] > 0.5. After the loop: 0.",
     ),
 )
