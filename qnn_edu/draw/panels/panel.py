@@ -84,9 +84,13 @@ class RangePanel(Panel):
 
     def __init__(self, ax: Axes, span: tuple[float, float]) -> None:
         super().__init__(ax)
-        ax.set_xlim(*span)
-        self.span = span
+        self.show(span)
         self.clipped = (self.shade(), self.shade())
+
+    def show(self, span: tuple[float, float]) -> None:
+        """Let the axes reach from one end of `span` to the other."""
+        self.span = span
+        self.ax.set_xlim(*span)
 
     def shade_clipped(self, lo: float, hi: float) -> None:
         """Shade what lies below `lo` and above `hi`."""

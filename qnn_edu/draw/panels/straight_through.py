@@ -13,31 +13,44 @@ from qnn_edu.draw import style
 from qnn_edu.draw.panels.panel import Panels, RangePanel, levels_of, steps
 from qnn_edu.draw.panels.walks import Walks, name_walks
 
-TICKS = range(-8, 9, 4)
+SPAN = (-12.0, 12.0)  # the widest: what is laid out for -10 holds -8 and 0.5 too
+WHOLE = [1, 2, 4, 10]  # a tick every so many, or so many tenths
 
 
 class StraightThrough(Panels):
     """Left the stairs and the window of one of `methods`; right the walks of all of them."""
 
-    def __init__(self, methods: Sequence[str], steps: int, span: tuple[float, float]) -> None:
+    def __init__(self, methods: Sequence[str], steps: int) -> None:
         super().__init__(8.8, 4.9)
         axes = self.figure.subplots(2, 2, width_ratios=(1, 1.15), height_ratios=(1.2, 1))
-        self.stairs = self._add(Descent(axes[0, 0], span))
-        self.window = self._add(Window(axes[1, 0], span))
-        self.weight = self._add(Walks(axes[0, 1], methods, steps, span))
-        self.value = self._add(Walks(axes[1, 1], methods, steps, span))
+        self.stairs = self._add(Descent(axes[0, 0], SPAN))
+        self.window = self._add(Window(axes[1, 0], SPAN))
+        self.weight = self._add(Walks(axes[0, 1], methods, steps, SPAN))
+        self.value = self._add(Walks(axes[1, 1], methods, steps, SPAN))
         self._label(methods)
+        # Laid out once: whatever the axes show later, they stand in one place.
+        self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")
 
     def update(self, found: Mapping[str, Any]) -> None:
         """Show all `walks`, and of `method` the stairs `before` and `now` and the `window`."""
         method, target, now = found["method"], found["target"], found["now"]
         walk, walks = found["walks"][method], found["walks"].items()
+        self._show(found["weights"], found["values"])
         self.stairs.update(found["before"], now, walk.weight, walk.value, target)
         self.window.update(float(now.lo), float(now.hi), walk.weight[-1], **found["window"])
         levels = moving_levels(found["before"], walk.scale)
         edges = (levels[1:] + levels[:-1]) / 2
         self.weight.update({name: each.weight for name, each in walks}, target, edges, method)
         self.value.update({name: each.value for name, each in walks}, target, levels, method)
+
+    def _show(self, weights: tuple[float, float], values: tuple[float, float]) -> None:
+        """Let axes of weights and of quantized weights reach so far."""
+        for across in (self.stairs, self.window):
+            across.show(weights)
+        self.weight.ax.set_ylim(*weights)
+        for up in (self.stairs, self.value):
+            up.ax.set_ylim(*values)
 
     def _label(self, methods: Sequence[str]) -> None:
         self.stairs.ax.set_xlabel("")
@@ -46,9 +59,9 @@ class StraightThrough(Panels):
         title = "Its quantized value (grey: the levels)"
         style.label(self.value.ax, title=title, x="step", y="quantized weight")
         for panel in (self.stairs, self.window):
-            panel.ax.set_xticks(TICKS)
+            panel.ax.locator_params(axis="x", nbins=6, steps=WHOLE)
         for panel in (self.stairs, self.weight, self.value):
-            panel.ax.set_yticks(TICKS)
+            panel.ax.locator_params(axis="y", nbins=5, steps=WHOLE)
 
 
 class Descent(RangePanel):
@@ -100,10 +113,9 @@ class Window(RangePanel):
         self.to_step = self.line(color=to_step.color, linestyle=to_step.linestyle, linewidth=1.5)
         self.to_weight = self.line(color=to_weight.color, linewidth=2.2)
         self.now = self.line(color=style.BLACK, marker="o", markersize=8, zorder=4)
-        at = span[0] + 0.015 * (span[1] - span[0])
         self.names = [
-            self.text("solid: to the weight", at=(at, 1.12), color=style.ink(to_weight.color)),
-            self.text(at=(-at, -1.75), color=style.ink(to_step.color), ha="right"),
+            self.text("solid: to the weight", color=style.ink(to_weight.color)),
+            self.text(color=style.ink(to_step.color), ha="right"),
         ]
 
     def update(
@@ -122,6 +134,9 @@ class Window(RangePanel):
         self.to_weight.set_data(weight, to_weight)
         self.to_step.set_data(*([], []) if to_step is None else (weight, to_step))
         self.now.set_data([now], [here])
+        gap = 0.015 * (self.span[1] - self.span[0])
+        self.names[0].set_position((self.span[0] + gap, 1.12))
+        self.names[1].set_position((self.span[1] - gap, -1.75))
         self.names[1].set_text("" if to_step is None else "dashed: to the step size")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ipywidgets as widgets
-import numpy as np
 
 from qnn_edu.draw.panels.straight_through import StraightThrough
 from qnn_edu.ui import controls, numbers
@@ -38,7 +39,7 @@ def straight_through() -> Live:
     {'staircase': -4.0, 'straight-through': 0.0, 'learned step': 3.0}
     """
     methods, steps = numbers.straight_through.METHODS, numbers.straight_through.STEPS
-    screen = Plot.of(StraightThrough(methods, steps, numbers.straight_through.SPAN))
+    screen = Plot.of(StraightThrough(methods, steps))
     compute = numbers.straight_through.walked
     return live(compute, screen, _controls(), readout=_readout, alt=ALT, idle=_idle)
 
@@ -65,14 +66,18 @@ def _controls() -> dict[str, widgets.Widget]:
 def _readout(found: Numbers) -> dict[str, str]:
     before, now, target = found["before"], found["now"], found["target"]
     walk = found["walks"][found["method"]]
-    moved = int(np.count_nonzero(np.diff(walk.value)))
     return {
         "gradient passes": f"{now.lo:.3g} to {now.hi:.3g}",
         "step size": f"{before.scale:.3g} -> {now.scale:.3g}",
         "weight": f"{walk.weight[0]:.3g} -> {walk.weight[-1]:.3g}",
-        "quantized value changed": f"{moved} times",
+        "went to another level": _how_often(walk.changes_of_level()),
         **{
             f"loss, {name}": f"{(each.value[-1] - target) ** 2 / 2:.3g}"
             for name, each in found["walks"].items()
         },
     }
+
+
+def _how_often(steps: Sequence[int]) -> str:
+    """That it goes on to the last step is how one sees a swing."""
+    return f"{len(steps)} times, last in step {steps[-1]}" if len(steps) else "never"

@@ -14,7 +14,7 @@ from qnn_edu.core.params import QuantParams, params_from_range
 
 METHODS = ("staircase", "straight-through", "learned step")
 STEPS = 40
-SPAN = (-10.0, 10.0)  # over which a window is seen
+MARGIN = 0.2  # of what a picture shows, on either side of it
 LEAST = 0.02  # of its first size: a learned step may shrink no further, so that it stays a step
 
 
@@ -33,12 +33,22 @@ class Walk:
         """The start and the first `steps` steps."""
         return Walk(*(each[: steps + 1] for each in (self.weight, self.scale, self.value)))
 
+    def changes_of_level(self) -> np.ndarray:
+        """The steps, from 1, that led to another level; a level that only moved is the same one.
+
+        >>> walk = Walk(np.array([1.0, 3.5, 3.2]), np.full(3, 2.0), np.array([0.0, 4.0, 4.0]))
+        >>> walk.changes_of_level()
+        array([1])
+        """
+        return np.flatnonzero(np.diff(np.rint(self.value / self.scale))) + 1
+
 
 def walked(*, method: str, steps: int, target: float, **options: Any) -> dict[str, Any]:
     """The `walks` of all methods, cut off after `steps` of 40 steps, and how `method` sees them.
 
     `before` and `now`: its quantizer at first and after the steps; `window` as `window` gives it;
-    `method` and `target` are handed on. `options` as in `three`.
+    `weights` and `values`: (low, high), what axes for each have to show, as in `seen`; `method` and
+    `target` are handed on. `options` as in `three`.
 
     Raises:
         ValueError: another method.
@@ -53,15 +63,29 @@ def walked(*, method: str, steps: int, target: float, **options: Any) -> dict[st
     walks = {name: walk.until(steps) for name, walk in whole.items()}
     before = params_from_range(-options["reach"], options["reach"], bits=options["bits"])
     now = rescaled(before, walks[method].scale[-1])
-    over = np.linspace(*SPAN, 501)
+    weights = seen(before, options["start"], target)
+    over = np.linspace(*weights, 501)
     return {
         "method": method,
         "target": target,
         "walks": walks,
         "before": before,
         "now": now,
+        "weights": weights,
+        "values": seen(before, target),
         "window": window(method, now, over, float(walks[method].weight[-1])),
     }
+
+
+def seen(params: QuantParams, *others: float) -> tuple[float, float]:
+    """The range of `params` (per tensor) and these other places, with a margin of a fifth.
+
+    >>> seen(params_from_range(-6, 6, bits=2), -3.0, 9.0)
+    (-11.4, 12.4)
+    """
+    places = float(params.lo), float(params.hi), *others
+    margin = MARGIN * (max(places) - min(places))
+    return min(places) - margin, max(places) + margin
 
 
 @lru_cache(maxsize=512)

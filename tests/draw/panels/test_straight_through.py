@@ -25,6 +25,8 @@ def found(method, target):
         "walks": {"still": still, "moved": moved},
         "before": BEFORE,
         "now": NOW if method == "moved" else BEFORE,
+        "weights": (-9.0, 5.0),
+        "values": (-9.0, target + 4),
         "window": {"weight": X, "to_weight": [0, 1, 0], "to_step": None, "here": 1.0},
     }
 
@@ -63,7 +65,7 @@ def test_levels_move_with_the_scale():
 
 
 def test_the_picture_shows_one_method_left_and_all_of_them_right():
-    picture = updated(StraightThrough(["still", "moved"], 40, SPAN), found("moved", 2.5))
+    picture = updated(StraightThrough(["still", "moved"], 40), found("moved", 2.5))
     assert picture.stairs.path.get_xydata().tolist() == [[-3, -4], [-1, 0], [2, 2.5]]
     assert picture.window.now.get_xydata().tolist() == [[2, 1]]
     for panel, name in ((picture.weight, "weight"), (picture.value, "value")):
@@ -78,7 +80,15 @@ def test_the_picture_shows_one_method_left_and_all_of_them_right():
     assert edges == [[-6, -4.5, -3.75], [-2, -1.5, -1.25], [2, 1.5, 1.25]]
 
 
+def test_axes_reach_as_far_as_the_numbers_say():
+    picture = updated(StraightThrough(["still", "moved"], 40), found("moved", 2.5))
+    across = [panel.ax.get_xlim() for panel in (picture.stairs, picture.window)]
+    assert across == [picture.weight.ax.get_ylim()] * 2 == [(-9, 5)] * 2
+    assert picture.stairs.ax.get_ylim() == picture.value.ax.get_ylim() == (-9, 6.5)
+    assert boxes(picture.stairs.clipped) == [(-9, 4), (2.5, 2.5)]
+
+
 def test_only_its_artists_move():
     names = ["still", "moved"]
     states = found("still", 2.5), found("moved", -4.0)
-    assert_only_artists_move(lambda: StraightThrough(names, 40, SPAN), *states)
+    assert_only_artists_move(lambda: StraightThrough(names, 40), *states)

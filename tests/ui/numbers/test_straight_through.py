@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from qnn_edu import fake_quant, params_from_range
 from qnn_edu.nets import quiet
-from qnn_edu.ui.numbers.straight_through import LEAST, METHODS, descend, three, window
+from qnn_edu.ui.numbers.straight_through import LEAST, METHODS, descend, seen, three, window
 
 P = params_from_range(-6, 6, bits=2)  # levels -8, -4, 0, 4
 WALK = {"rate": 0.3, "steps": 40}
@@ -90,3 +90,21 @@ def test_the_window_shows_what_the_method_takes_for_the_slope(method):
 def test_other_methods_are_refused():
     with pytest.raises(ValueError, match="There is no method 'STE'; choose one of staircase"):
         descend("STE", P, start=0.0, target=1.0, **WALK)
+
+
+def test_a_level_that_only_moves_is_no_other_level():
+    options = {"bits": 2, "reach": 6, "start": -3.0, "target": 2.5, "rate": 0.3, "steps": 40}
+    walk = three(**options)["learned step"]
+    assert np.count_nonzero(np.diff(walk.value)) > 30
+    levels = np.floor(walk.weight / walk.scale + 0.5).clip(-2, 1)
+    went = [k for k in range(1, 41) if levels[k] != levels[k - 1]]
+    assert walk.changes_of_level().tolist() == went and len(went) < 10
+
+
+@given(STARTS, TARGETS, st.floats(1, 9), st.integers(2, 4))
+def test_axes_hold_the_range_the_start_and_the_target(start, target, reach, bits):
+    p = params_from_range(-reach, reach, bits=bits)
+    low, high = seen(p, start, target)
+    assert low < min(p.lo, start, target) and max(p.hi, start, target) < high
+    if abs(start) <= 0.8 * reach and abs(target) <= 0.8 * reach:
+        assert (p.hi - p.lo) / (high - low) == pytest.approx(1 / 1.4)
