@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 IMAGE_RANGE = (-1, 127 / 128)  # bytes 0 to 255, less 128, over 128
-BEFORE_RANGE = (-8, 8)
+BEFORE_RANGE = (-1, 1)
 AFTER_RANGE = (0, 6)
 
 
