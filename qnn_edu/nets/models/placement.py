@@ -66,7 +66,7 @@ def two_convolutions(
             x = tf.nn.conv2d(x, w, strides=1, padding="SAME") + b
             if placement.before_relu:
                 x = fake_quant(x, *BEFORE_RANGE)
-            x = tf.nn.relu6(x)
+            x = tf.nn.relu6(x, name=f"relu{k}")
             if placement.after_relu:
                 x = fake_quant(x, *AFTER_RANGE)
         return x

@@ -31,7 +31,7 @@ def min_max(w: Any, *, bits: int, axis: tuple[int, ...] | None = None) -> Any:
     `axis`: what one scale is shared along; None for one scale altogether. The range is taken as a
     constant, so nothing is clipped and every weight gets its gradient.
 
-    Source: Krishnamoorthi 2018, section 2.1.2.
+    Source: Krishnamoorthi 2018, section 2.2, equation 10.
 
     >>> min_max(load_keras().ops.convert_to_tensor([-0.9, 0.2, 0.6]), bits=2).numpy()
     array([-0.9,  0. ,  0.9], dtype=float32)

@@ -20,7 +20,7 @@ ALT = (
 TIPS = {
     "image": "A fake quantizer on the input",
     "weights": "A fake quantizer on the weights of each convolution",
-    "before_relu": "A fake quantizer between each convolution and its ReLU6",
+    "before_relu": "A fake quantizer between each convolution and its ReLU6, from -1 to 1",
     "after_relu": "A fake quantizer behind each ReLU6",
     "bias": "A fake quantizer on each bias",
     "narrow": "254 steps for the weights instead of 255",
