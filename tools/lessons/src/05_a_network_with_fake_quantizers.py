@@ -980,8 +980,7 @@ mine.keep(check)
 # - A fake quantizer belongs on the input, on weights, after each activation and sum; none on a bias, none
 #   inside what the file fuses, none where numbers stay on their grid.
 # - With them placed, int8 needs no calibration: every scale of the file is one that you wrote.
-# - File and simulation differ in under one percent of the values, by one step: the bias and the
-#   rounding of the kernels.
+# - File and simulation differ in under one percent of the values, by one step: the bias and the rounding.
 # - int8 weights need zero point 0: a symmetric range, a narrow grid.
 # - A missing range leaves float operators on both sides of it; one too many is dropped. Of five
 #   mistakes the converter announced none, LiteRT one. Look at the file.

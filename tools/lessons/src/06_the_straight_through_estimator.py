@@ -3,20 +3,21 @@
 #
 # A quantizer is a staircase, and a staircase has no slope to go down. Yet networks are trained through
 # quantizers every day, by a small lie: forwards the staircase, backwards a straight line. You will watch
-# gradient descent stand still, tell the lie yourself, find the very same one in TensorFlow, and then a
-# better one, which moves the stairs as well. And you will see what a lie costs.
+# gradient descent stand still, tell the lie yourself, find the very same one in TensorFlow, and see what it
+# costs. A second part has a better lie, which moves the stairs as well.
 #
-# **70 minutes.** You need lessons 02 and 03, and the chain rule. TensorFlow is loaded here, which takes
-# some seconds.
+# **70 minutes**: 45 for the estimator, and 25 for the second part, which you may leave out. You need lessons
+# 02 and 03, and the chain rule. TensorFlow is loaded here, which takes some seconds.
 
 # %% [markdown]
 # ## What you will learn
 #
 # - why nothing can be learned through a staircase, and what one does instead,
 # - which weights TensorFlow's fake quantizer lets a gradient reach, and which it does not,
-# - how to write a gradient of your own,
-# - how a range learns, and how a step size learns better,
-# - what the straight-through estimator is not.
+# - how to write a gradient of your own, and train through it,
+# - how a range learns, and what it is blind to,
+# - what the straight-through estimator is not,
+# - in part two: how a step size learns, and feels what the range did not.
 
 # %%
 import numpy as np
@@ -25,6 +26,7 @@ import qnn_edu
 from qnn_edu import clipping, draw, gradients, metrics, params_from_range
 from qnn_edu.draw import plots
 from qnn_edu.lessons import lesson_06 as check
+from qnn_edu.lessons import mine
 from qnn_edu.nets import quiet
 from qnn_edu.ui import explorers, numbers, quiz
 
@@ -257,6 +259,11 @@ assert (narrow.lo, narrow.hi) == (-6, 6)
 
 # %%
 def my_straight_through(x, upstream, scale, qmin, qmax):
+    """Two float arrays of one shape, a scale and two whole numbers to the gradient, of that shape.
+
+    >>> my_straight_through(np.array([-5.0, 1.0]), np.array([2.0, 3.0]), 0.5, -8, 7)
+    array([0., 3.])
+    """
     ### BEGIN SOLUTION
     lo, hi = scale * qmin, scale * qmax
     return np.where((x >= lo) & (x <= hi), upstream, 0.0)
@@ -265,6 +272,46 @@ def my_straight_through(x, upstream, scale, qmin, qmax):
 
 # %%
 check.straight_through(my_straight_through)
+
+# %% [markdown]
+# Train with it. TensorFlow's tape asks your function for the gradient, forty times, and the one weight goes
+# downhill: to 2.5 once more, and to the 9 that no level reaches.
+
+
+# %%
+straight_through = mine.use(check.straight_through)
+
+
+@tf.custom_gradient
+def through_yours(x):
+    def backward(upstream):
+        found = straight_through(x.numpy(), upstream.numpy(), p.scale, p.qmin, p.qmax)
+        return tf.constant(found, tf.float32)
+
+    return tf.constant(qnn_edu.fake_quant(x.numpy(), p)), backward
+
+
+def train(target):
+    w, walk = tf.Variable([-3.0]), []
+    for _ in range(41):
+        with tf.GradientTape() as tape:
+            loss = (through_yours(w) - target) ** 2 / 2
+        walk.append(float(w.numpy()[0]))
+        w.assign_sub(0.3 * tape.gradient(loss, w))
+    return np.array(walk)
+
+
+# %% [markdown]
+# Which of the two comes to rest?
+
+# %%
+for target in (2.5, 9.0):
+    walk = train(target)
+    np.testing.assert_allclose(walk, descend(ways["clipped"], -3, target, p), atol=1e-4)
+    print(
+        f"target {target}: weight {walk[-1]:.2f}, still for {np.sum(np.diff(walk) == 0)} of 40 steps"
+    )
+    assert (walk[-1] == walk[-2]) == (target == 9)
 
 # %% [markdown]
 # ## A range that learns
@@ -309,6 +356,11 @@ np.testing.assert_allclose(gradients.range_gradients(x, upstream, p), to_ends, r
 
 # %%
 def my_range_gradients(x, upstream, lo, hi):
+    """Two float arrays of one shape and the ends of the range to two numbers, that of `lo` first.
+
+    >>> [float(g) for g in my_range_gradients(np.array([-3, 0, 9]), np.array([1, 2, 4]), -1, 1)]
+    [1.0, 4.0]
+    """
     ### BEGIN SOLUTION
     return upstream[x < lo].sum(), upstream[x > hi].sum()
     ### END SOLUTION
@@ -318,12 +370,13 @@ def my_range_gradients(x, upstream, lo, hi):
 check.range_gradients(my_range_gradients)
 
 # %% [markdown]
-# Is that enough to find a good range? 4,000 Gaussian weights, 3 bits, and the mean squared error as the
-# loss. Start far too narrow and go downhill with the op's gradients. The yardstick is the range of least
+# Is that enough to find a good range? Let your two gradients learn one: 4,000 Gaussian weights, 3 bits, and the mean squared error as the
+# loss. Start far too narrow and go downhill. The yardstick is the range of least
 # error from lesson 03. Watch what happens to the share that is clipped.
 
 
 # %%
+range_gradients = mine.use(check.range_gradients)
 weights = np.random.default_rng(0).normal(0, 1, 4000).astype(np.float32)
 best = params_from_range(*clipping.mse(weights, bits=3), bits=3)
 least = metrics.mse(weights, qnn_edu.fake_quant(weights, best))
@@ -337,7 +390,7 @@ for step in range(501):
         print(
             f"step {step:3}: [{lo:.2f}, {hi:.2f}] clips {clipped:.2%}, error {metrics.mse(weights, y):.4f}"
         )
-    to_lo, to_hi = gradients.range_gradients(weights, 2 * (y - weights) / y.size, q)
+    to_lo, to_hi = range_gradients(weights, 2 * (y - weights) / y.size, q.lo, q.hi)
     lo, hi = lo - 3 * to_lo, hi - 3 * to_hi
 by_range = metrics.mse(weights, y)
 print(f"least possible: [{best.lo:.2f}, {best.hi:.2f}], error {least:.4f}")
@@ -418,6 +471,11 @@ assert (lines["clipped"] == 7).all() and abs(lines["leaky"][-1] + 2) < 1 and awa
 
 # %%
 def my_leaky(x, upstream, lo, hi, leak):
+    """Two float arrays of one shape, two ends and a share to the gradient, of that shape.
+
+    >>> my_leaky(np.array([0.0, 9.0]), np.array([2.0, 2.0]), -1, 1, 0.25)
+    array([2. , 0.5])
+    """
     ### BEGIN SOLUTION
     return np.where((x >= lo) & (x <= hi), upstream, leak * upstream)
     ### END SOLUTION
@@ -427,7 +485,106 @@ def my_leaky(x, upstream, lo, hi, leak):
 check.leaky(my_leaky)
 
 # %% [markdown]
-# ## A step size that learns
+# How large a leak is good? Try four, with your function, and 400 steps from 7: when is the weight inside that
+# is wanted at -2.5, and where does the one end that is wanted at 9?
+
+# %%
+leaky = mine.use(check.leaky)
+
+
+def walk_with(leak, target):
+    def gradient(x, upstream, params):
+        return float(leaky(np.array([x]), np.array([upstream]), params.lo, params.hi, leak)[0])
+
+    return descend(gradient, 7, target, p, steps=400)
+
+
+inside, out = [], []
+for leak in (0, 0.01, 0.1, 0.5):
+    steps = np.flatnonzero(walk_with(leak, -2.5) <= p.hi)
+    inside.append(int(steps[0]) if steps.size else "never")
+    out.append(walk_with(leak, 9)[-1])
+    print(f"leak {leak:4}: inside after {inside[-1]:>5} steps; the other one at {out[-1]:5.1f}")
+assert inside[0] == "never" and inside[1] > inside[2] > inside[3]
+assert out[0] == 7 and (np.diff(out) > 0).all()
+
+# %% [markdown]
+# The larger the leak, the sooner the one is back, and the further out the other. No leak suits both.
+
+# %% [markdown]
+# ## Explore
+#
+# Two of the three descents you know. (The third, `learned step`, is part two's.) Drag `steps` from 0 to 40:
+# the staircase stands, straight-through swings. The read-out counts how often the weight went to another
+# level, and when last. Try a target of 4, a level. Start at 8: who is lost? Let `bits` be 3, and raise the
+# learning rate.
+
+# %%
+explorer = explorers.straight_through()
+explorer
+
+# %% [markdown]
+# In numbers: how often each of the two goes to another level, for a target between two levels, on one, and
+# beyond the last; then from a start outside the window.
+
+# %%
+print(f"{'start':>5} {'target':>6} {'staircase':>10} {'straight-through':>17}  last in step")
+for start, target in [(-3, 2.5), (-3, 4.0), (-3, 6.0), (8, -2.5)]:
+    walks = explorer.at(start=start, target=target, steps=40)["walks"]
+    still, moves = (walks[name].changes_of_level() for name in ("staircase", "straight-through"))
+    print(
+        f"{start:5} {target:6} {len(still):10} {len(moves):17}  {moves[-1] if len(moves) else '-'}"
+    )
+    assert len(still) == 0 and (len(moves) > 20) == (target == 2.5)
+    assert (len(moves) == 0) == (start == 8)
+
+# %% [markdown]
+# ## What the estimator is not
+#
+# It is not the gradient of the loss. Take the target 1: the best level is 0, the next is 4. A true
+# gradient would vanish in the best place. The STE does not: it pulls up from 0 and down from 4, so the
+# weight goes to the edge between them and swings, at every learning rate. Look at how often it is at 4.
+
+
+# %%
+levels = qnn_edu.dequantize(np.arange(-2, 2), p)
+lowest = np.min((levels - 1) ** 2 / 2)
+for rate in (0.3, 0.1, 0.02):
+    value = qnn_edu.fake_quant(descend(ways["clipped"], -3, 1.0, p, rate, 2000)[400:], p)
+    loss = np.mean((value - 1) ** 2 / 2)
+    print(f"rate {rate:4}: at 4 for {np.mean(value == 4):.0%} of the time, mean value {value.mean():.2f},"
+          f" mean loss {loss:.2f} (best {lowest})")  # fmt: skip
+    assert set(value) == {0, 4} and abs(value.mean() - 1) < 0.01 and loss > 2.9 * lowest
+
+# %% [markdown]
+# With a smaller rate the weight swings less, but its output still flips: a quarter of the time the wrong
+# level is out, and the loss is three times the least. The mean over time is 1.00, just as wanted. A
+# network does not use the mean, though; it is stored as it stands at the last step. This bias is known,
+# and so are such **oscillations** in whole networks: the last paper below is about them.
+
+# %% [markdown]
+# ## Keep what you wrote
+#
+# What the checks found right goes into `my_qnn.py`, beside the lessons. Lesson 07 trains a whole network
+# through such an estimator.
+
+# %%
+mine.keep(check)
+
+# %% [markdown]
+# ## What you have learned
+#
+# - A staircase has slope 0; gradient descent stands still on it.
+# - The straight-through estimator takes rounding for the identity and keeps the slope of the clip: 1
+#   inside the range, 0 outside, after nudging, ends included. TensorFlow's op does exactly that.
+# - Ends of a range get the sum of what was clipped to them, and are blind to rounding.
+# - A leak brings lost weights back, and drives others out.
+# - The estimator is biased: it walks to the edge between two levels and swings there.
+#
+# You have what lesson 07 needs. Go on there, or stay for part two.
+
+# %% [markdown]
+# ## Part two: a step size that learns (you may leave this out)
 #
 # What if the stairs may move? **Learned step size quantization** (LSQ) takes the scale `s` itself as a
 # weight:
@@ -510,6 +667,11 @@ draw.show(plots.gradients(x, lines, p), alt)
 
 # %%
 def my_step_gradient(x, upstream, scale, qmin, qmax):
+    """Two float arrays of one shape, a scale and two whole numbers to one number.
+
+    >>> float(my_step_gradient(np.array([0.75, 9.0]), np.array([2.0, 1.0]), 1.0, -2, 2))
+    1.25
+    """
     ### BEGIN SOLUTION
     steps = x / scale
     slope = np.clip(np.round(steps), qmin, qmax)
@@ -522,17 +684,17 @@ def my_step_gradient(x, upstream, scale, qmin, qmax):
 check.step_gradient(my_step_gradient)
 
 # %% [markdown]
-# Put it to the same test as the range: 4,000 weights, 3 bits, start with steps far too small and far too
+# Put yours to the same test as the range: 4,000 weights, 3 bits, start with steps far too small and far too
 # large. (The factor in the last line undoes LSQ's gradient scale and sets a rate that suits this loss.)
 # Compare the two ends with each other, and with the least error there is.
 
 # %%
-found = {}
+step_gradient, found = mine.use(check.step_gradient), {}
 for start in (0.1, 2.0):
     scale = start
     for _ in range(300):
         y = scale * np.clip(np.floor(weights / scale + 0.5), -4, 3)
-        _, to_step = gradients.learned_step(weights, 2 * (y - weights) / y.size, scale, -4, 3)
+        to_step = step_gradient(weights, 2 * (y - weights) / y.size, scale, -4, 3)
         scale -= 0.1 * np.sqrt(y.size * 3) * to_step
     found[start] = scale, metrics.mse(weights, y)
     print(f"start {start}: step {scale:.3f}, error {found[start][1]:.5f}")
@@ -573,13 +735,12 @@ print(
 assert abs(walk[-1][2] - 2.5) < 0.05
 
 # %% [markdown]
-# Watch them side by side. Choose whose stairs the left side shows, then drag `steps` from 0 to 40: the
-# staircase stands, straight-through swings, and under the learned step the levels themselves move to the
-# target. Try a target of 4, a level. Start at 8: who is lost? Give it a target of -2.5: who now? Then let
-# `bits` be 3, and raise the learning rate.
+# The explorer again, with the stairs of the learned step on the left. Drag `steps` from 0 to 40: the levels
+# themselves move to the target. Give it a target of 4, of 6. Start at 8. Then give it a target of -2.5: who
+# is lost now?
 
 # %%
-explorer = explorers.straight_through()
+explorer = explorers.straight_through().set(method="learned step")
 explorer
 
 # %% [markdown]
@@ -608,51 +769,32 @@ print(f"weight {lost.weight[-1]}, step {lost.scale[0]:.2f} -> {lost.scale[-1]:.2
 assert lost.weight[-1] == 8 and lost.scale[-1] < 0.1
 
 # %% [markdown]
-# ## What the estimator is not
+# One weight with a step of its own reaches nearly any target, so that picture flatters the method. Thousands
+# of weights share one step, and there it earned what you measured above: near the least error, and no
+# nearer.
 #
-# It is not the gradient of the loss. Take the target 1: the best level is 0, the next is 4. A true
-# gradient would vanish in the best place. The STE does not: it pulls up from 0 and down from 4, so the
-# weight goes to the edge between them and swings, at every learning rate. Look at how often it is at 4.
-
+# ## Keep this, too
 
 # %%
-levels = qnn_edu.dequantize(np.arange(-2, 2), p)
-least = np.min((levels - 1) ** 2 / 2)
-for rate in (0.3, 0.1, 0.02):
-    value = qnn_edu.fake_quant(descend(ways["clipped"], -3, 1.0, p, rate, 2000)[400:], p)
-    loss = np.mean((value - 1) ** 2 / 2)
-    print(f"rate {rate:4}: at 4 for {np.mean(value == 4):.0%} of the time, mean value {value.mean():.2f},"
-          f" mean loss {loss:.2f} (best {least})")  # fmt: skip
-    assert set(value) == {0, 4} and abs(value.mean() - 1) < 0.01 and loss > 2.9 * least
+mine.keep(check)
 
 # %% [markdown]
-# With a smaller rate the weight swings less, but its output still flips: a quarter of the time the wrong
-# level is out, and the loss is three times the least. The mean over time is 1.00, just as wanted. A
-# network does not use the mean, though; it is stored as it stands at the last step. This bias is known,
-# and so are such **oscillations** in whole networks: the last paper below is about them.
+# ## What part two adds
 #
-# And the learned step? One weight with a step of its own reaches any target, so that picture flatters it.
-# Thousands of weights share one step, and there it earned what you measured above: near the least error,
-# and no nearer.
-
-# %% [markdown]
-# ## What you have learned
-#
-# - A staircase has slope 0; gradient descent stands still on it.
-# - The straight-through estimator takes rounding for the identity and keeps the slope of the clip: 1
-#   inside the range, 0 outside, after nudging, ends included. TensorFlow's op does exactly that.
-# - Ends of a range get the sum of what was clipped to them, and are blind to rounding.
-# - LSQ's gradient to the step feels both.
-# - The STE is biased: it walks to the edge between two levels and swings there.
+# - LSQ takes the step size for a weight. Its gradient feels clipping, as the ends of a range do, and rounding
+#   as well: it is largest beside the edges.
+# - From both sides it comes within two percent of the least error. It is a better lie, and still one.
+# - A weight that is lost on the far side of zero pulls the step to nothing, and all levels with it.
 
 # %% [markdown]
 # ## What to read next
 #
 # - Y. Bengio, N. Léonard and A. Courville, *Estimating or Propagating Gradients Through Stochastic
 #   Neurons for Conditional Computation*, 2013: where the estimator got its name, and its bias.
-# - S. Esser et al., *Learned Step Size Quantization*, 2020, section 2: the gradient to the step, and the
-#   reason for its scale.
+# - R. Krishnamoorthi, *Quantizing deep convolutional networks for efficient inference*, 2018, section 2.4,
+#   equation 15: the clipped estimator.
+# - S. Esser et al., *Learned Step Size Quantization*, 2020, sections 2.1 and 2.2: the gradient to the step,
+#   and the reason for its scale.
 # - J. Choi et al., *PACT: Parameterized Clipping Activation for Quantized Neural Networks*, 2018,
-#   section 3: an upper end that learns, and the penalty that holds it.
-# - M. Nagel et al., *Overcoming Oscillations in Quantization-Aware Training*, 2022, section 2: the swing
-#   that you saw, in MobileNet.
+#   section 4: an upper end that learns, and the penalty that holds it.
+# - M. Nagel et al., *Overcoming Oscillations in Quantization-Aware Training*, 2022: this swing in MobileNet.
