@@ -237,6 +237,11 @@ lost_channels = {
         lambda w, bits: int((largest(w) < 0.5).sum()),
         lambda w, bits: lost(np.abs(w.sum(axis=(0, 1))), 2 ** (bits - 1) - 1),
         lambda w, bits: int((largest(w) > largest(w).max() / (2 ** (bits - 1) - 1)).sum()),
+        lambda w, bits: largest(w) < largest(w).max() / (2 ** (bits - 1) - 1) / 2,
+        lambda w, bits: lost(w.reshape(-1, w.shape[-1]).std(axis=0), 2 ** (bits - 1) - 1),
+        lambda w, bits: lost(np.abs(w).reshape(w.shape[-1], -1).max(axis=1), 2 ** (bits - 1) - 1),
+        lambda w, bits: lost(np.ptp(w.reshape(-1, w.shape[-1]), axis=0), 2 ** (bits - 1) - 1),
+        lambda w, bits: int((np.ceil(w / abs(w).max() * (2 ** (bits - 1) - 1)) == 0).all(0).sum()),
     ],
 }
 
