@@ -50,9 +50,15 @@ class Tensor:
 
     @property
     def short_name(self) -> str:
-        """A name to read: the layer of a converter's name such as `net_1/conv_relu_1/Relu;...`."""
+        """A name to read: the layer of a converter's name such as `net_1/conv_relu_1/Relu;...`.
+
+        A layer of batch normalisation has a scope `batchnorm` inside, which names no layer.
+
+        >>> Tensor(0, "net_1/norm_2/batchnorm/add_1;net_1/conv_1/x", (), np.dtype("i1")).short_name
+        'norm'
+        """
         first = self.name.split(";")[0].split(":")[0]
-        parts = first.split("/")
+        parts = [part for part in first.split("/") if part != "batchnorm"]
         return re.sub(r"_\d+$", "", parts[-2]) if len(parts) > 1 else first
 
     @property

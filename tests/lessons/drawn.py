@@ -214,6 +214,15 @@ def multiplier(rng):
     return float(2 ** rng.uniform(-12, 2)), int(one_of(rng, 3, 4, 5, 8, 16, 31))
 
 
+def round_twice(rng):
+    m = one_of(rng, 0.25, 0.125, 0.0625, float(rng.uniform(0.001, 0.49)))
+    ties = np.round(np.arange(-14, 15) / 4 / m)
+    acc = np.append(ties, rng.integers(-int(200 / m), int(200 / m), rng.integers(5, 40)))
+    lo, hi = one_of(rng, (-128, 127), (5, 90), (-100, 20), (-10, 60))
+    zero_point = int(rng.integers(-128, 128))
+    return acc.astype(np.int32), *fixed_point.quantize_multiplier(m), zero_point, lo, hi
+
+
 def round_once(rng):
     m = one_of(rng, 0.5, 0.25, 0.0625, float(rng.uniform(0.001, 0.9)))
     ties = np.round(np.arange(-7, 8) / 2 / m)

@@ -54,5 +54,4 @@ def _named(row: Any) -> str:
     """The layer's name, and its operator where the name does not say it."""
     kind = row.operator.replace("_2D", "").lower()
     plain = row.name.replace("_relu", "").lower()
-    unnamed = "partitionedcall" in plain or plain == "batchnorm"
-    return kind if unnamed else plain
+    return kind if "partitionedcall" in plain else plain

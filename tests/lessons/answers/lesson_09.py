@@ -277,6 +277,96 @@ multiplier = {
 }
 
 
+def twice_in_plain_integers(acc, multiplier, shift, zero_point, lo, hi):
+    out = []
+    for a in acc.tolist():
+        high = (a * multiplier + 2**30) // 2**31
+        size = (abs(high) + 2 ** (-shift - 1)) // 2**-shift
+        out.append(max(lo, min(hi, (size if high >= 0 else -size) + zero_point)))
+    return out
+
+
+def twice_by_size(acc, multiplier, shift, zero_point, lo, hi):
+    high = first_step(acc, multiplier)
+    size = (np.abs(high) + (1 << (-shift - 1))) >> -shift
+    return np.clip(np.sign(high) * size + zero_point, lo, hi)
+
+
+def twice_in_floats(acc, multiplier, shift, zero_point, lo, hi):
+    high = np.floor(acc * (multiplier / 2.0**31) + 0.5)
+    y = high * 2.0**shift
+    whole = np.trunc(y + np.copysign(0.5, y)).astype(int)
+    return np.clip(whole + zero_point, lo, hi)
+
+
+def both_steps_away_from_zero(acc, multiplier, shift, zero_point, lo, hi):
+    product = acc.astype(np.int64) * multiplier
+    high = np.sign(product) * ((np.abs(product) + 2**30) >> 31)
+    whole = np.sign(high) * ((np.abs(high) + (1 << (-shift - 1))) >> -shift)
+    return np.clip(whole + zero_point, lo, hi)
+
+
+def first_step(acc, multiplier, half=1 << 30):
+    return (acc.astype(np.int64) * multiplier + half) >> 31
+
+
+def second_step(high, shift):
+    return fixed_point.divide_by_power(high, -shift)
+
+
+def two_steps(acc, multiplier, shift):
+    return second_step(first_step(acc, multiplier), shift)
+
+
+round_twice = {
+    "right": [
+        twice_in_plain_integers,
+        twice_by_size,
+        lambda q, m, s, z, a, b: np.clip(fixed_point.requantize(q, m, s) + z, a, b),
+        lambda q, m, s, z, a, b: np.minimum(np.maximum(two_steps(q, m, s) + z, a), b),
+        twice_in_floats,
+        lambda q, m, s, z, a, b: np.clip(
+            ((first_step(q, m) + (1 << (-s - 1)) + (first_step(q, m) >> 63)) >> -s) + z, a, b
+        ),
+    ],
+    "wrong": [
+        lambda q, m, s, z, a, b: np.clip(shifted(q, m, 31 - s, 1 << (30 - s)) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip(((first_step(q, m) + (1 << (-s - 1))) >> -s) + z, a, b),
+        both_steps_away_from_zero,  # NEAR
+        lambda q, m, s, z, a, b: np.clip((first_step(q, m) >> -s) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip(second_step(first_step(q, m, 0), s) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip((first_step(q, m, 0) >> -s) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip(two_steps(q, m, s), a, b),
+        lambda q, m, s, z, a, b: two_steps(q, m, s) + z,
+        lambda q, m, s, z, a, b: np.clip(two_steps(q, m, s) - z, a, b),
+        lambda q, m, s, z, a, b: np.clip(two_steps(q + z, m, s), a, b),
+        lambda q, m, s, z, a, b: np.clip(two_steps(q, m, s), a, b) + z,
+        lambda q, m, s, z, a, b: np.clip(two_steps(q, m, s) + z, -128, 127),
+        lambda q, m, s, z, a, b: np.clip(two_steps(q, m, s) + z, a, b).astype(float),
+        lambda q, m, s, z, a, b: np.clip(two_steps(q, m, s - 1) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip(two_steps(q, m, s + 1) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip(np.rint(first_step(q, m) / 2.0**-s).astype(int) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip(np.rint(q * (m * 2.0 ** (s - 31))).astype(int) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip(
+            ((first_step(q, m) + (1 << (-s - 1)) - 1) >> -s) + z, a, b
+        ),
+        lambda q, m, s, z, a, b: np.clip(
+            ((first_step(q, m) + (1 << (-s - 1)) + (first_step(q, m) < 0)) >> -s) + z, a, b
+        ),
+        lambda q, m, s, z, a, b: np.clip(first_step(q, m) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip((first_step(q, m) << -s) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip(two_steps(q, m, s) + z, a, None),
+        lambda q, m, s, z, a, b: np.clip(two_steps(q, m, s) + z, 0, b),
+        lambda q, m, s, z, a, b: (two_steps(q, m, s) + z).astype(np.int8),
+        lambda q, m, s, z, a, b: np.clip(
+            second_step(((q * np.int32(m)).astype(np.int64) + (1 << 30)) >> 31, s) + z, a, b
+        ),
+        lambda q, m, s, z, a, b: np.clip(second_step(first_step(q, m, 1 << 31), s) + z, a, b),
+        lambda q, m, s, z, a, b: np.clip(two_steps(q, m, s) + z, a, b - 1),
+    ],
+}
+
+
 def with_plain_integers(acc, multiplier, shift, zero_point, lo, hi):
     places = 31 - shift
     out = []
