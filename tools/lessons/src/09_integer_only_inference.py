@@ -710,8 +710,9 @@ print(f"the largest of them: {scores.largest} LSB")
 
 # %% [markdown]
 # The bars do not only grow. At the three sums, where a shortcut joins (`stage1_block1` and so on), fewer
-# values differ than just before, but by more steps. Follow the places where an input differs: what becomes
-# of them? Does the sum itself add differences, where both inputs are equal? (28 patches.)
+# values differ than in the convolution that is added (`conv2_norm`), but by more steps. Follow the places
+# where an input differs: what becomes of them? And does a sum add differences of its own, where both
+# inputs are equal? (28 patches. *Needs the cell above.*)
 
 # %% tags=["nbval-ignore-output", "raises-exception"]
 a, b = (
@@ -725,15 +726,16 @@ for op in deep.operators:
         went, zero = a[out] != b[out], deep.tensors[out].zero_point
         hidden = (a[out] == zero) & (b[out] == zero)
         finer = max(deep.tensors[i].scale for i in ins) / deep.tensors[out].scale
-        at_sums.append((hidden[came].mean(), went[came].mean(), went[~came].mean(), finer))
-        print(f"{layer_name(op, deep)}: of the places where an input differs, ReLU makes {at_sums[-1][0]:.0%} "
-              f"zero and {at_sums[-1][1]:.0%} differ;\n    of all others {at_sums[-1][2]:.4%} differ; "
-              f"a step that comes in is {finer:.1f} that go out")  # fmt: skip
+        shares = hidden[came].mean(), went[came].mean(), went[~came].mean()
+        at_sums.append((*shares, finer))
+        print(f"{layer_name(op, deep)}: where an input differs, {shares[0]:.0%} become zero, "
+              f"{shares[1]:.0%} differ; elsewhere {shares[2]:.4%} differ. "
+              f"One step in is {finer:.1f} steps out.")  # fmt: skip
 
 # %% [markdown]
-# So the sum makes no differences, it hides some. Behind it stands the ReLU of both paths together; it
-# makes most negative values zero, under both sets of kernels alike. What it lets through is larger: the
-# output's steps are finer than an input's, so one step becomes two.
+# So a sum makes next to no differences, it hides some: its ReLU makes every negative value zero, under both
+# sets of kernels alike. What it lets through is larger, since the output's steps are finer than an input's:
+# one step becomes two.
 #
 # Same file, same images, same runtime: now some predictions change, because their two best scores lay
 # close together. Neither set of kernels is more right. (*Needs the two cells above.*)
