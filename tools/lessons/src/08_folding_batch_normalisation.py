@@ -693,12 +693,10 @@ mine.keep(check)
 # ## What you have learned
 #
 # - In inference, batch normalisation is a factor and an offset for each channel. Behind a linear layer
-#   both go into its weights and bias, and nothing else changes.
-# - Behind an activation, or where others read the same output, it stays as MUL and ADD.
+#   both go into weights and bias. Behind an activation it stays, as MUL and ADD.
 # - Fold, then quantize: that gives a converter's integers, every one.
 # - The factors pull channels apart. One scale per tensor loses those that are narrower than the widest
-#   by `2^n - 2` or more; one scale per channel loses none.
-# - The widest channel may be one that does nothing. Look before you blame the bits.
+#   by `2^n - 2` or more; one scale per channel loses none. The widest may be one that does nothing.
 # - In training, what is rounded are weights folded with *moving* statistics, the factor divided out again.
 #   Freeze late, so that what trains is what will run.
 
