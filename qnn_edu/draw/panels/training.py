@@ -12,7 +12,7 @@ from qnn_edu.draw import style
 from qnn_edu.draw.panels.panel import Panel, Panels
 
 TOP = 12.0
-SQNR = (-1.0, 50.0)
+SQNR = (-1.0, 58.0)  # 8 bits reach 54 dB
 
 
 class Training(Panels):
