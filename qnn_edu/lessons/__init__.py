@@ -1,13 +1,13 @@
 """Floor 5: checks for the exercises, a package a lesson, a module an exercise.
 
 A lesson imports its own package (`from qnn_edu.lessons import lesson_02 as check`) and hands it the
-reader's function: `check.quantize(mine)`. Each check can also give hints (`check.quantize.hint()`)
+reader's function: `check.leak(my_leak)`. Each check can also give hints (`check.leak.hint()`)
 and, to a reader who goes looking, a solution.
 
 `exercise` says what an exercise is, `mistakes` what a mistake is that is written by hand, `steps`
 finds those that nobody wrote (steps of the solution done another way), and `grading` fails the cell
 of an answer that is not right; `compare` holds two results against each other, and `text` writes
-them down. The exercise `check.quantize`, with all that is its own, is in `lesson_02/quantize.py`.
+them down. The exercise `check.leak`, with all that is its own, is in `lesson_02/leak.py`.
 """
 
 from importlib import import_module

@@ -54,17 +54,17 @@ def test_a_quiz_is_chosen_locked_and_revealed(page, choice, how):
     assert reveal.is_disabled()
 
 
-HEAD = "my_quantize = lambda x, scale, zero_point, qmin, qmax: "
+HEAD = "my_leak = lambda x, w, zero: "
 ANSWERS = {
-    "wrong": "(np.round(x / scale) + zero_point).astype(int)",
-    "right": "np.clip(np.round(x / scale) + zero_point, qmin, qmax).astype(int)",
+    "wrong": "zero * np.sum(w)",
+    "right": "zero * np.sum(w[x == 0])",
 }
 
 
 def test_an_exercise_names_the_mistake_and_then_says_right(jupyter):
     shutil.copy(NOTEBOOKS / "02_quantize_and_dequantize.ipynb", jupyter.work / "exercise.ipynb")
     verdicts = {
-        name: check.quantize(eval(HEAD.split("= ")[1] + body, {"np": np}))
+        name: check.leak(eval(HEAD.split("= ")[1] + body, {"np": np}))
         for name, body in ANSWERS.items()
     }
     assert verdicts["wrong"].mistake and verdicts["right"].passed
@@ -72,9 +72,9 @@ def test_an_exercise_names_the_mistake_and_then_says_right(jupyter):
         start(page, "notebook:run-all-cells")
         finish(page)
         for name, body in ANSWERS.items():
-            write(page, "def my_quantize" if name == "wrong" else HEAD, HEAD + body)
-            run_cell(page, "check.quantize(my_quantize)")
-            page.wait_for_function(SAYS, arg=["check.quantize(my_quantize)", f"{verdicts[name]}"])
+            write(page, "def my_leak" if name == "wrong" else HEAD, HEAD + body)
+            run_cell(page, "check.leak(my_leak)")
+            page.wait_for_function(SAYS, arg=["check.leak(my_leak)", f"{verdicts[name]}"])
         assert page.told == []
 
 

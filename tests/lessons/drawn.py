@@ -42,18 +42,15 @@ def scale_and_zero_point(rng):
     return -float(rng.uniform(0, 5)), float(rng.uniform(0, 5)), qmin, qmax
 
 
-def quantize(rng):
-    qmin, qmax = grid(rng)
-    scale, zero_point = float(rng.uniform(0.01, 2)), int(rng.integers(qmin, qmax + 1))
-    x = rng.uniform(2 * qmin - qmax, 2 * qmax - qmin, rng.integers(5, 100)) * scale
-    return x, scale, zero_point, qmin, qmax
+def leak(rng):
+    shape = tuple(rng.integers(2, 6, rng.integers(1, 4)))
+    x = np.where(rng.uniform(size=shape) < rng.uniform(0.2, 0.8), 0, rng.uniform(-1, 1, shape))
+    x.flat[:2] = 0, 0.5  # one that leaks, and one that does not
+    return x, rng.normal(rng.uniform(-1, 1), 1, shape), float(rng.uniform(-0.05, 0.05))
 
 
-def dequantize(rng):
-    dtype = one_of(rng, np.int8, np.uint8)
-    ends = np.iinfo(dtype).min, np.iinfo(dtype).max + 1
-    q = rng.integers(*ends, rng.integers(3, 30)).astype(dtype)
-    return q, float(rng.uniform(0.001, 2)), int(rng.integers(*ends))
+def rounding_rms(rng):
+    return -float(rng.uniform(0, 5)), float(rng.uniform(0.1, 5)), int(rng.integers(2, 9))
 
 
 def sqnr_db(rng):

@@ -151,8 +151,9 @@ def test_real_results_have_fractions(exercise):
 
 
 def test_a_mistake_is_recognised_whatever_its_type():
-    verdict = EXERCISES["lesson_02.quantize"](lambda x, s, z, a, b: np.round(x / s) + z)
-    assert verdict.mistake == "no_clip"
+    exercise = EXERCISES["lesson_01.model_input"]
+    verdict = exercise(lambda image, s, z: np.clip(np.round(image / s), -128, 127))
+    assert verdict.mistake == "input_without_zero_point"
 
 
 def test_what_is_only_near_a_mistake_is_not_named_after_it():

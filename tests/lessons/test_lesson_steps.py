@@ -188,8 +188,8 @@ def beyond_all_words(solution, *case):
 
 
 def test_two_mistakes_are_told_one_by_one():
-    exercise = EXERCISES["lesson_02.quantize"]
-    verdict = exercise(lambda x, s, z, a, b: np.clip(np.floor(x / s) - z, a, b).astype(int))
+    exercise = EXERCISES["lesson_01.model_input"]
+    verdict = exercise(lambda x, s, z: np.clip(np.floor(x / s) - z, -128, 127).astype(np.int8))
     minus, floor = verdict.text.splitlines()[1:3]
     assert minus.startswith("  1. the zero point has the wrong sign.")
     assert floor == "  2. rounded down, always; the nearest may be the one above."

@@ -124,15 +124,15 @@ class Course:
 
 def hand_in_lesson_2(course):
     blank, right = course.notebook("release", 2), solutions(course.notebook("source", 2))
-    warned = right | {"dequantize": f"{WARN}\n{right['dequantize']}"}
+    warned = right | {"rounding_rms": f"{WARN}\n{right['rounding_rms']}"}
     course.hand_in("right", 2, answered(blank, warned))
-    wrong = {"dequantize": "return scale * q.astype(float)"}
-    half = {name: right[name] for name in ("scale_and_zero_point", "quantize")}
+    wrong = {"rounding_rms": "return (hi - lo) / (2**bits - 1) / 2"}
+    half = {name: right[name] for name in ("scale_and_zero_point", "leak")}
     course.hand_in("half", 2, answered(blank, half | wrong))
     course.hand_in("empty", 2, blank)
-    hostile = {"scale_and_zero_point": LOOP, "dequantize": EXIT}
-    hostile |= {"quantize": right["quantize"], "sqnr_db": f"{FLOOD}\n{right['sqnr_db']}"}
-    course.hand_in("hostile", 2, without(answered(blank, hostile), "check-quantize"))
+    hostile = {"scale_and_zero_point": LOOP, "rounding_rms": EXIT}
+    hostile |= {"leak": right["leak"], "sqnr_db": f"{FLOOD}\n{right['sqnr_db']}"}
+    course.hand_in("hostile", 2, without(answered(blank, hostile), "check-leak"))
 
 
 def hand_in_lesson_3(course):
@@ -175,11 +175,11 @@ SCORES = [  # student, lesson, marks in the order of the lesson's exercises
     ("cheat", 3, [0, 0, 0, 0]),
 ]
 MESSAGES = [  # and what the feedback says
-    ("right", 2, "Dequantize: right, on all "),
+    ("right", 2, "RMS of rounding: right, on all "),
     ("right", 2, "mind the gap"),
-    ("half", 2, "What happened: the zero point is missing."),
+    ("half", 2, "What happened: half a step is the largest error."),
     ("half", 2, "SQNR in dB: not written yet."),
-    ("empty", 2, "Quantize: not written yet."),
+    ("empty", 2, "What a leaking zero costs: not written yet."),
     ("hostile", 2, "No reply from kernel before timeout"),
     ("hostile", 2, "This check was missing in what was handed in."),
     ("hostile", 2, "your function raised SystemExit"),

@@ -91,141 +91,141 @@ scale_and_zero_point = {
 }
 
 
-def value_by_value(x, scale, zero_point, qmin, qmax):
-    q = []
-    for value in x:
-        level = int(round(value / scale)) + zero_point
-        if level < qmin:
-            level = qmin
-        elif level > qmax:
-            level = qmax
-        q.append(level)
-    return q
+def tap_by_tap(x, w, zero):
+    total = 0.0
+    for value, weight in zip(x.ravel(), w.ravel(), strict=True):
+        if value == 0:
+            total += zero * weight
+    return total
 
 
-def cut_value_by_value(x, scale, zero_point, qmin, qmax):
-    q = []
-    for value in x:
-        level = int(value / scale) + zero_point
-        q.append(min(max(level, qmin), qmax))
-    return np.array(q)
+def sum_with_less_sum_without(x, w, zero):
+    leaking = x.copy()
+    leaking[x == 0] = zero
+    return (leaking * w).sum() - (x * w).sum()
 
 
-def limits_swapped(x, scale, zero_point, qmin, qmax):
-    q = np.round(x / scale) + zero_point
-    return np.maximum(np.minimum(q, qmin), qmax).astype(int)
+def tap_by_tap_without_weights(x, w, zero):
+    total = 0.0
+    for value in x.ravel():
+        if value == 0:
+            total += zero
+    return total
 
 
-def grid_from_zero(x, scale, zero_point, qmin, qmax):
-    q = np.round(x / scale) + zero_point
-    return np.clip(q, 0, qmax - qmin).astype(int)
+def zeros_times_their_mean(x, w, zero):
+    return zero * np.sum(x == 0) * np.mean(w)
 
 
-def nearest_of_all_levels(x, scale, zero_point, qmin, qmax):
-    levels = np.arange(qmin, qmax + 1)
-    return levels[np.abs(x[:, None] - scale * (levels - zero_point)).argmin(axis=1)]
+def by_the_root_of_their_number(x, w, zero):
+    return zero * np.sqrt(np.sum(x == 0)) * np.std(w)
 
 
-def zeroes_what_is_outside(x, scale, zero_point, qmin, qmax):
-    q = np.round(x / scale) + zero_point
-    q[(q < qmin) | (q > qmax)] = 0
-    return q.astype(int)
-
-
-quantize = {
+leak = {
     "right": [
-        lambda x, s, z, a, b: np.minimum(np.maximum(np.floor(x / s + 0.5) + z, a), b).astype(int),
-        lambda x, s, z, a, b: np.clip(np.rint(x / s + z), a, b).astype(np.int32),
-        lambda x, s, z, a, b: np.clip(np.around(x / s), a - z, b - z).astype(int) + z,
-        lambda x, s, z, a, b: np.rint(np.clip(x / s + z, a, b)).astype(np.int16),
-        value_by_value,
-        nearest_of_all_levels,
-        lambda x, s, z, a, b: [min(max(round(v / s) + z, a), b) for v in x.tolist()],
+        lambda x, w, zero: zero * w[x == 0].sum(),
+        lambda x, w, zero: np.sum((x == 0) * w) * zero,
+        lambda x, w, zero: np.dot(w.ravel(), np.where(x.ravel() == 0, zero, 0)),
+        lambda x, w, zero: np.float32(zero * np.sum(w, where=x == 0)),
+        lambda x, w, zero: zero * (w.sum() - w[x != 0].sum()),
+        tap_by_tap,
+        sum_with_less_sum_without,
     ],
     "wrong": [
-        lambda x, s, z, a, b: (x / s + z + 0.5).clip(a, b).astype(int),
-        lambda x, s, z, a, b: np.clip((x / s + 0.5).astype(int) + z, a, b),
-        lambda x, s, z, a, b: np.clip(np.round(x / s) + z, a + 1, b).astype(int),
-        lambda x, s, z, a, b: np.clip(np.round(x / s) + z, -128, 127).astype(int),
-        lambda x, s, z, a, b: np.clip(np.round(x / s) + z, a, b).astype(np.uint8),
-        lambda x, s, z, a, b: np.clip(np.round(x / s) + z, a, b),
-        lambda x, s, z, a, b: np.minimum(np.round(x / s) + z, b).astype(int),
-        lambda x, s, z, a, b: np.clip(np.round(x / s + 0.5) + z, a, b).astype(int),
-        cut_value_by_value,
-        limits_swapped,
-        grid_from_zero,
-        zeroes_what_is_outside,
-        lambda x, s, z, a, b: np.clip(np.round(x / s) + z, a, b).astype(np.int8),  # NEAR
-        lambda x, s, z, a, b: np.clip(np.ceil(x / s) + z, a, b).astype(int),
-        lambda x, s, z, a, b: np.clip(x // s + z, a, b).astype(int),
-        lambda x, s, z, a, b: np.clip(np.round((x - z) / s), a, b).astype(int),
-        lambda x, s, z, a, b: np.clip(np.round((x + z) / s), a, b).astype(int),
-        lambda x, s, z, a, b: np.maximum(np.round(x / s) + z, a).astype(int),
-        lambda x, s, z, a, b: np.clip(np.round(x / s) + z, a, b - 1).astype(int),
-        lambda x, s, z, a, b: np.clip(np.round(x * s) - z, a, b).astype(int),
-        lambda x, s, z, a, b: np.clip(np.round(s * (x - z)), a, b).astype(int),
-        lambda x, s, z, a, b: (np.floor(x / s) + z).astype(int),
-        lambda x, s, z, a, b: np.round(x / s).astype(int),
-        lambda x, s, z, a, b: np.clip(np.round(x) / s + z, a, b).astype(int),
-        lambda x, s, z, a, b: np.clip(np.floor(x / s), a, b).astype(int),
-        lambda x, s, z, a, b: (np.round(x / s) + z).astype(int) % 256,
-        lambda x, s, z, a, b: np.clip(np.round(x / s) + z, -b, b).astype(int),
-        lambda x, s, z, a, b: (np.clip(np.floor(x / s), a, b) + z).astype(int),
-        lambda x, s, z, a, b: s * (np.clip(np.round(x / s) + z, a, b) - z),
-        lambda x, s, z, a, b: np.clip(np.round(x / s) + z, s * (a - z), s * (b - z)).astype(int),
+        lambda x, w, zero: zero * w.sum(),
+        lambda x, w, zero: zero * (x == 0).sum(),
+        lambda x, w, zero: zero * x.size,
+        lambda x, w, zero: np.sum(w[x == 0]),
+        lambda x, w, zero: zero * np.sqrt((w[x == 0] ** 2).sum()),
+        lambda x, w, zero: zero * np.linalg.norm(w),
+        lambda x, w, zero: zero * np.abs(w[x == 0]).sum(),
+        lambda x, w, zero: abs(zero * w[x == 0].sum()),
+        lambda x, w, zero: -zero * w[x == 0].sum(),
+        lambda x, w, zero: zero * w[x != 0].sum(),
+        lambda x, w, zero: zero * w[x > 0].sum(),
+        lambda x, w, zero: zero * w[x <= 0].sum(),
+        lambda x, w, zero: zero * w[x == 0].mean(),
+        lambda x, w, zero: zero * w[x == 0].sum() / x.size,
+        lambda x, w, zero: zero * w[x == 0],
+        lambda x, w, zero: zero * w[x == 0].max(),
+        lambda x, w, zero: zero * w[x == 0].prod(),
+        lambda x, w, zero: np.sum(w * (x + zero)),
+        lambda x, w, zero: np.sum(w * np.where(x == 0, zero, x)),
+        lambda x, w, zero: np.sum(w * x),
+        lambda x, w, zero: np.sum((w + zero)[x == 0]),
+        lambda x, w, zero: zero**2 * np.sum(w[x == 0] ** 2),
+        lambda x, w, zero: zero * np.sum(w[x == 0] ** 2),
+        lambda x, w, zero: np.sum(w[x == 0]) / zero,
+        lambda x, w, zero: zero * np.sum(w[w == 0]),
+        lambda x, w, zero: zero * np.sum(x[w == 0]),
+        tap_by_tap_without_weights,
+        zeros_times_their_mean,
+        by_the_root_of_their_number,
     ],
 }
 
 
-def with_a_loop(q, scale, zero_point):
-    x = np.empty(len(q))
-    for i, level in enumerate(q):
-        x[i] = (float(level) - zero_point) * scale
-    return x
+def in_two_steps(lo, hi, bits):
+    steps = 2**bits - 1
+    scale = (hi - lo) / steps
+    mean_square = scale**2 / 12
+    return mean_square**0.5
 
 
-def narrow_in_place(q, scale, zero_point):
-    q = q.astype(np.uint8)
-    q -= np.uint8(zero_point)
-    return scale * q
+def by_integration(lo, hi, bits):
+    scale = (hi - lo) / (2**bits - 1)
+    errors = np.linspace(-0.5, 0.5, 2001)[:-1] + 1 / 4000
+    return scale * np.sqrt(np.mean(errors**2) + 1 / 12 / 2000**2)
 
 
-dequantize = {
+def one_sided(lo, hi, bits):
+    scale = (hi - lo) / (2**bits - 1)
+    return scale / np.sqrt(3)  # of errors from 0 to a whole step, as floor makes them
+
+
+def of_a_signed_grid(lo, hi, bits):
+    scale = (hi - lo) / (2 ** (bits - 1) - 1)
+    return scale / np.sqrt(12)
+
+
+rounding_rms = {
     "right": [
-        lambda q, s, z: [s * (int(v) - z) for v in q],
-        with_a_loop,
-        lambda q, s, z: (q.astype(np.float32) - z) * np.float32(s),
-        lambda q, s, z: s * q.astype(np.int16) - s * z,
-        lambda q, s, z: (q - np.int32(z)) * s,
-        lambda q, s, z: np.array(q.tolist()) * s - z * s,
-        lambda q, s, z: qnn_edu.dequantize(
-            q, qnn_edu.QuantParams(s, z, signed=q.dtype.kind == "i")
+        lambda lo, hi, bits: (hi - lo) / (2**bits - 1) / 12**0.5,
+        lambda lo, hi, bits: (hi - lo) / ((2**bits - 1) * math.sqrt(12)),
+        lambda lo, hi, bits: (hi - lo) / ((1 << bits) - 1) / (2 * 3**0.5),
+        lambda lo, hi, bits: np.float32(hi - lo) / np.float32(2**bits - 1) / np.float32(12**0.5),
+        lambda lo, hi, bits: float(
+            qnn_edu.params_from_range(lo, hi, bits=bits).scale * math.sqrt(1 / 12)
         ),
+        in_two_steps,
+        by_integration,
     ],
     "wrong": [
-        lambda q, s, z: s * (q.astype(np.int32) + z),
-        lambda q, s, z: s * (q.astype(np.int8).astype(int) - z),
-        lambda q, s, z: s * (q - z),
-        lambda q, s, z: (q.astype(np.int32) - z) / s,
-        lambda q, s, z: np.abs(s * (q.astype(np.int32) - z)),
-        lambda q, s, z: s * (q.astype(np.int32) - 128),
-        narrow_in_place,
-        lambda q, s, z: s * q,
-        lambda q, s, z: s * (z - q.astype(int)),
-        lambda q, s, z: q.astype(int) / s - z,
-        lambda q, s, z: s * q.astype(int) + z,
-        lambda q, s, z: s * q.astype(int) - z,
-        lambda q, s, z: q.astype(np.float32) - z,
-        lambda q, s, z: s * (q - q.dtype.type(z)).astype(np.int32),
-        lambda q, s, z: np.round(s * (q.astype(int) - z)),
-        lambda q, s, z: (s * (q.astype(int) - z)).astype(int),
-        lambda q, s, z: (q.astype(int) + z) / s,
-        lambda q, s, z: s * (q.astype(np.int8) - np.float32(z)),
-        lambda q, s, z: (q.astype(int) - z) * (1 / s),
-        lambda q, s, z: s * (q.astype(int) - z).astype(np.int8),
-        lambda q, s, z: s * np.maximum(q.astype(int) - z, 0),
-        lambda q, s, z: s * (q.astype(int) - z + 1),
-        lambda q, s, z: s * (q.astype(int) - z).sum(),
+        lambda lo, hi, bits: (hi - lo) / (2**bits - 1) * 0.289,
+        lambda lo, hi, bits: (hi - lo) / (2**bits - 1) / 2,
+        lambda lo, hi, bits: (hi - lo) / (2**bits - 1) / 4,
+        lambda lo, hi, bits: (hi - lo) / (2**bits - 1) / 12,
+        lambda lo, hi, bits: (hi - lo) / (2**bits - 1) * np.sqrt(12),
+        lambda lo, hi, bits: ((hi - lo) / (2**bits - 1)) ** 2 / 12,
+        lambda lo, hi, bits: (hi - lo) / 2**bits / np.sqrt(12),
+        lambda lo, hi, bits: (hi - lo) / 2 ** (bits - 1) / np.sqrt(12),
+        lambda lo, hi, bits: (hi - lo) / (2**bits - 2) / np.sqrt(12),
+        lambda lo, hi, bits: (hi - lo) / (2**bits + 1) / np.sqrt(12),
+        lambda lo, hi, bits: (hi - lo) / (2 * bits - 1) / np.sqrt(12),
+        lambda lo, hi, bits: (hi - lo) / bits / np.sqrt(12),
+        lambda lo, hi, bits: (hi - lo) / 255 / np.sqrt(12),
+        lambda lo, hi, bits: (hi + lo) / (2**bits - 1) / np.sqrt(12),
+        lambda lo, hi, bits: (lo - hi) / (2**bits - 1) / np.sqrt(12),
+        lambda lo, hi, bits: hi / (2**bits - 1) / np.sqrt(12),
+        lambda lo, hi, bits: 2 * max(-lo, hi) / (2**bits - 1) / np.sqrt(12),
+        lambda lo, hi, bits: (hi - lo) / np.sqrt(12),
+        lambda lo, hi, bits: (2**bits - 1) / (hi - lo) / np.sqrt(12),
+        lambda lo, hi, bits: (hi - lo) / (2**bits - 1),
+        lambda lo, hi, bits: 1 / np.sqrt(12),
+        lambda lo, hi, bits: np.sqrt((hi - lo) / (2**bits - 1) / 12),
+        lambda lo, hi, bits: (hi - lo) / (2**bits - 1) / np.sqrt(2),
+        one_sided,
+        of_a_signed_grid,
     ],
 }
 
