@@ -83,7 +83,10 @@ class ErrorSplit(Panel):
 
 
 class Marks(Panel):
-    """A vertical line at each of a few named places on the real axis, the names each in a row."""
+    """A line at each of a few named places on the real axis, as high as its name, each in a row.
+
+    So two at one place are both seen.
+    """
 
     def __init__(self, ax: Axes, names: list[str]) -> None:
         super().__init__(ax)
@@ -104,7 +107,7 @@ class Marks(Panel):
         to_data = self.ax.transAxes + self.ax.transData.inverted()
         for row, (name, x) in enumerate(places.items()):
             y = to_data.transform((0, 0.93 - 0.12 * row))[1]
-            self.lines[name].set_data([x, x], self.ax.get_ylim())
+            self.lines[name].set_data([x, x], [self.ax.get_ylim()[0], y])
             fits = x < left + 0.75 * (right - left)
             gap = 0.006 * (right - left)
             self.texts[name].set_position((x + gap if fits else x - gap, y))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache, partial
+
 import ipywidgets as widgets
 
 from qnn_edu.draw.panels.range_ import Range
@@ -22,21 +25,26 @@ TIPS = {
 }
 
 
-def range_() -> Live:
+def range_(threshold: Callable | None = None, *, named: str = "yours") -> Live:
     """Drag the range over what the last convolution of the digits model answers to eight digits.
 
     Controls: `range` (lo, hi), `bits`, `outlier` (one value of 24 among 8,192). Values: what
-    `numbers.range_.traded` gives.
+    `numbers.range_.traded` gives. `threshold`: a method of the reader's own, which has a mark of
+    this name; called as `numbers.range_.up_to_threshold` says, once for each setting.
 
     >>> explorer = range_()
     >>> hi, clipping, rounding = explorer.set(range=(0.0, 24.0)).values["here"]
     >>> clipping
     0.0
     """
+    more = {}
+    if threshold is not None:
+        more[named] = cache(partial(numbers.range_.up_to_threshold, threshold))
     for bits in BITS:  # a tenth of a second each: rather now than under the reader's hand
         methods = list(numbers.range_.chosen(bits, False))  # the same for every number of bits
-    screen = Plot.of(Range(methods))
-    return live(numbers.range_.traded, screen, _controls(), readout=_readout, alt=ALT)
+    screen = Plot.of(Range([*methods, *more]))
+    compute = partial(numbers.range_.traded, more=more)
+    return live(compute, screen, _controls(), readout=_readout, alt=ALT)
 
 
 def _controls() -> dict[str, widgets.Widget]:

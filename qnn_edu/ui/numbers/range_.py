@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -18,13 +18,18 @@ from qnn_edu.ui.numbers.tensors import activations
 HIGHEST = 25.0
 ENDS = np.linspace(0.5, HIGHEST, 50)  # upper ends of ranges, to draw errors over
 ENDS.flags.writeable = False
+THRESHOLDS = np.linspace(0.25, HIGHEST, 100)  # what a method that tries some has to try
+NO_MORE: Mapping[str, Callable[[int, bool], tuple[float, float]]] = {}
 
 
-def traded(*, range: tuple[float, float], bits: int, outlier: bool) -> dict[str, Any]:
+def traded(
+    *, range: tuple[float, float], bits: int, outlier: bool, more: Mapping[str, Callable] = NO_MORE
+) -> dict[str, Any]:
     """What a range over the activations `x` costs: clipping traded for rounding.
 
     All that `affine` gives; `here`, the range's hi with its clipping and rounding error, and
-    `split`, the two for each of `ends` with the same lo; `methods` as `chosen` gives them; `range`.
+    `split`, the two for each of `ends` with the same lo; `methods` as `chosen` gives them, and what
+    `more` of them, functions of bits and outlier, choose; `range`.
 
     >>> traded(range=(0.0, 24.0), bits=4, outlier=False)["here"][:2]
     (24.0, 0.0)
@@ -37,7 +42,8 @@ def traded(*, range: tuple[float, float], bits: int, outlier: bool) -> dict[str,
         "here": (hi, *error_split(x, lo, [hi], bits=bits)[:, 0].tolist()),
         "ends": ENDS,
         "split": _split(lo, bits, outlier),
-        "methods": chosen(bits, outlier),
+        "methods": chosen(bits, outlier)
+        | {name: choose(bits, outlier) for name, choose in more.items()},
     }
 
 
@@ -61,6 +67,20 @@ def chosen(bits: int, outlier: bool) -> dict[str, tuple[float, float]]:
     (0.0, 24.0)
     """
     return calibrated(activations(outlier=outlier), bits=bits)
+
+
+def up_to_threshold(
+    best: Callable[[np.ndarray, np.ndarray, int], float], bits: int, outlier: bool
+) -> tuple[float, float]:
+    """The range up to the one of `THRESHOLDS` that `best(x, thresholds, bits)` chooses.
+
+    `best` quantizes to a symmetric narrow grid. No activation is negative, so it is asked for one
+    bit more: at zero and above, that grid has the very levels of the range `[0, t]`.
+
+    >>> up_to_threshold(lambda x, thresholds, bits: thresholds[bits], 4, False)
+    (0.0, 1.5)
+    """
+    return 0.0, float(best(values(outlier).copy(), THRESHOLDS.copy(), bits + 1))
 
 
 @lru_cache(maxsize=256)

@@ -41,7 +41,7 @@ def test_the_cursor_stands_at_hi():
     assert split().cursor.get_xdata() == [1.5, 1.5]
 
 
-def test_marks_stand_at_their_places_under_their_names():
+def test_marks_stand_at_their_places_as_high_as_their_names():
     panel = Marks(style.axes(), ["a", "b"])
     panel.ax.set_xlim(0, 10)
     updated(panel, {"a": 2.0, "b": 9.0})
@@ -49,6 +49,9 @@ def test_marks_stand_at_their_places_under_their_names():
         "a": [2, 2],
         "b": [9, 9],
     }
+    tops = {name: line.get_ydata()[1] for name, line in panel.lines.items()}
+    assert tops == {name: text.get_position()[1] for name, text in panel.texts.items()}
+    assert tops["a"] > tops["b"]  # where one hides the other, the higher one is still seen
     assert panel.texts["a"].get_position()[0] > 2 and panel.texts["b"].get_position()[0] < 9
 
 
