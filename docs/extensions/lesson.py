@@ -9,6 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 LIVE = "Live in JupyterLab; here it stands still. Its settings and numbers"
+SHOW_QUIZ = "Show the question's code (it tells the answer)"
 QUIZ = '<p class="still">In JupyterLab you choose, lock in, try, and reveal.</p>'
 SVG_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
 
@@ -37,7 +38,8 @@ def _prepare(cell: NotebookNode) -> None:
         options["image"] = {"alt": " ".join(sentences)}
     if cell.metadata.get("jupyter", {}).get("source_hidden"):
         cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
-        options["code_prompt_show"] = "Show the question's code (it tells the answer)"
+        asks = re.search(r"^quiz\(", cell.source, re.MULTILINE)
+        options["code_prompt_show"] = SHOW_QUIZ if asks else "Show the code"
     cell.outputs = [each for output in cell.outputs for each in _with_a_note(output)]
 
 

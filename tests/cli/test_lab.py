@@ -143,6 +143,17 @@ def test_an_update_from_an_older_edition(reader, course, tmp_path):
     ]
 
 
+def test_an_update_leaves_what_a_reader_keeps(reader, course, tmp_path):
+    course(**{"02_a": "old"})
+    reader("mine")
+    kept = {name: f"# {name}" for name in ("my_qnn.py", "my_qnn.py.bak", "my_qnn.py.bak-2")}
+    for name, text in kept.items():
+        (tmp_path / "mine" / name).write_text(text)
+    course(**{"02_a": "new", "my_qnn": "another"})
+    assert reader("--update", "mine")[1:] == ["Replaced by their newer editions: 02_a.ipynb."]
+    assert {name: (tmp_path / "mine" / name).read_text() for name in kept} == kept
+
+
 def test_in_the_course_s_own_folder_nothing_is_copied(reader, started):
     where = ROOT / "notebooks"
     before = sorted(where.iterdir())

@@ -190,9 +190,9 @@ def beyond_all_words(solution, *case):
 def test_two_mistakes_are_told_one_by_one():
     exercise = EXERCISES["lesson_01.model_input"]
     verdict = exercise(lambda x, s, z: np.clip(np.floor(x / s) - z, -128, 127).astype(np.int8))
-    minus, floor = verdict.text.splitlines()[1:3]
-    assert minus.startswith("  1. the zero point has the wrong sign.")
-    assert floor == "  2. rounded down, always; the nearest may be the one above."
+    floor, minus = verdict.text.splitlines()[1:3]
+    assert floor == "  1. rounded down, always; the nearest may be the one above."
+    assert minus == "  2. zero_point is subtracted; it has to be added."
     assert happened(["one."]) == " What happened: one."
 
 

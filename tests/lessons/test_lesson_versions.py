@@ -1,5 +1,6 @@
 """Sources hold solutions that are right; what readers and graders get is derived from them."""
 
+import ast
 import importlib
 import json
 import re
@@ -69,8 +70,10 @@ def test_readers_get_stubs_and_no_solution(source):
         assert not MARKERS.search(text)
         for answer, _, _, function in versions.exercises(complete):
             (given,) = (cell for cell in version.cells if cell.id == answer.id)
-            *_, last = given.source.splitlines()
-            assert f"def {function}(" in given.source and last == "    raise NotImplementedError"
+            *_, stub = ast.parse(given.source).body
+            *docstring, body = map(ast.unparse, stub.body)
+            assert stub.name == function and body == "raise NotImplementedError"
+            assert len(docstring) <= 1
             solution = versions.SOLUTION.search(answer.source)[0].splitlines()[1:-1]
             assert "\n".join(solution) not in text
 

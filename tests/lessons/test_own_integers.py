@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from qnn_edu.lessons import lesson_09
 from tools.lessons import build
 
 pytestmark = pytest.mark.slow
@@ -19,12 +20,12 @@ def place(notebook, heading):
 
 
 def solved_and_once_more_with_one_answer_wrong():
-    """The lesson with all solutions; behind it one that is wrong, its check, and the last part."""
+    """The lesson with all solutions; before what is right is kept, the last part once more."""
     lesson = build.with_solutions(SOURCE)
     first, last = place(lesson, "## Your own integers"), place(lesson, "## Keep")
-    check = copy.deepcopy(lesson.cells[place(lesson, "check.round_once(my_round_once)")])
-    again = copy.deepcopy(lesson.cells[first:last])
-    lesson.cells += [nbformat.v4.new_code_cell(WRONG), check, *again]
+    check = lesson.cells[place(lesson, "check.round_once(my_round_once)")]
+    again = [nbformat.v4.new_code_cell(WRONG), check, *lesson.cells[first:last]]
+    lesson.cells[last:last] = copy.deepcopy(again)
     for number, cell in enumerate(lesson.cells):
         cell.id = f"cell-{number:03d}"
     return lesson
@@ -41,4 +42,5 @@ def test_with_every_exercise_solved_no_value_differs_from_litert(tmp_path):
     solved, one_wrong = said
     assert re.fullmatch(r"your own integers, 0 of 387,700 values differ from LiteRT", solved)
     assert one_wrong.startswith("ours, until yours is right (round_once): 0 of 387,700 values")
-    assert (tmp_path / "my_qnn.py").read_text().count("# Lesson 09, exercise ") == 5
+    kept = re.findall("# Lesson 09, exercise (.*):", (tmp_path / "my_qnn.py").read_text())
+    assert kept == [name for name in lesson_09.__all__ if name != "round_once"]

@@ -1,6 +1,6 @@
 """A class, from the notebooks to the feedback, with nbgrader's own commands.
 
-Two lessons, eight submissions, five of them hostile. nbgrader runs in a folder of its own.
+Three lessons, nine submissions, five of them hostile. nbgrader runs in a folder of its own.
 """
 
 import html
@@ -34,7 +34,11 @@ from tools.lessons import handout
 
 pytestmark = nbgrader.needed
 ROOT = Path(__file__).parents[2]
-NAMES = {2: "02_quantize_and_dequantize", 3: "03_choosing_the_range"}
+NAMES = {
+    1: "01_a_quantized_model_at_work",
+    2: "02_quantize_and_dequantize",
+    3: "03_choosing_the_range",
+}
 # Short waits, since what is hostile here waits for ever.
 FASTER = """
 c.GuardedExecute.exercise_timeout = 8
@@ -122,6 +126,13 @@ class Course:
         return (self.folder / path).read_text()
 
 
+def hand_in_lesson_1(course):
+    """One right, one wrong, one not written: the cells behind go on with the right one and ours."""
+    blank, right = course.notebook("release", 1), solutions(course.notebook("source", 1))
+    wrong = {"probabilities": "return scale * q.astype(float)"}
+    course.hand_in("part", 1, answered(blank, {"model_input": right["model_input"]} | wrong))
+
+
 def hand_in_lesson_2(course):
     blank, right = course.notebook("release", 2), solutions(course.notebook("source", 2))
     warned = right | {"rounding_rms": f"{WARN}\n{right['rounding_rms']}"}
@@ -156,7 +167,7 @@ def course(tmp_path_factory):
     handout.write(folder, handout.teacher())
     with (folder / "nbgrader_config.py").open("a") as config:
         config.write(FASTER)
-    for lesson, hand_in in ((2, hand_in_lesson_2), (3, hand_in_lesson_3)):
+    for lesson, hand_in in enumerate((hand_in_lesson_1, hand_in_lesson_2, hand_in_lesson_3), 1):
         course.nbgrader("generate_assignment", f"lesson_{lesson:02d}")
         hand_in(course)
         course.nbgrader("autograde", f"lesson_{lesson:02d}")
@@ -165,6 +176,7 @@ def course(tmp_path_factory):
 
 
 SCORES = [  # student, lesson, marks in the order of the lesson's exercises
+    ("part", 1, [1, 0, 0]),
     ("right", 2, [1, 1, 1, 1]),
     ("half", 2, [1, 1, 0, 0]),
     ("empty", 2, [0, 0, 0, 0]),
@@ -204,15 +216,27 @@ def test_feedback_says_what_happened(course, student, lesson, text):
     assert text in feedback
 
 
-@pytest.mark.parametrize("student", ["right", "half", "empty"])
-def test_validate_finds_the_checks_that_get_no_mark(course, student, tmp_path):
+VALIDATED = [("part", 1, 1), ("right", 2, 0), ("half", 2, 1), ("empty", 2, 4)]
+
+
+@pytest.mark.parametrize(("student", "lesson", "unwritten"), VALIDATED)
+def test_validate_finds_the_checks_that_get_no_mark(course, student, lesson, unwritten, tmp_path):
     """A right answer that prints a warning is right to both."""
-    found = course.validated(student, 2, tmp_path).get("failed", [])
+    found = course.validated(student, lesson, tmp_path).get("failed", [])
     said = "\n".join(each["error"] for each in found)
-    lost = [name for name, mark in course.marks(student, 2).items() if not mark]
-    failed = [re.search(r"lesson_02\.(\w+), my_", each["source"])[1] for each in found]
+    lost = [name for name, mark in course.marks(student, lesson).items() if not mark]
+    failed = [re.search(r"lesson_\d\d\.(\w+), my_", each["source"])[1] for each in found]
     assert failed == lost
-    assert said.count("not written yet.") == {"right": 0, "half": 1, "empty": 4}[student]
+    assert said.count("not written yet.") == unwritten
+
+
+def test_what_is_right_is_used_and_kept_where_it_is_graded_too(course):
+    graded = course.notebook("autograded", 1, "part")
+    cells = [cell for cell in graded.cells if "mine." in cell.source and cell.cell_type == "code"]
+    said = "".join(output.get("text", "") for cell in cells for output in cell.outputs)
+    assert "model_input: yours\n" in said
+    assert "probabilities: ours, until yours is right\ntop: ours, until yours is right\n" in said
+    assert "my_qnn.py has your my_input.\n" in said
 
 
 @pytest.mark.parametrize("lesson", NAMES)

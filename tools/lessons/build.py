@@ -16,6 +16,7 @@ import argparse
 import re
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import jupytext
 import nbformat
@@ -69,18 +70,22 @@ def with_solutions(source):
 
 
 def execute(notebook):
-    """Run every cell in a new kernel, as JupyterLab would, and keep the outputs that are stable."""
-    NotebookClient(
-        notebook,
-        timeout=SECONDS_PER_CELL,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(NOTEBOOKS)}},
-        force_raise_errors=True,  # of cells too that may fail in a light installation
-        record_timing=False,
-        store_widget_state=False,
-        coalesce_streams=True,
-        extra_arguments=["--log-level=ERROR"],
-    ).execute()
+    """Run every cell in a new kernel, as JupyterLab would, and keep the outputs that are stable.
+
+    In an empty folder: what readers keep beside the lessons would be used.
+    """
+    with TemporaryDirectory() as empty:
+        NotebookClient(
+            notebook,
+            timeout=SECONDS_PER_CELL,
+            kernel_name="python3",
+            resources={"metadata": {"path": empty}},
+            force_raise_errors=True,  # of cells too that may fail in a light installation
+            record_timing=False,
+            store_widget_state=False,
+            coalesce_streams=True,
+            extra_arguments=["--log-level=ERROR"],
+        ).execute()
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in code_cells(notebook):
         for output in cell.outputs:

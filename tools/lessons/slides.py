@@ -22,6 +22,7 @@ SHOWS_A_PICTURE = re.compile(r"\b(draw\.(show|diagram|side_by_side)|explorers\.\
 SHOWS_A_TABLE = re.compile(r"\bdraw\.table\(")
 HEADING = re.compile(r"^#{1,2} ", re.MULTILINE)
 BACKSTAGE = {ast.Import, ast.ImportFrom, ast.Assign}
+QUIZ = re.compile(r"^quiz\(", re.MULTILINE)
 CHECK = re.compile(r"check\.\w+\(my_\w+\)")
 
 
@@ -72,16 +73,24 @@ def begins_a_section(cell):
 
 def is_question(cell):
     """Whether the cell asks before the answer can be seen."""
+    return is_folded(cell) and bool(QUIZ.search(cell.source))
+
+
+def is_folded(cell):
+    """Whether JupyterLab hides the cell's code until somebody asks for it."""
     return bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
 
 
 def is_backstage(cell):
     """Whether the cell is needed to run, but not to be seen.
 
-    Imports with what they load, bare assertions, and the check of an exercise: its stub is shown.
+    Imports with what they load, bare assertions, the check of an exercise (its stub is shown), and
+    what is folded because one may skip it.
     """
     if cell.cell_type != "code":
         return False
+    if is_folded(cell):
+        return not is_question(cell)
     kinds = [type(statement) for statement in ast.parse(cell.source).body]
     imports = kinds[:1] in ([ast.Import], [ast.ImportFrom]) and set(kinds) <= BACKSTAGE
     return imports or set(kinds) == {ast.Assert} or bool(CHECK.fullmatch(cell.source))

@@ -139,7 +139,12 @@ def _ranked(form: Form, *ranks: Rank) -> list[Change]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """What goes wrong on purpose gives no warnings."""
+    """What goes wrong on purpose gives no warnings.
+
+    >>> with quiet():
+    ...     np.float64(1) / 0
+    np.float64(inf)
+    """
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -8,7 +8,9 @@ from qnn_edu.draw import plots
 
 ROWS = [
     SimpleNamespace(name="conv_relu", operator="CONV_2D", share=0.0, largest=0),
-    SimpleNamespace(name="StatefulPartitionedCall", operator="DEPTHWISE_CONV_2D", share=0.004, largest=2),
+    SimpleNamespace(
+        name="StatefulPartitionedCall", operator="DEPTHWISE_CONV_2D", share=0.004, largest=2
+    ),
     SimpleNamespace(name="dense", operator="FULLY_CONNECTED", share=1.0, largest=7),
 ]
 

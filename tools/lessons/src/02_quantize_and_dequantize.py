@@ -125,9 +125,10 @@ assert qnn_edu.dequantize(qnn_edu.quantize(0.0, nudged), nudged) == 0.0
 
 # %%
 def my_scale_and_zero_point(lo, hi, qmin, qmax):
-    """The scale (a float) and the zero point (an int) of the range from `lo` to `hi`.
+    """The scale and the zero point of a range.
 
-    `lo`, `hi`: floats. `qmin`, `qmax`: ints, the ends of the grid.
+    lo, hi: real numbers, the ends of the range. qmin, qmax: integers, the ends of the grid.
+    Gives two numbers: the scale, a real number, and the zero point, an integer.
 
     >>> my_scale_and_zero_point(-1.0, 2.0, 0, 3)
     (1.0, 1)
@@ -173,9 +174,10 @@ quiz(
 
 # %%
 def my_leak(x, w, zero):
-    """By how much the sum of `x * w` changes where each 0 in `x` becomes `zero`: a float.
+    """By how much the sum of x * w changes where each 0 in x comes back as `zero`.
 
-    `x`, `w`: float arrays of one shape. `zero`: a float.
+    x, w: real numbers, arrays of one shape. zero: a real number.
+    Gives a real number.
 
     >>> float(my_leak(np.array([0.0, 5.0, 0.0]), np.array([3.0, 1.0, -1.0]), 0.5))
     1.0
@@ -358,9 +360,10 @@ quiz(
 
 # %%
 def my_rounding_rms(lo, hi, bits):
-    """The RMS of rounding to a grid of `bits` bits over the range from `lo` to `hi`: a float.
+    """The RMS error of rounding over a range.
 
-    `lo`, `hi`: floats, in real units, as is the result. `bits`: an int.
+    lo, hi: real numbers, the ends of the range. bits: an integer.
+    Gives a real number, in the units of lo and hi.
 
     >>> round(float(my_rounding_rms(-1.0, 2.0, 2)), 4)
     0.2887
@@ -511,9 +514,10 @@ quiz(
 
 # %%
 def my_sqnr_db(x, y):
-    """The SQNR of `y`, the quantized copy of `x`, in decibels: a float.
+    """The SQNR in decibels.
 
-    `x`, `y`: float arrays of one shape.
+    x: the signal, an array of real numbers. y: its quantized copy, of the same shape.
+    Gives a real number.
 
     >>> round(float(my_sqnr_db(np.array([3.0, 4.0]), np.array([3.5, 4.0]))), 6)
     20.0

@@ -101,9 +101,10 @@ assert gap[8] < 0.3 < 1.0 < gap[2]
 
 # %%
 def my_narrow_scale(w, bits):
-    """The scale of narrow symmetric weights: a float.
+    """The scale of narrow symmetric weights.
 
-    `w`: a 1-D float array. `bits`: an int.
+    w: real numbers, an array of one dimension. bits: an integer.
+    Gives a real number.
 
     >>> float(my_narrow_scale(np.array([-3.0, 1.0]), 3))
     1.0
@@ -302,9 +303,10 @@ for a, b in zip(float_model.operators, int8_model.operators, strict=True):
 
 # %%
 def my_channel_scales(w, axis):
-    """The 8-bit narrow symmetric scale of each channel: a 1-D float array, `w.shape[axis]` long.
+    """The narrow symmetric scale of each channel at 8 bits.
 
-    `w`: a float array with two axes or more. `axis`: an int, which of them counts the channels.
+    w: real numbers, an array of two or more axes. axis: the one that counts the channels.
+    Gives an array of one dimension, a scale for each channel.
 
     >>> my_channel_scales(np.array([[127.0, -254.0], [0.0, 12.7]]), 0)
     array([2. , 0.1])
@@ -435,10 +437,11 @@ assert line[20] < 9 and line[-1] < 6
 
 # %%
 def my_moving_average(maxima, decay):
-    """The moving average after the last batch: a float.
+    """The moving average after the last batch.
 
-    `maxima`: a 1-D float array, the largest value of each batch in turn. `decay`: a float, the
-    share of the old average that stays.
+    maxima: the largest value of each batch in turn, an array of one dimension.
+    decay: a real number, the share of the old average that stays.
+    Gives a real number.
 
     >>> float(my_moving_average(np.array([4.0, 8.0]), 0.75))
     5.0
@@ -589,9 +592,10 @@ assert cost[2, False]["min-max"] < cost[2, False]["least MSE"] - 4
 
 # %%
 def my_best_threshold(x, thresholds, bits):
-    """The one of `thresholds` whose narrow symmetric quantizer has the least mean squared error.
+    """The threshold of the least mean squared error.
 
-    `x`, `thresholds`: 1-D float arrays. `bits`: an int.
+    x, thresholds: real numbers, arrays of one dimension. bits: an integer.
+    Gives one of the thresholds.
 
     >>> x = np.array([-1.0, 0.0, 1.0, 1.0])
     >>> float(my_best_threshold(x, np.array([0.5, 1.0, 4.0]), 2))

@@ -983,7 +983,7 @@ mine.keep(check)
 # - File and simulation differ in under one percent of the values, by one step: the bias and the rounding.
 # - int8 weights need zero point 0: a symmetric range, a narrow grid.
 # - A missing range leaves float operators on both sides of it; one too many is dropped. Of five
-#   mistakes the converter announced none, LiteRT one. Look at the file.
+#   mistakes the converter announced none, LiteRT one.
 
 # %% [markdown]
 # ## What to read next

@@ -1009,12 +1009,12 @@ mine.keep(check)
 # ## What you have learned
 #
 # - A layer is a sum of int8 products in int32, a bias in the scale $S_x S_w$, and one factor M, which
-#   brings it down to 8 bits before the next layer.
+#   brings it down to 8 bits.
 # - M becomes a normalised multiplier and a shift. From 24 bits on no output noticed the difference.
 # - An accumulator needs 16 bits and log2 of the number of products. The rest of a register is the
 #   multiplier's.
-# - Double, single and float32 rounding differ on and near ties. Each set of kernels has its own.
-# - A difference of one step grows from layer to layer, and can change a close decision.
+# - Double, single and float32 rounding differ near ties. Each set of kernels has its own.
+# - A difference of one step grows from layer to layer.
 # - All of it fits into five short functions, equal to LiteRT to the bit.
 
 # %% [markdown]
