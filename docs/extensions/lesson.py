@@ -36,6 +36,8 @@ def _prepare(cell: NotebookNode) -> None:
     options = cell.metadata.setdefault("mystnb", NotebookNode())
     if sentences:
         options["image"] = {"alt": " ".join(sentences)}
+        if any(_photograph(output) for output in cell.outputs):
+            options["image"]["classes"] = ["photograph"]
     if cell.metadata.get("jupyter", {}).get("source_hidden"):
         cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
         asks = re.search(r"^quiz\(", cell.source, re.MULTILINE)
@@ -48,6 +50,11 @@ def alternative_text(output: NotebookNode) -> str | None:
     if "image/svg+xml" in output.get("data", {}):
         return " ".join(SVG_TITLE.search(output.data["image/svg+xml"])[1].split())
     return output.get("metadata", {}).get("image/png", {}).get("alt")
+
+
+def _photograph(output: NotebookNode) -> bool:
+    """Whether a picture's colours are its own, which a dark page leaves alone."""
+    return output.get("metadata", {}).get("image/png", {}).get("photograph", False)
 
 
 def _with_a_note(output: NotebookNode) -> list[NotebookNode]:

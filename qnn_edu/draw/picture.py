@@ -23,12 +23,14 @@ class Picture:
 
     png: bytes = field(repr=False)
     alt: str
+    photograph: bool = field(default=False, repr=False)  # its colours are never turned round
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         data = {"image/png": b64encode(self.png).decode(), "text/plain": self.alt}
-        return data, {"image/png": {"alt": self.alt}}
+        about = {"alt": self.alt} | ({"photograph": True} if self.photograph else {})
+        return data, {"image/png": about}
 
 
 def picture(plot: Axes | Figure, alt: str, *, colors: int = 64) -> Picture:
@@ -46,13 +48,15 @@ def picture(plot: Axes | Figure, alt: str, *, colors: int = 64) -> Picture:
             f"A picture needs a sentence that says what it shows, got alt={alt!r}. Write it for "
             f"someone who cannot see the picture."
         )
-    return Picture(png.small(pixels(plot), colors=colors), alt)
+    small = png.small(pixels(plot), colors=colors)
+    return Picture(small, alt, photograph=has_colours_of_its_own(plot))
 
 
 def show(plot: Axes | Figure, alt: str, *, colors: int = 64) -> None:
     """Show the figure of `plot` in the notebook, with `alt` as its alternative text and caption.
 
-    JupyterLab gives pictures no alternative text of their own, so the sentence also stands below.
+    Without the package's extension JupyterLab gives pictures no alternative text, and GitHub gives
+    them none, so the sentence also stands below.
     Raises what `picture` raises.
 
     >>> from qnn_edu.draw import style
@@ -66,6 +70,19 @@ def show(plot: Axes | Figure, alt: str, *, colors: int = 64) -> None:
     display({"text/markdown": f"*{alt}*", "text/plain": alt}, raw=True)
 
 
+def has_colours_of_its_own(plot: Axes | Figure) -> bool:
+    """Whether the figure of `plot` holds a colour photograph, which a dark theme must not darken.
+
+    >>> from qnn_edu.draw import plots
+    >>> has_colours_of_its_own(plots.images([np.zeros((8, 8, 3))], ["a photograph"]))
+    True
+    >>> has_colours_of_its_own(plots.images([np.zeros((8, 8))], ["a digit"]))
+    False
+    """
+    images = [image for ax in _figure(plot).axes for image in ax.images]
+    return any(image.get_array().ndim == 3 for image in images)
+
+
 def pixels(plot: Axes | Figure) -> np.ndarray:
     """The figure of `plot` drawn anew: uint8 (height, width, 4).
 
@@ -73,6 +90,10 @@ def pixels(plot: Axes | Figure) -> np.ndarray:
     >>> pixels(style.figure(4, 2)).shape
     (200, 400, 4)
     """
-    figure = plot.figure if isinstance(plot, Axes) else plot
+    figure = _figure(plot)
     figure.canvas.draw()
     return np.array(figure.canvas.buffer_rgba())
+
+
+def _figure(plot: Axes | Figure) -> Figure:
+    return plot.figure if isinstance(plot, Axes) else plot

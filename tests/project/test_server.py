@@ -32,6 +32,16 @@ def test_installing_the_package_brings_its_settings(file, place):
     assert installed.read_bytes() == (PACKAGE / file).read_bytes()
 
 
+def test_installing_the_package_brings_the_extension_of_the_page():
+    extension, installed = PACKAGE / "labextension", SHARE / "labextensions" / "qnn-edu"
+    about = json.loads((extension / "package.json").read_text(encoding="utf-8"))
+    script = about["jupyterlab"]["_build"]["load"]
+    assert about["version"] == qnn_edu.__version__
+    assert f'["{about["name"]}"]' in (extension / script).read_text(encoding="utf-8")
+    for file in ("package.json", script):
+        assert (installed / file).read_bytes() == (extension / file).read_bytes()
+
+
 @pytest.mark.parametrize("plugin", WANTED)
 def test_jupyterlab_knows_the_settings_that_the_package_brings(plugin):
     """A misspelt one it would take and never use."""

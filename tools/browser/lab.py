@@ -150,7 +150,7 @@ def _own_folders(folder: Path, settings: Mapping) -> dict[str, str]:
     """The environment of a JupyterLab that neither reads nor writes a user's own folders."""
     for plugin, values in settings.items():
         file = folder / "SETTINGS" / f"{plugin.replace(':', '/')}.jupyterlab-settings"
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values), encoding="utf-8")
     own = {f"JUPYTER_{name}": folder / name for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")}
     own |= {f"JUPYTERLAB_{name}_DIR": folder / name for name in ("SETTINGS", "WORKSPACES")}
