@@ -48,6 +48,7 @@ def page(jupyter):
 def wear(page, theme: str) -> None:
     page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
     page.wait_for_selector(f'body[data-jp-theme-name="{theme}"]', state="attached")
+    page.wait_for_selector("#jupyterlab-splash", state="detached")  # it fades over the page
 
 
 def pixel(page, picture, across: float, down: float) -> tuple[int, ...]:
