@@ -1,4 +1,4 @@
-"""Pictures in JupyterLab, light and dark: their ground is the page's, and they are told in words."""
+"""Pictures in JupyterLab, light and dark: their ground is the page's, and they have words."""
 
 from __future__ import annotations
 

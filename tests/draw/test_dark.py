@@ -13,7 +13,11 @@ from qnn_edu.draw.graphs import boxes
 
 PACKAGE = Path(qnn_edu.__file__).parent
 FILTER = r"filter: invert\(([\d.]+)%\) hue-rotate\(180deg\)"
-FILES = ("labextension/static/pictures.js", "ui/page/page.css")
+FILES = (
+    PACKAGE / "labextension/static/pictures.js",
+    PACKAGE / "ui/page/page.css",
+    PACKAGE.parent / "docs/static/site.css",
+)
 WHITE, PAGE = "#FFFFFF", "#111111"
 INKS = (style.BLACK, style.BLUE, style.VERMILION, style.GREEN, style.PURPLE, style.GREY)
 GROUNDS = (WHITE, style.SHADE, style.BAND, note.GROUND, boxes.QUANTIZER)
@@ -21,8 +25,8 @@ LUMA = np.array([0.213, 0.715, 0.072])  # Filter Effects Module Level 1, feColor
 
 
 def share():
-    """How far the package's styles invert: one number in all of them."""
-    texts = [(PACKAGE / file).read_text(encoding="utf-8") for file in FILES]
+    """How far the styles invert: one number in all of them."""
+    texts = [file.read_text(encoding="utf-8") for file in FILES]
     (found,) = {number for text in texts for number in re.findall(FILTER, text)}
     return float(found) / 100
 

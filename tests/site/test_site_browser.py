@@ -1,5 +1,7 @@
 """The course as web pages, in a real browser: nothing fails, nothing is fetched from elsewhere."""
 
+import re
+
 import pytest
 
 from tests.site.test_site import LESSONS
@@ -72,3 +74,20 @@ def test_pages_open_from_the_disk_too(tab, site):
         assert tab.evaluate(NOT_LOADED) == []
     assert not tab.complaints
     assert all(url.startswith(("file:", "data:")) for url in tab.requested)
+
+
+def test_your_own_network_prints_on_two_pages(tab, address):
+    tab.goto(f"{address}/docs/your_own_network.html")
+    pdf = tab.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
+    tab.emulate_media(media="print")
+    assert [it.inner_text() for it in tab.locator("h1:visible").all()] == ["Your own network"]
+    assert tab.locator("nav:visible, footer:visible, button:visible").count() == 0
+
+
+def test_a_dark_page_has_dark_pictures_but_for_photographs(tab, address, pages):
+    tab.goto(f"{address}/notebooks/{LESSONS[1].stem}.html")
+    tab.evaluate("document.documentElement.dataset.theme = 'dark'")
+    look = "images => images.map(it => [it.className, getComputedStyle(it).filter])"
+    for kind, filters in tab.locator(".cell_output img").evaluate_all(look):
+        assert ("invert" in filters) == ("photograph" not in kind)
