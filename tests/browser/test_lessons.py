@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools.browser.lab import Lab, finish, start
+from tools.browser.lab import Lab, finish, start, wear
 
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 PAIRS = [LESSONS[i : i + 2] for i in range(0, len(LESSONS), 2)]  # which takes half as long
@@ -31,6 +31,8 @@ SEEN = """async number => {
   const picture = notebook.widgets[number].node.querySelector('.qnn-edu img, .qnn-edu svg');
   return picture && picture.naturalWidth !== 0 && picture.getBoundingClientRect().height > 100;
 }"""
+UNSEEN = """jupyterapp.shell.currentWidget.content.widgets.every(cell =>
+  cell.node.isConnected && cell.node.getBoundingClientRect().height > 0)"""
 ASKED = """async number => {
   const notebook = jupyterapp.shell.currentWidget.content;
   await notebook.scrollToItem(number, 'center');
@@ -53,7 +55,25 @@ def test_lessons_run_from_start_to_end(jupyter, lessons):
                 page.wait_for_function(SEEN, arg=number)
             for number in cells_with(lesson, r"\bquiz\("):
                 page.wait_for_function(ASKED, arg=number)
+            for theme in ("JupyterLab Light", "JupyterLab Dark"):
+                wear(page, theme)
+                assert faults(page) == [], (lesson.stem, theme)
             assert [it for it in page.told if not any(re.search(no, it) for no in NOISE)] == []
+
+
+def faults(page) -> list[tuple[str, str]]:
+    """What axe finds in outputs and prose, all of them drawn: what it is, and where.
+
+    Editors, prompts and the list of cells are JupyterLab's own.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.set_viewport_size({"width": 1366, "height": 30_000})  # no cell is left out as unseen
+    page.wait_for_function(UNSEEN)
+    parts = {"include": [[".jp-OutputArea"], [".jp-RenderedMarkdown"]]}
+    found = Axe().run(page, context=parts).response
+    assert len(found["passes"]) > 5
+    return [(fault["id"], node["html"]) for fault in found["violations"] for node in fault["nodes"]]
 
 
 def copied(lesson: Path, jupyter: Lab) -> str:

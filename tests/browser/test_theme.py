@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageColor
 
 from qnn_edu.draw import style
+from tools.browser.lab import wear
 
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
 CELLS = """
@@ -43,12 +44,6 @@ def page(jupyter):
         yield page
         wear(page, THEMES[0])
     assert page.told == []
-
-
-def wear(page, theme: str) -> None:
-    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-    page.wait_for_selector(f'body[data-jp-theme-name="{theme}"]', state="attached")
-    page.wait_for_selector("#jupyterlab-splash", state="detached")  # it fades over the page
 
 
 def pixel(page, picture, across: float, down: float) -> tuple[int, ...]:

@@ -119,6 +119,13 @@ def finish(page, *, seconds: float = 120) -> None:
         raise RuntimeError(f"JupyterLab failed to run the cells: {said}")
 
 
+def wear(page, theme: str) -> None:
+    """Change JupyterLab's theme, as "JupyterLab Dark", and wait until it is seen."""
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    page.wait_for_selector(f'body[data-jp-theme-name="{theme}"]', state="attached")
+    page.wait_for_selector("#jupyterlab-splash", state="detached")  # it fades over the page
+
+
 @contextmanager
 def server(
     folder: Path, settings: Mapping = NO_NEWS, *, python: str | Path = sys.executable
