@@ -826,7 +826,7 @@ np.save(folder / "digit.npy", x_test[:1])
 terminal("qnn-edu run digits.tflite --input digit.npy --labels labels.txt --top 3")
 
 # %% [markdown]
-# ## Keep what you wrote
+# ## Keep what is yours
 #
 # Store your right answers in `my_qnn.py`, beside the lessons. Later lessons take them from there.
 

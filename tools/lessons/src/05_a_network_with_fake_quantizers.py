@@ -967,7 +967,7 @@ for ours, theirs in zip(graph.operators, explorer.at()["graph"].operators[1:3], 
     np.testing.assert_array_equal(own[ours.inputs[1]].data, package[theirs.inputs[1]].data)
 
 # %% [markdown]
-# ## Keep what you wrote
+# ## Keep what is yours
 #
 # What the checks found right goes into `my_qnn.py`, beside the lessons. Later lessons take it from there.
 

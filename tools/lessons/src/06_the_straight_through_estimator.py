@@ -563,7 +563,7 @@ for rate in (0.3, 0.1, 0.02):
 # and so are such **oscillations** in whole networks: the last paper below is about them.
 
 # %% [markdown]
-# ## Keep what you wrote
+# ## Keep what is yours
 #
 # What the checks found right goes into `my_qnn.py`, beside the lessons. Lesson 07 trains a whole network
 # through such an estimator.

@@ -997,7 +997,7 @@ print(f"{whose} {apart} of {count:,} values differ from LiteRT")
 assert apart == 0
 
 # %% [markdown]
-# ## Keep it
+# ## Keep what is yours
 #
 # `mine.keep` stores what your checks found right in `my_qnn.py`, beside the lessons. With that of the
 # lessons before, it is a small quantization package of your own.
