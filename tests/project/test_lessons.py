@@ -118,6 +118,19 @@ def test_lesson_opens_and_closes_as_the_others_do(path):
         assert heading in text
 
 
+@each(LESSONS)
+def test_tables_of_lessons_say_what_the_lesson_says(path):
+    """README and lesson 00 name each lesson as it does itself, its minutes and its one idea."""
+    title = re.match(r"# (\d\d) (.*)", cells(path)[0].source)
+    minutes = re.search(r"\*\*(\d+) minutes", cells(path)[0].source)[1]
+    start = "\n".join(cell.source for cell in cells(LESSONS[0], "markdown"))
+    readme = (NOTEBOOKS.parent / "README.md").read_text()
+    (row,) = re.findall(rf"^\| {title[1]} \| \[(.*?)\]\(.*\) \| (\d+) \| (.*?) \|", readme, re.M)
+    assert row[:2] == (title[2], minutes)
+    if path in TAUGHT:
+        assert f"| [{title[1]} {row[0]}]({path.name}) | {row[1]} | {row[2]} |" in start
+
+
 @each(TAUGHT)
 def test_lesson_has_two_to_five_exercises(path):
     checks = sum(exercise(cell).startswith("check-") for cell in cells(path))

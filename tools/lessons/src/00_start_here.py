@@ -174,14 +174,14 @@ check.levels(my_levels)
 # | lesson | minutes | the one idea |
 # |---|---|---|
 # | [01 A quantized model at work](01_a_quantized_model_at_work.ipynb) | 40 | one network as float and as int8, side by side |
-# | [02 Quantize and dequantize](02_quantize_and_dequantize.ipynb) | 50 | the affine map, the exact zero, the error, what a bit buys |
-# | [03 Choosing the range](03_choosing_the_range.ipynb) | 65 | narrow, symmetric, per channel, calibration |
+# | [02 Quantize and dequantize](02_quantize_and_dequantize.ipynb) | 55 | the affine map, the exact zero, the error, what a bit buys |
+# | [03 Choosing the range](03_choosing_the_range.ipynb) | 80 | narrow, symmetric, per channel, groups, calibration |
 # | [04 Post-training quantization](04_post_training_quantization.ipynb) | 75 | convert, look at the file, measure what each layer lost |
 # | [05 A network with fake quantizers](05_a_network_with_fake_quantizers.ipynb) | 75 | state the ranges in the graph, find them in the file, and see what goes wrong |
 # | [06 The straight-through estimator](06_the_straight_through_estimator.ipynb) | 70 | the staircase has no slope: a lie that lets gradients through, and stairs that learn |
-# | [07 Quantization-aware training](07_quantization_aware_training.ipynb) | 75 | one call prepares a network; ranges that follow; accuracy won back, and weights that swing |
-# | [08 Folding batch normalisation](08_folding_batch_normalisation.ipynb) | 60 | fold, prove it equal, see which channels it stretches |
-# | [09 Integer-only inference](09_integer_only_inference.ipynb) | 75 | int32 sums, multiplier and shift, three roundings, a difference that grows |
+# | [07 Quantization-aware training](07_quantization_aware_training.ipynb) | 85 | two layers trained by hand; one call prepares a network; accuracy won back, and weights that swing |
+# | [08 Folding batch normalisation](08_folding_batch_normalisation.ipynb) | 70 | fold, prove it equal, see which channels it stretches |
+# | [09 Integer-only inference](09_integer_only_inference.ipynb) | 90 | int32 sums, multiplier and shift, three roundings, a difference that grows, your own functions equal to LiteRT |
 #
 # In a hurry? Take 02. It stands alone, and everything else rests on it.
 #
