@@ -847,9 +847,9 @@ mine.keep(check)
 # ## What to read next
 #
 # - B. Jacob et al., *Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
-#   Inference*, 2018, section 2: the scheme that every int8 file follows.
-# - M. Nagel et al., *A White Paper on Neural Network Quantization*, 2021, section 3: post-training
-#   quantization as a pipeline, and how to debug it.
-# - H. Wu et al., *Integer Quantization for Deep Learning Inference*, 2020, sections 4 and 5: calibration
-#   compared on many networks, and leaving single layers in float.
+#   Inference*, 2018: the scheme that every int8 file follows.
+# - M. Nagel et al., *A White Paper on Neural Network Quantization*, 2021: post-training quantization as
+#   a pipeline, and how to debug it.
+# - H. Wu et al., *Integer Quantization for Deep Learning Inference*, 2020: calibration compared on many
+#   networks, and leaving single layers in float.
 # - Google, *LiteRT 8-bit quantization specification*: the types and ranges that files must have.
