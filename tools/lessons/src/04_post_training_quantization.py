@@ -130,7 +130,7 @@ print(f"{len(x_photos)} photographs, from {x_photos.min()} to {x_photos.max()}")
 #
 # | line | what it asks for |
 # |---|---|
-# | `optimizations` | small numbers, not only small code |
+# | `optimizations` | quantize; without a dataset, large weights alone |
 # | `representative_dataset` | ranges measured on these; one image at a time, as a list of inputs |
 # | `supported_ops` | operators on integers or an error, nothing left in float |
 # | `inference_input_type`, `..._output_type` | bytes in and out; else float32, and int8 only between |
@@ -285,7 +285,7 @@ for tensor in tflite.read(hoped_for).tensors:
 # to try it". Without it the converter stopped, since a range was missing.
 #
 # That road still exists inside TensorFlow (`tf.compat.v1`); `nets.history` keeps it for study. The
-# folded cell below takes it twice (click the bar at its left to read it). With the guess of 0 to 6 the
+# folded cell below takes it twice (click its dots to read it). With the guess of 0 to 6 the
 # output's scale is 6/255, whatever the network really computes: no value is clipped, but most of the 256
 # levels stay empty, and steps that are far too wide cost many dB. Without a guess today's TensorFlow
 # does not stop: it leaves the convolution in float32 behind a DEQUANTIZE, and says nothing.
