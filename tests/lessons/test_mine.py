@@ -202,8 +202,9 @@ def test_a_better_version_takes_the_place_of_the_old_one_which_is_copied(session
     assert Path("my_qnn.py").read_text().count("def my_input") == 1
 
 
-def test_keeping_twice_writes_nothing(session, capsys):
-    solve(session, PROBABILITIES)
+@pytest.mark.parametrize("last", ["", "    # a last word\n", "\n    # one\n    # more\n"])
+def test_keeping_twice_writes_nothing(session, capsys, last):
+    solve(session, PROBABILITIES + last)
     keep(lesson_01, capsys)
     before = Path("my_qnn.py").stat().st_mtime_ns
     assert keep(lesson_01, capsys) == "my_qnn.py has your my_probabilities.\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import takewhile
 
 from qnn_edu.lessons.exercise import Exercise
 from qnn_edu.lessons.mine.pieces import Piece
@@ -46,10 +47,17 @@ def put(text: str, piece: Piece) -> str:
     if place is None:
         return f"{text.rstrip()}\n\n\n{piece.text}\n"
     lines = text.split("\n")
-    if "\n".join(lines[slice(*place)]) == piece.text:
+    whole = slice(place[0], _end_of_comments(lines, place[1]))
+    if "\n".join(lines[whole]) == piece.text:
         return text
-    lines[slice(*place)] = piece.text.split("\n")
+    lines[whole] = piece.text.split("\n")
     return "\n".join(lines)
+
+
+def _end_of_comments(lines: list[str], end: int) -> int:
+    """Behind the indented comments after a statement: they belong to it, though no node says so."""
+    behind = list(takewhile(lambda line: re.match(r"\s+#|\s*$", line), lines[end:]))
+    return max((end + k + 1 for k, line in enumerate(behind) if line.strip()), default=end)
 
 
 def mark(text: str, exercise: Exercise, function: str) -> str:
