@@ -95,8 +95,8 @@ assert np.array_equal(fake_quant(x, -1, 127 / 128), x) and changed > 0.9
 # %% [markdown]
 # ## Where a fake quantizer stands
 #
-# One rule makes the table: round where the file stores 8 bits, and nowhere else. What you see when it
-# is broken, no program says so plainly.
+# One rule makes the table: round where the file stores 8 bits, and nowhere else. Who breaks it is seldom
+# told; the last column is what one sees.
 #
 # | place | fake quantizer | why | if it is wrong, you see |
 # |---|---|---|---|

@@ -504,7 +504,7 @@ for leak in (0, 0.01, 0.1, 0.5):
     steps = np.flatnonzero(walk_with(leak, -2.5) <= p.hi)
     inside.append(int(steps[0]) if steps.size else "never")
     out.append(walk_with(leak, 9)[-1])
-    print(f"leak {leak:4}: inside after {inside[-1]:>5} steps; the other one at {out[-1]:5.1f}")
+    print(f"leak {leak:4}: steps until inside {inside[-1]:>5}; the other one at {out[-1]:5.1f}")
 assert inside[0] == "never" and inside[1] > inside[2] > inside[3]
 assert out[0] == 7 and (np.diff(out) > 0).all()
 
