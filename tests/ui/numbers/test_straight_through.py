@@ -106,5 +106,5 @@ def test_axes_hold_the_range_the_start_and_the_target(start, target, reach, bits
     p = params_from_range(-reach, reach, bits=bits)
     low, high = seen(p, start, target)
     assert low < min(p.lo, start, target) and max(p.hi, start, target) < high
-    if abs(start) <= 0.8 * reach and abs(target) <= 0.8 * reach:
+    if p.lo <= min(start, target) and max(start, target) <= p.hi:
         assert (p.hi - p.lo) / (high - low) == pytest.approx(1 / 1.4)
