@@ -9,6 +9,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "your_own_network.md"
 CODE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
+SECTION = re.compile(r"lessons? \d\d.*?\*([A-Z][^*]+)\*")
+
+
 @pytest.fixture(scope="module")
 def run():
     """The names that the page's lines leave behind, for the broken network of lesson 04."""
@@ -65,3 +68,14 @@ def test_the_numbers_are_those_of_the_results():
     for network, bits in (("mobilenet_v1", "4"), ("resnet8", "4"), ("mobilenet_v1", "8")):
         for number in row[network, bits]:
             assert f"{float(number):.1f}" in page
+
+
+def test_the_sections_that_it_names_are_in_the_lessons():
+    sources = (PAGE.parents[1] / "tools/lessons/src").glob("*.py")
+    lessons = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    headings = set(re.findall(r"^# #+ (.+)$", lessons, re.MULTILINE))
+    steps = [
+        line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("**")
+    ]
+    named = {words for line in steps for words in SECTION.findall(line)}
+    assert len(named) >= 4 and named <= headings
