@@ -50,3 +50,9 @@ def test_the_example_of_a_stub_is_what_its_solution_gives(path, function):
     doctest.DocTestRunner(optionflags=OPTIONS).run(example, out=failures.append)
     assert not failures, "\n".join(failures)
     assert 3 <= len(text.strip().splitlines()) <= 12
+
+
+def test_no_two_lessons_ask_for_a_function_of_one_name():
+    """All may be kept in one file."""
+    names = [each.values[1] for each in EXERCISES]
+    assert len(names) == len(set(names)) > 30

@@ -283,7 +283,7 @@ print("10,000 values: no difference")
 # %%
 to_int8 = mine.use(lesson_01.model_input)
 to_real = mine.use(lesson_01.probabilities)
-there = to_int8(x, params.scale, params.zero_point)
+there = to_int8(x[None], params.scale, params.zero_point)[0]  # an image of one row
 back = to_real(there, params.scale, params.zero_point)
 inside = (params.lo <= x) & (x <= params.hi)
 worst = np.abs(back - x)[inside].max() / params.scale

@@ -963,7 +963,8 @@ def my_layer(op, q):
 
 # %%
 takes = graph.tensors[graph.inputs[0]]
-q_in = mine.use(lesson_01.model_input)(x_test[:50], float(takes.scale), int(takes.zero_point))
+to_int8, grid = mine.use(lesson_01.model_input), (float(takes.scale), int(takes.zero_point))
+q_in = np.stack([to_int8(image, *grid) for image in x_test[:50, :, :, 0]])[..., None]
 q, own = q_in, {}
 for op in graph.operators[:-1]:
     q = own[op.outputs[0]] = my_layer(op, q)
