@@ -180,7 +180,7 @@ q = interpreter.get_tensor(gives["index"])
 
 print("input: ", takes["dtype"].__name__, takes["shape"], takes["quantization"])
 print("output:", gives["dtype"].__name__, gives["shape"], gives["quantization"])
-assert takes["quantization"] == input_params(128, 128)
+np.testing.assert_allclose(takes["quantization"], input_params(128, 128))
 
 # %% [markdown]
 # ## Exercise 2: the range that calibration finds
