@@ -4,7 +4,10 @@
   const RENDERERS = "@jupyterlab/rendermime";
   const MARK = "qnn-edu-picture";
   // Lightness is turned round, then hue turned back: white becomes the page's #111, blue stays blue.
-  const STYLE = `[data-jp-theme-light="false"] .${MARK} img { filter: invert(93.3%) hue-rotate(180deg); }`;
+  const STYLE = `
+    .${MARK} > img { max-width: 100%; height: auto; }
+    [data-jp-theme-light="false"] .${MARK} > img { filter: invert(93.3%) hue-rotate(180deg); }
+  `;
   const TITLE = /^<svg role="img" aria-labelledby="(\w+)"[^]*?<title id="\1">([^]*?)<\/title>/;
 
   // What a picture of ours shows, in words, and whether it may be darkened; of others nothing.
