@@ -61,7 +61,7 @@ def _readout(found: Numbers) -> dict[str, str]:
         "largest weight before": f"{before:.2f}",
         "after": f"{after:.2f}",
         "widest to median": f"{_widest_to_median(*found['after']):.1f}",
-        f"variance of channel {widest} (black)": f"{found['variance'][widest]:.2g}",
+        f"variance of channel {widest} (the widest)": f"{found['variance'][widest]:.2g}",
         "channels lost per tensor": f"{found['lost'].sum()} of {len(found['lost'])}",
         "median SQNR per tensor": f"{np.median(found['sqnr_per_tensor']):.1f} dB",
         "per channel": f"{np.median(found['sqnr_per_channel']):.1f} dB",

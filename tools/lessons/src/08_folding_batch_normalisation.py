@@ -548,7 +548,7 @@ for name in failed:
 # ## Explore
 #
 # Before folding above, after it below, on the right what quantization leaves of each folded channel;
-# black is the widest. Raise `bits` until no channel is lost. Go back to 4 and cut the idle channel.
+# the widest is drawn strongest. Raise `bits` until no channel is lost. Go back to 4 and cut the idle channel.
 # Walk through the layers. Then raise the spread of gamma: the upper picture does not move, since gamma
 # is not in the weights yet.
 
