@@ -32,7 +32,7 @@ def recorded_accuracy(model: str) -> dict[str, dict[int, list[float]]]:
         ValueError: a model that was not trained.
 
     >>> sorted(recorded_accuracy("resnet8")["qat"])
-    [2, 3, 4, 8]
+    [2, 3, 4, 5, 6, 7, 8]
     """
     found: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     runs = recorded_runs()

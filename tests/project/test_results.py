@@ -22,13 +22,13 @@ def test_the_page_shows_the_record():
 
 @pytest.mark.parametrize("model", NETWORKS)
 def test_every_seed_ran_in_every_way(model):
+    """But for 7, 6 and 5 bits, between which little happens: one seed."""
     right = recorded_accuracy(model)
     seeds = len(right["float"][32])
     assert seeds >= 2
     for method in ("ptq", "qat"):
-        assert {bits: len(each) for bits, each in right[method].items()} == dict.fromkeys(
-            (8, 4, 3, 2), seeds
-        )
+        counts = {bits: len(each) for bits, each in right[method].items()}
+        assert counts == dict.fromkeys((8, 4, 3, 2), seeds) | dict.fromkeys((7, 6, 5), 1)
 
 
 def test_files_are_as_right_as_the_networks_they_come_from():
@@ -39,7 +39,7 @@ def test_files_are_as_right_as_the_networks_they_come_from():
         if run["method"] == "qat"
         for kernels, right in run["file_accuracy"].items()
     }
-    bounds = {8: 0.3, 4: 1.0, 3: 1.0, 2: 1.0}
+    bounds = {8: 0.3} | dict.fromkeys((7, 6, 5, 4, 3, 2), 1.0)
     assert {key: points for key, points in apart.items() if abs(points) > bounds[key[1]]} == {}
 
 

@@ -81,7 +81,8 @@ def _line(right: dict, model: str, bits: int, floats: dict[int, float]) -> str:
     each = ", ".join(f"{qat[seed]:.2f}" for seed in sorted(qat))
     drops = [floats[seed] - qat[seed] for seed in sorted(qat)]
     drop = f"{mean(drops):.2f} ({', '.join(f'{points:.2f}' for points in drops)})"
-    then = f"{DROPS_OF_2018[bits]} " if model == "mobilenet_v1" else ""
+    known = model == "mobilenet_v1" and bits in DROPS_OF_2018
+    then = f"{DROPS_OF_2018[bits]} " if known else ""
     return (
         f"| {model} | {bits} | {mean(ptq.values()):.2f} | {mean(qat.values()):.2f} "
         f"| {each} | {drop} | {then}|"
