@@ -393,7 +393,8 @@ print(f"predicted: {predict(w.min(), w.max(), 8):.6f}")
 
 # %%
 p8 = params_from_range(w.min(), w.max())
-back = to_real(to_int8(w, p8.scale, p8.zero_point), p8.scale, p8.zero_point)
+q = to_int8(w.reshape(64, 64), p8.scale, p8.zero_point)
+back = to_real(q.ravel(), p8.scale, p8.zero_point)
 measured = np.sqrt(np.mean((back - w) ** 2))
 print(f"measured:  {measured:.6f}, {measured / p8.scale:.3f} steps")
 assert abs(measured / predict(w.min(), w.max(), 8) - 1) < 0.01
