@@ -39,7 +39,7 @@ def mse(
         ValueError: NaN or infinity, text, empty data, an axis or bits that do not fit.
 
     Source: Banner et al. 2019, "Post training 4-bit quantization of convolutional networks for
-    rapid-deployment", section 3, whose optimum for a Laplace distribution of scale b solves
+    rapid-deployment", whose optimum for a Laplace distribution of scale b solves
     `2 a / (3 * 4**bits) = 2 b exp(-a / b)`; here the minimum is searched for on the data.
 
     >>> x = np.append(np.linspace(-1, 1, 10_001), 8.0)  # one outlier

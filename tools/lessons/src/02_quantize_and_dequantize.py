@@ -194,7 +194,7 @@ check.leak(my_leak)
 # Now hold `leak` against what happens. The place is the corner of an image, where five of the nine
 # taps of a 3 x 3 filter lie on padding, in each channel. The other four get random inputs between
 # -1 and 1. `error` quantizes with any zero point, whole or not, and sums up what went wrong.
-# `whole` is the zero point that your exercise 1 gives.
+# `whole` is the zero point that exercise 1 gives.
 
 # %%
 leak = mine.use(check.leak)
@@ -220,7 +220,7 @@ def error(x, w, zero_point):
 
 # %%
 rng, rms = np.random.default_rng(1), {}
-print("  taps   your leak   RMS, zero at 127.5   RMS, zero exact")
+print("  taps   predicted   RMS, zero at 127.5   RMS, zero exact")
 for channels in (10, 100, 1000):
     w, draws = np.ones((3, 3, channels)), [corner(channels, rng) for _ in range(100)]
     told = leak(draws[0], w, zero_again)
@@ -253,8 +253,8 @@ assert shrunk["at 127.5"] < 1.2 and 13 < shrunk["exact"] < 15
 
 # %% [markdown]
 # With an exact zero the mean of 200 errors is 14 times smaller than one of them, the root of 200.
-# With the leak it hardly shrinks. It acts like a wrong bias, and one that no bias can undo: in the
-# middle of the image there is no padding, and no leak.
+# With the leak it hardly shrinks. It acts like a wrong bias, but at the border alone: in the middle
+# of the image there is no padding and no leak, so no other bias can undo it.
 
 # %% [markdown]
 # ## Write the quantizer

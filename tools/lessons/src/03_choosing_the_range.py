@@ -336,7 +336,7 @@ check.channel_scales(my_channel_scales)
 # %% [markdown]
 # Try it with three input channels, of ranges 1, 10 and 100. A scale for each is more exact, product
 # by product. But if the integers are added first, as an accumulator adds them, which factor should
-# come at the end? Here are all three.
+# come at the end? The last line tries all three.
 
 # %%
 x, v = np.array([0.5, 7.0, 90.0]), np.array([0.8, -1.27, 0.1])
@@ -348,9 +348,8 @@ shared = scale_v * own.max() * np.sum(q_v * np.round(x / own.max()))
 one_by_one = scale_v * np.sum(own * q_v * np.round(x / own))
 added_first = scale_v * own * np.sum(q_v * np.round(x / own))
 print(f"exact {x @ v:.2f}, one scale {shared:.2f}")
-print(
-    f"a scale for each: product by product {one_by_one:.2f}, integers first", added_first.round(2)
-)
+print(f"a scale for each, product by product: {one_by_one:.2f}")
+print("a scale for each, integers added first, times each scale:", added_first.round(2))
 assert abs(one_by_one - x @ v) < abs(shared - x @ v) < np.abs(added_first - x @ v).min()
 
 # %% [markdown]
@@ -406,8 +405,8 @@ assert hurt[16, 4] > hurt[64, 5] > hurt[64, 4]
 
 # %% [markdown]
 # Now the groups win, with fewer bits: an outlier spoils 15 neighbours, not 63. So groups are for
-# long rows with outliers. The MX formats of the Open Compute Project, made for large models, give
-# 32 numbers a scale of 8 bits: a quarter of a bit each.
+# long rows with outliers. The MX formats of the Open Compute Project give 32 numbers a scale of
+# 8 bits: a quarter of a bit each.
 
 # %% [markdown]
 # ## Ranges of activations
