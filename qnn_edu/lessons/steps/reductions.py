@@ -87,6 +87,16 @@ def _last(a: Any) -> Any:
     return a[-1:]
 
 
+def _ends(of: Callable) -> tuple[Way, ...]:
+    """Ways in which an end of the array is taken for the whole, or left out."""
+    return (
+        part("first", of, _first, f"the first of {{a}}; {NAMES[of]} is asked for."),
+        part("last", of, _last, f"the last of {{a}}; {NAMES[of]} is asked for."),
+        part("without the first", of, lambda a: a[1:], "the first of {a} is left out."),
+        part("without the last", of, lambda a: a[:-1], "the last of {a} is left out."),
+    )
+
+
 MAX = (
     instead("other end", np.max, np.min, "the smallest"),
     instead("mean", np.max, np.mean, "the mean"),
@@ -95,10 +105,7 @@ MAX = (
         instead("sum", np.max, np.sum, "the sum"),
         instead("median", np.max, np.median, "the median"),
         instead("deviation", np.max, np.std, "the standard deviation"),
-        part("first", np.max, _first, "the first of {a}; the largest is asked for."),
-        part("last", np.max, _last, "the last of {a}; the largest is asked for."),
-        part("without the first", np.max, lambda a: a[1:], "the first of {a} is left out."),
-        part("without the last", np.max, lambda a: a[:-1], "the last of {a} is left out."),
+        *_ends(np.max),
         Way("left out", lambda a, **_: a, "the largest of {a} is not taken."),
     ),
 )
@@ -109,10 +116,7 @@ MIN = (
     *rare(
         instead("sum", np.min, np.sum, "the sum"),
         instead("median", np.min, np.median, "the median"),
-        part("first", np.min, _first, "the first of {a}; the smallest is asked for."),
-        part("last", np.min, _last, "the last of {a}; the smallest is asked for."),
-        part("without the first", np.min, lambda a: a[1:], "the first of {a} is left out."),
-        part("without the last", np.min, lambda a: a[:-1], "the last of {a} is left out."),
+        *_ends(np.min),
     ),
 )
 SUM = (
