@@ -15,6 +15,7 @@ import pytest
 
 import qnn_edu.lessons
 from qnn_edu.lessons.exercise import Exercise, happened
+from qnn_edu.lessons.steps import limits, rounding
 from qnn_edu.lessons.steps.changes import changes
 from qnn_edu.lessons.steps.find import quiet
 from qnn_edu.lessons.steps.kinds import KINDS
@@ -221,3 +222,16 @@ def test_nothing_is_named_that_is_the_same_whatever_comes_in():
     for name, exercise in EXERCISES.items():
         assert exercise(lambda *case: 0).mistake is None, name
         assert exercise(lambda *case: 3).mistake is None or "3" in exercise(lambda *c: 3).mistake
+
+
+@pytest.mark.parametrize(
+    ("ways", "right", "operands"),
+    [
+        (limits.CLIP, np.clip, (np.arange(-20, 21) / 2, -5, 3)),
+        (rounding.ROUNDING, np.sin, (np.arange(-20, 21) / 8,)),  # any of them may be the right one
+    ],
+    ids=["clip", "round"],
+)
+def test_no_two_ways_of_a_step_give_the_same(ways, right, operands):
+    results = [tuple(does(*operands)) for does in (right, *(way.does for way in ways))]
+    assert len(set(results)) == len(results)
