@@ -30,6 +30,7 @@ def use(exercise: Exercise) -> Callable:
     was given, what `my_qnn.py` in the working directory holds, if that is right.
 
     >>> from qnn_edu.lessons import lesson_00
+    >>> wrong = lesson_00.levels(lambda bits: 2 * bits)
     >>> use(lesson_00.levels)(3)
     levels: ours, until yours is right
     8
@@ -47,6 +48,7 @@ def keep(lesson: ModuleType) -> None:
     file is copied, to `my_qnn.py.bak`, `my_qnn.py.bak-2`, and so on.
 
     >>> from qnn_edu.lessons import lesson_00
+    >>> wrong = lesson_00.levels(lambda bits: 2 * bits)
     >>> keep(lesson_00)
     Nothing to keep yet. Once a check above says right, run this cell again.
     """
