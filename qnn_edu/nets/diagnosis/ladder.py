@@ -10,6 +10,8 @@ from tqdm import tqdm
 
 from qnn_edu.nets.conversion.examples import examples
 from qnn_edu.nets.conversion.source import Source, source
+from qnn_edu.nets.diagnosis.bounds import bounds
+from qnn_edu.nets.diagnosis.channels import channels
 from qnn_edu.nets.diagnosis.float_file import float_file
 from qnn_edu.nets.diagnosis.inputs import inputs
 from qnn_edu.nets.diagnosis.integers import integers
@@ -23,7 +25,13 @@ Rung = Callable[[Subject], Step]
 Progress = Callable[[int, int], None]  # done, of how many
 
 # From the ground up. A rung is a function of its own module: a `Subject` in, a `Step` out.
-RUNGS: dict[str, Rung] = {"float file": float_file, "input": inputs, "integers": integers}
+RUNGS: dict[str, Rung] = {
+    "float file": float_file,
+    "input": inputs,
+    "channels": channels,
+    "bounds": bounds,
+    "integers": integers,
+}
 DEFAULT_EXAMPLES = 100  # of the examples, to calibrate on where nothing else is given
 
 

@@ -53,17 +53,17 @@ def residual_net():
 
 
 def norm_cnn():
-    """Convolution, normalisation and ReLU6, with strides; scores without a softmax."""
+    """Convolution, normalisation and ReLU, two of three bounded at 6; scores without a softmax."""
     keras = load_keras()
     layers = keras.layers
     image = keras.Input((8, 8, 1), name="image")
     x = image
-    for number, (channels, stride) in enumerate([(16, 1), (24, 2), (32, 2)], start=1):
+    for number, (channels, stride, limit) in enumerate([(16, 1, 6), (24, 2, 6), (32, 2, None)], 1):
         x = layers.Conv2D(
             channels, 3, strides=stride, padding="same", use_bias=False, name=f"conv{number}"
         )(x)
         x = layers.BatchNormalization(momentum=0.9, name=f"norm{number}")(x)
-        x = layers.ReLU(6, name=f"relu{number}")(x)
+        x = layers.ReLU(limit, name=f"relu{number}")(x)
     x = layers.Flatten(name="flatten")(x)
     return keras.Model(image, layers.Dense(10, name="scores")(x))
 
