@@ -59,7 +59,7 @@ def _peaks(subject: Subject, layer: Layer) -> np.ndarray:
 def _dead(subject: Subject, layer: Layer, peaks: np.ndarray) -> tuple[np.ndarray, int]:
     """Channels whose weights are gone or that no input wakes, and how many others sleep."""
     gone = layer.made <= 2**GONE * np.median(layer.made)
-    if layer.read is not None:
+    if layer.read is not None and layer.mixed:  # a depthwise reader has its own row
         product = _bits(layer.made * layer.read)
         gone |= product - np.median(product) < GONE
     silent = (peaks == 0) & ~gone
@@ -68,7 +68,8 @@ def _dead(subject: Subject, layer: Layer, peaks: np.ndarray) -> tuple[np.ndarray
     content = without_activation(subject.float_file, layer.operator.index)
     came = subject.activations[layer.operator.inputs[0]]
     sums = run_tflite(content, came).outputs[0].reshape(-1, len(peaks)).astype(np.float64)
-    deep = silent & (sums.max(axis=0) < -ASLEEP * sums.std(axis=0))
+    spread = sums.std(axis=0)  # none where what comes in is dead itself
+    deep = silent & (spread > 0) & (sums.max(axis=0) < -ASLEEP * spread)
     return np.flatnonzero(gone | deep), int(np.sum(silent & ~deep))
 
 

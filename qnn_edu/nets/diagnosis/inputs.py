@@ -13,7 +13,6 @@ from qnn_edu.nets.diagnosis.subject import Subject, surprise
 # took more than a fifth away.
 HALF = 0.5
 SURE = 2.0  # standard errors by which the mean surprise must fall
-WIDER = 1.5  # times the usual width: beyond it, what is usual keeps two thirds of the levels
 
 
 @dataclass(frozen=True)

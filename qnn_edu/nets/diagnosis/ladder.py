@@ -11,10 +11,12 @@ from tqdm import tqdm
 from qnn_edu.nets.conversion.examples import examples
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.diagnosis.bounds import bounds
+from qnn_edu.nets.diagnosis.calibration_data import calibration_data
 from qnn_edu.nets.diagnosis.channels import channels
 from qnn_edu.nets.diagnosis.float_file import float_file
 from qnn_edu.nets.diagnosis.inputs import inputs
 from qnn_edu.nets.diagnosis.integers import integers
+from qnn_edu.nets.diagnosis.remedies import methods, mixed, training, weights, wide
 from qnn_edu.nets.diagnosis.report import Diagnosis, Step
 from qnn_edu.nets.diagnosis.subject import Subject
 
@@ -30,7 +32,13 @@ RUNGS: dict[str, Rung] = {
     "input": inputs,
     "channels": channels,
     "bounds": bounds,
+    "calibration": calibration_data,
     "integers": integers,
+    "weights": weights,
+    "ranges": methods,
+    "layers in float": mixed,
+    "16 bits": wide,
+    "training": training,
 }
 DEFAULT_EXAMPLES = 100  # of the examples, to calibrate on where nothing else is given
 

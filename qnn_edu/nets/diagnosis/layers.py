@@ -37,7 +37,8 @@ class Layer:
 
     `name` is that of its kernel, as a rule the layer that a reader wrote; `names` all that the file
     knows it by. `made`: the largest |weight| of each channel that it makes; `read`: of each channel
-    where it is read, None where it is not read by a kernel alone.
+    where it is read, None where it is not read by a kernel alone. `mixed`: the reader adds channels
+    up, where a depthwise one keeps each apart.
     """
 
     operator: Operator
@@ -46,6 +47,7 @@ class Layer:
     names: tuple[str, ...]
     made: np.ndarray
     read: np.ndarray | None
+    mixed: bool
 
     @property
     def place(self) -> str:
@@ -69,16 +71,18 @@ def layers(graph: Graph) -> list[Layer]:
         if kernel is None:
             continue
         made = _largest(kernel.data, MAKES[op.name])
-        read = _where_read(graph, op.outputs[0], len(made))
-        name, *_ = _names([kernel]) or (graph.layer_name(op.outputs[0]),)
+        reader = _reader(graph, op.outputs[0])
+        read = None if reader is None else _read(graph, reader, len(made))
+        mixed = reader is not None and reader.name != "DEPTHWISE_CONV_2D"
+        name, *_ = _names([_unfolded(kernel)]) or (graph.layer_name(op.outputs[0]),)
         names = _names([kernel, graph.tensors[op.outputs[0]]]) or (name,)
-        found.append(Layer(op, op.outputs[0], name, names, made, read))
+        found.append(Layer(op, op.outputs[0], name, names, made, read, mixed))
     return found
 
 
 def readers(graph: Graph, tensor: int) -> list[Operator]:
-    """The operators that read a tensor."""
-    return [op for op in graph.operators if tensor in op.inputs]
+    """The operators that read a tensor's values; SHAPE does not."""
+    return [op for op in graph.operators if tensor in op.inputs and op.name != "SHAPE"]
 
 
 def maker_names(graph: Graph, operator: Operator) -> tuple[str, ...]:
@@ -107,21 +111,29 @@ def _kernel(graph: Graph, op: Operator) -> Tensor | None:
     return graph.tensors[op.inputs[1]]
 
 
+def _unfolded(kernel: Tensor) -> Tensor:
+    """The kernel without the part of its name that tells of a folded normalisation."""
+    own = [piece for piece in kernel.name.split(";") if "/batchnorm" not in piece]
+    return replace(kernel, name=";".join(own)) if own else kernel
+
+
 def _largest(kernel: np.ndarray, axis: int) -> np.ndarray:
     rest = tuple(k for k in range(kernel.ndim) if k != axis)
     return np.abs(kernel).max(axis=rest)
 
 
-def _where_read(graph: Graph, tensor: int, channels: int) -> np.ndarray | None:
-    """The largest |weight| by which each channel is multiplied next."""
+def _reader(graph: Graph, tensor: int) -> Operator | None:
+    """The only operator with a kernel that reads a tensor's channels, at once or further on."""
     reading = readers(graph, tensor)
     while len(reading) == 1 and _keeps(graph, reading[0]):
         reading = readers(graph, reading[0].outputs[0])
-    kernel = _kernel(graph, reading[0]) if len(reading) == 1 else None
-    if kernel is None:
-        return None
-    read = _largest(kernel.data, READS[reading[0].name])
-    # Of a flattened image, every channel is there once a pixel.
+    return reading[0] if len(reading) == 1 and _kernel(graph, reading[0]) else None
+
+
+def _read(graph: Graph, reader: Operator, channels: int) -> np.ndarray | None:
+    """The largest |weight| by which each channel is multiplied; in a flattened image, every channel
+    is there once a pixel."""
+    read = _largest(graph.tensors[reader.inputs[1]].data, READS[reader.name])
     return None if read.size % channels else read.reshape(-1, channels).max(axis=0)
 
 
