@@ -52,6 +52,18 @@ class Subject:
         tensors = run_tflite(self.real, x, keep=True).tensors
         return {i: tensors[i] for i in _real_outputs(graph)}
 
+    @cached_property
+    def accuracy(self) -> float:
+        """Right answers of the float file, in percent."""
+        return self.judged(self.real)
+
+    def judged(self, file: bytes) -> float:
+        """Right answers of a file, in percent."""
+        from qnn_edu.nets import run_tflite
+
+        scores = run_tflite(file, self.x).outputs[0].reshape(len(self.y), -1)
+        return 100 * float((scores.argmax(axis=1) == self.y).mean())
+
 
 def subject(
     model: Convertible | None = None,
@@ -109,7 +121,7 @@ def marks(subject: Subject) -> dict[str, tuple[int, float]]:
     >>> {name: size for name, (size, _) in marks(subject()).items()}
     {'float32': 42528, 'int8 per tensor': 18312, 'int8 per channel': 25328}
     """
-    found = {"float32": (len(subject.real), _accuracy(subject))}
+    found = {"float32": (len(subject.real), subject.accuracy)}
     for recipe in (PER_TENSOR, PER_CHANNEL):
         judged = tried(subject, recipe=recipe)
         found[recipe] = judged["size"], judged["accuracy"]
@@ -196,15 +208,6 @@ def _is_weight(tensor: Tensor) -> bool:
 
 
 @cache
-def _accuracy(subject: Subject, file: bytes | None = None) -> float:
-    """Right answers of a file, or of the float file, in percent."""
-    from qnn_edu.nets import run_tflite
-
-    scores = run_tflite(file or subject.real, subject.x).outputs[0].reshape(len(subject.y), -1)
-    return 100 * float((scores.argmax(axis=1) == subject.y).mean())
-
-
-@cache
 def _judged(subject: Subject, recipe: str, kept: frozenset[str]) -> dict[str, Any]:
     from qnn_edu import nets
     from qnn_edu.nets.litert.comparison import integer_share
@@ -216,12 +219,12 @@ def _judged(subject: Subject, recipe: str, kept: frozenset[str]) -> dict[str, An
     file = nets.quantize_calibrated(
         subject.calibrated, io="float32", keep_float=sorted(kept), **options
     )
-    accuracy = _accuracy(subject, file)
+    accuracy = subject.judged(file)
     return {
         "size": len(file),
         "accuracy": accuracy,
         "integer_share": integer_share(read(file)),
-        "sure": accuracy >= chance(_accuracy(subject), len(subject.y))[0],
+        "sure": accuracy >= chance(subject.accuracy, len(subject.y))[0],
         **_losses(subject, file),
     }
 
