@@ -75,7 +75,10 @@ LAYERS = {
     },
     # Pooling and sampling.
     "MaxPooling2D": (IMAGE, lambda: [conv(), L.MaxPooling2D()]),
-    "AveragePooling2D": (IMAGE, lambda: [conv(padding="same"), L.AveragePooling2D(2, padding="same")]),
+    "AveragePooling2D": (
+        IMAGE,
+        lambda: [conv(padding="same"), L.AveragePooling2D(2, padding="same")],
+    ),
     "GlobalAveragePooling2D": (IMAGE, lambda: [conv(), L.GlobalAveragePooling2D(), L.Dense(3)]),
     "GlobalMaxPooling2D": (IMAGE, lambda: [conv(), L.GlobalMaxPooling2D(), L.Dense(3)]),
     "global pooling keepdims": (IMAGE, lambda: [conv(), L.GlobalAveragePooling2D(keepdims=True)]),

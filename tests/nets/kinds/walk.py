@@ -82,7 +82,8 @@ def judged(error: BaseException) -> Answer:
     last = frames[-1]
     ours = type(error) is ValueError and last.filename.startswith(ROOT)
     ours = isinstance(error, Line) or (ours and last.line.startswith("raise"))
-    return Answer(REFUSED if ours else FOREIGN, message if ours else f"{message} @ {last.filename}:{last.lineno}")
+    where = f" @ {last.filename}:{last.lineno}"
+    return Answer(REFUSED, message) if ours else Answer(FOREIGN, message + where)
 
 
 def prepare(walk: Walk) -> object:
@@ -198,11 +199,10 @@ def diagram(walk: Walk) -> None:
 
 
 def fold(walk: Walk) -> None:
-    folded = nets.fold(walk.model)
     x = list(walk.x) if isinstance(walk.x, tuple) else walk.x
-    for one, other in zip(
-        *(keras.tree.flatten(model(x, training=False)) for model in (folded, walk.model)), strict=True
-    ):
+    models = nets.fold(walk.model), walk.model
+    outputs = (keras.tree.flatten(model(x, training=False)) for model in models)
+    for one, other in zip(*outputs, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-2)
 
 

@@ -1,4 +1,4 @@
-"""Kinds of models by how they are wired, named, typed or saved: NAME -> function that builds one."""
+"""Kinds of models by how they are wired, named, typed or saved: NAME -> its builder."""
 
 import tempfile
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from qnn_edu import nets
-from qnn_edu.nets.quiet import load_keras, load_tensorflow
+from qnn_edu.nets.quiet import load_tensorflow
 from tests.nets.kinds.layers import IMAGE, SEQUENCE, conv, keras
 
 L = keras.layers
