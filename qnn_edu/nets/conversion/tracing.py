@@ -108,8 +108,10 @@ class _Names:
 def _tensor(index: int, tensor: Any, names: _Names) -> Tensor:
     node = tensor.op
     name = names(node.name) + (f":{tensor.value_index}" if tensor.value_index else "")
-    shape = () if tensor.shape.rank is None else tuple(n or -1 for n in tensor.shape)
-    dtype = np.dtype(tensor.dtype.as_numpy_dtype)
+    sizes = () if tensor.shape.rank is None else tuple(tensor.shape)
+    shape = tuple(-1 if size is None else size for size in sizes)
+    handle = tensor.dtype.name in ("variant", "resource")  # of lists and variables; numpy has none
+    dtype = np.dtype(object if handle else tensor.dtype.as_numpy_dtype)
     data = None
     if node.type == "Const":
         data = load_tensorflow().make_ndarray(node.get_attr("value"))

@@ -40,7 +40,7 @@ LAYERS = {
     "Dense on vectors": ((5,), lambda: [L.Dense(4, activation="relu")]),
     "Dense on sequences": (SEQUENCE, lambda: [L.Dense(4, activation="relu")]),
     "Dense on images": (IMAGE, lambda: [L.Dense(4)]),
-    "EinsumDense": (SEQUENCE, lambda: [L.EinsumDense("abc,cd->abd", (None, 5))]),
+    "EinsumDense": (SEQUENCE, lambda: [L.EinsumDense("abc,ce->abe", (None, 5))]),
     "Embedding": ((6,), lambda: [L.Embedding(10, 4), L.Flatten(), L.Dense(3)]),
     # Normalisations.
     "BatchNormalization folded": (IMAGE, lambda: [conv(), L.BatchNormalization(), L.ReLU()]),
