@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from qnn_edu.nets.conversion.inputs import Input, sized
+from qnn_edu.nets.conversion.keras_call import keras_inputs, traced
 from qnn_edu.nets.qat.layers import FakeQuantActivation, exporting, keras
 from qnn_edu.nets.qat.plan import Plan
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
 from qnn_edu.nets.qat.ranges import PREPARED_RANGES
-from qnn_edu.nets.quiet import load_tensorflow
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -162,35 +163,24 @@ def is_prepared(model: Any) -> bool:
     return any(isinstance(layer, (QuantizedLayer, FakeQuantActivation)) for layer in layers)
 
 
-def export_graph(model: keras.Model) -> tf.types.experimental.ConcreteFunction:
-    """A prepared model as the concrete function that the converter reads, for one image.
+def export_graph(
+    model: keras.Model, inputs: Sequence[Input] | None = None
+) -> tf.types.experimental.ConcreteFunction:
+    """A prepared model as the concrete function that the converter reads, for `inputs` of these
+    sizes or, if None, for one image.
 
     Weights are constants with the levels of training, in 8-bit containers; batch normalisations are
     folded; every tensor has a fake quantizer of TensorFlow's.
 
     Raises:
-        ValueError: Keras runs on another backend than TensorFlow, in which the graph is built.
+        ValueError: what `traced` refuses.
 
     >>> from qnn_edu.nets.models import digits_net
     >>> export_graph(quantize_aware(digits_net())).inputs[0].shape
     TensorShape([1, 8, 8, 1])
     """
-    if keras.backend.backend() != "tensorflow":
-        raise ValueError(
-            "A graph to convert is built with TensorFlow, and Keras runs on "
-            f"{keras.backend.backend()}. Save the model; convert it with KERAS_BACKEND=tensorflow."
-        )
-    tf = load_tensorflow()
-    specs = [
-        tf.TensorSpec((1, *x.shape[1:]), tf.float32, name=x.name.split(":")[0])
-        for x in model.inputs
-    ]
-
-    def call(*inputs: Any) -> Any:
-        return model(list(inputs) if len(inputs) > 1 else inputs[0], training=False)
-
     with exporting():
-        return tf.function(call, autograph=False).get_concrete_function(*specs)
+        return traced(model, sized(keras_inputs(model), 1) if inputs is None else inputs)
 
 
 def _rebuilt(
