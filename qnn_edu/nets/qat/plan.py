@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from qnn_edu.nets.qat.folding import Call, calls_of, foldable_norms
+from qnn_edu.nets.qat.folding import foldable_norms
+from qnn_edu.nets.qat.wiring import Wiring, wiring_of
 from qnn_edu.nets.quiet import load_keras
 
 if TYPE_CHECKING:
@@ -45,15 +46,15 @@ class Plan:
     """
 
     def __init__(self, model: keras.Model) -> None:
-        calls = calls_of(model)
-        roots = foldable_norms(model, calls)
+        wiring = wiring_of(model)
+        steps, roots = wiring.steps, foldable_norms(wiring)
         self._layers = {layer.name: layer for layer in model.layers}
-        self._check([call.layer for call in calls[:-1]], roots)
+        self._check([step.name for step in steps], roots)
         self.folded = set(roots)
         self.norm_of = {root: self._layers[norm] for norm, root in roots.items()}
-        self._inputs = {call.layer: call.inputs for call in calls}
-        self._read_layers(calls, roots)
-        named = [call.layer for call in calls[:-1] if call.layer not in roots]
+        self._inputs = {step.name: step.inputs for step in steps}
+        self._read_layers(wiring, roots)
+        named = [step.name for step in steps if step.name not in roots]
         self.weighted = [name for name in named if isinstance(self._layers[name], WEIGHTED)]
         if not self.weighted:
             raise ValueError("quantize_aware: the model has no convolution and no dense layer.")
@@ -80,17 +81,17 @@ class Plan:
                 continue
             raise ValueError(f"quantize_aware: layer {name!r} {reason}.")
 
-    def _read_layers(self, calls: list[Call], roots: dict[str, str]) -> None:
+    def _read_layers(self, wiring: Wiring, roots: dict[str, str]) -> None:
         """Who makes a tensor and who reads it; a folded normalisation's is its root's."""
         self._maker: dict[int, str] = {}
         self._readers: dict[str | None, list[str]] = defaultdict(list)
-        for call in calls:
-            for tensor in call.outputs:
-                self._maker[tensor] = roots.get(call.layer, call.layer)
-        for call in calls:
-            if call.layer not in roots:
-                for tensor in call.inputs:
-                    self._readers[self._maker.get(tensor)].append(call.layer)
+        for step in wiring.steps:
+            for tensor in step.outputs:
+                self._maker[id(tensor)] = roots.get(step.name, step.name)
+        readers = [(step.name, step.inputs) for step in wiring.steps if step.name not in roots]
+        for name, tensors in [*readers, ("", keras.tree.flatten(wiring.outputs))]:
+            for tensor in tensors:
+                self._readers[self._maker.get(id(tensor))].append(name)
 
     def _activation(self, name: str) -> str:
         """The activation of a layer, or that it is: 'linear', 'relu', 'relu6', 'softmax', ..."""
@@ -124,17 +125,17 @@ class Plan:
             return self._source_is_relu(self._inputs[name][0])
         return False
 
-    def _source_is_relu(self, tensor: int) -> bool:
-        maker = self._maker.get(tensor)
+    def _source_is_relu(self, tensor: keras.KerasTensor) -> bool:
+        maker = self._maker.get(id(tensor))
         while maker and isinstance(self._layers[maker], PASSING):
-            maker = self._maker.get(self._inputs[maker][0])
+            maker = self._maker.get(id(self._inputs[maker][0]))
         return bool(maker) and self._is_relu(maker)
 
     def _only_for(self, last: str) -> set[str]:
         """What only `last` reads, through layers that pass integers on."""
         found, reader = set(), last
         while True:
-            maker = self._maker.get(self._inputs[reader][0])
+            maker = self._maker.get(id(self._inputs[reader][0]))
             if maker is None or self._readers[maker] != [reader]:
                 return found
             found.add(maker)
