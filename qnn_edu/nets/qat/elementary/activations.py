@@ -25,6 +25,8 @@ def activated(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
     """What the `activation=` of a layer makes of `x`: a function of Keras's, a layer, or any."""
     function = layer.activation
     if isinstance(function, keras.Layer):
+        if not function.built:  # Keras does that at its first call on numbers
+            function.build(x.shape)
         rewrite = rewriting_of(function)
         if rewrite is None:
             return pieces.trace(function, function.call, x)
@@ -35,6 +37,13 @@ def activated(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
     if name not in FUNCTIONS:
         return pieces.trace(function, function, x)
     return FUNCTIONS[name](pieces, x)
+
+
+def with_activation(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
+    """A copy of the layer, called; its activation stays, or is apart if no kernel does both."""
+    if getattr(layer.activation, "__name__", "") in BOUNDS:
+        return pieces.copy()(x)
+    return activated(layer, pieces, pieces.copy(activation="linear")(x))
 
 
 def relu(pieces: Pieces, x: Any, piece: str = "relu") -> Any:
@@ -160,6 +169,7 @@ FUNCTIONS: dict[str, Function] = {
     "softsign": softsign,
     "mish": mish,
 }
+BOUNDS = ("linear", "relu", "relu6")  # of which a kernel does one along with its own work
 DIRECT = ("relu", "relu6", "sigmoid", "tanh", "softmax", "leaky_relu", "gelu", "hard_silu")
 
 

@@ -1,4 +1,4 @@
-"""Convolutions and dense layers: their activation apart, separable ones as two, of one axis as two.
+"""Convolutions and dense layers: separable ones as two, those of one axis as those of two.
 
 Along one axis there is no kernel: the sequence is an image of height 1.
 """
@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from qnn_edu.nets.qat.elementary.activations import activated
+from qnn_edu.nets.qat.elementary.activations import activated, with_activation
 from qnn_edu.nets.qat.elementary.pieces import Pieces
 from qnn_edu.nets.qat.elementary.registry import rewriting
 from qnn_edu.nets.quiet import load_keras
@@ -22,17 +22,13 @@ else:
 K = keras.layers
 
 
-@rewriting(K.Dense)
-def dense(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
-    """Linear, then its activation."""
-    return activated(layer, pieces, pieces.copy(activation="linear")(x))
+rewriting(K.Dense)(with_activation)
 
 
 @rewriting(K.Conv2D, K.DepthwiseConv2D, K.Conv2DTranspose)
 def conv2d(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
-    """Linear, then its activation."""
     channels_last(layer, pieces)
-    return activated(layer, pieces, pieces.copy(activation="linear")(x))
+    return with_activation(layer, pieces, x)
 
 
 @rewriting(K.SeparableConv2D)

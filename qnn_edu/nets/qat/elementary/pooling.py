@@ -46,6 +46,17 @@ def global_pooling1d(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
     return pieces(kind, axes=(1,), keepdims=layer.keepdims)(x)
 
 
+@rewriting("AveragePool", "MaxPool")
+def pooling_operation(operation: keras.Operation, pieces: Pieces, inputs: Any) -> Any:
+    """That of an image."""
+    channels_last(operation, pieces)
+    if len(inputs.shape) != 4:
+        raise pieces.refusal("pools along one axis or three; along two it can be had")
+    kind = K.MaxPooling2D if type(operation).__name__ == "MaxPool" else K.AveragePooling2D
+    names = ("pool_size", "strides", "padding")
+    return pieces(kind, **{name: getattr(operation, name) for name in names})(inputs)
+
+
 @rewriting("Mean", "Max", "Amax")
 def reduction(operation: keras.Operation, pieces: Pieces, x: Any) -> Any:
     kind = Mean if type(operation).__name__ == "Mean" else Max

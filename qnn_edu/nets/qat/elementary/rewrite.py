@@ -119,15 +119,17 @@ class _Work:
         if not kept and is_wired(operation):
             return self.of_wiring(wiring_of(operation), *args, **kwargs)
         rewriting = as_it_is if kept else rewriting_of(operation)
-        if rewriting is None:
+        if rewriting is None and isinstance(operation, keras.Layer):
             return self.looked_into(operation, operation.call, *args, **kwargs)
-        if id(operation) not in self._pieces:
-            name = self._own_name(operation.name)
-            self._pieces[id(operation)] = Pieces(operation, name, self._taken, self.looked_into)
-        pieces = self._pieces[id(operation)]
+        if rewriting is None:
+            raise refusal(operation, "has no integer form that is known")
+        pieces = self._pieces_of(operation)
         pieces.begin()
+        wanted = inspect.signature(rewriting)
+        if not {"training", "kwargs"} & set(wanted.parameters):
+            kwargs.pop("training", None)
         try:
-            inspect.signature(rewriting).bind(operation, pieces, *args, **kwargs)
+            wanted.bind(operation, pieces, *args, **kwargs)
         except TypeError as error:
             raise pieces.refusal(f"is called in a way that is not known: {error}") from error
         return rewriting(operation, pieces, *args, **kwargs)
@@ -150,6 +152,12 @@ class _Work:
             if own:
                 found += zip(pieces.layer.weights, own, strict=True)
         return found
+
+    def _pieces_of(self, operation: keras.Operation) -> Pieces:
+        if id(operation) not in self._pieces:
+            name = self._own_name(operation.name)
+            self._pieces[id(operation)] = Pieces(operation, name, self._taken, self.looked_into)
+        return self._pieces[id(operation)]
 
     def _own_name(self, name: str) -> str:
         """The operation's name; two of one name come from models within the model."""

@@ -42,6 +42,17 @@ def up_sampling1d(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
     return as_sequence(pieces, resize(as_image(pieces, x)))
 
 
+@rewriting("Resize")
+def resize(operation: keras.Operation, pieces: Pieces, x: Any) -> Any:
+    """That of `keras.ops.image`."""
+    channels_last(operation, pieces)
+    kind = operation.interpolation
+    plain = not (operation.crop_to_aspect_ratio or operation.pad_to_aspect_ratio)
+    if kind not in ("nearest", "bilinear") or operation.antialias or not plain:
+        raise pieces.refusal("resizes in a way that has no kernel: nearest and bilinear have")
+    return pieces(Resize, size=tuple(operation.size), interpolation=kind)(x)
+
+
 @rewriting(K.RepeatVector)
 def repeat_vector(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
     """A vector, as an image of one place, made taller."""
