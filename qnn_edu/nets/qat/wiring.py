@@ -55,7 +55,7 @@ class Wiring:
 
         >>> from qnn_edu.nets.models import digits_net
         >>> wiring, names = wiring_of(digits_net()), []
-        >>> _ = wiring.rebuilt(wiring.inputs, lambda step, x: names.append(step.name))
+        >>> _ = wiring.rebuilt(None, lambda step, *_, **__: names.append(step.name))
         >>> names[:2]
         ['conv', 'conv_norm']
         """
@@ -72,12 +72,10 @@ class Wiring:
         return tree.map_structure(present, self.outputs)
 
 
-def wiring_of(model: keras.Model, *, opened: bool = False) -> Wiring:
+def wiring_of(model: keras.Model) -> Wiring:
     """How a functional or Sequential model is wired.
 
-    A model within the model is one step, or, `opened`, the steps within it, each time it is called;
-    the tensors of these have no history of their own then. Where it was called with `training`
-    given, as frozen backbones are, its layers are, too.
+    A model within the model is one step, and wired in turn.
 
     Raises:
         ValueError: another kind of model, or one whose input is not known yet.
@@ -100,12 +98,22 @@ def wiring_of(model: keras.Model, *, opened: bool = False) -> Wiring:
         )
     nested = not isinstance(model, keras.Sequential)
     inputs, outputs = (model.input, model.output) if nested else (model.inputs[0], model.outputs[0])
+    return wiring_between(inputs, outputs)
+
+
+def wiring_between(inputs: Any, outputs: Any) -> Wiring:
+    """How these tensors, in any structure, came from those.
+
+    >>> x = load_keras().Input((4,))
+    >>> [step.name for step in wiring_between(x, load_keras().layers.ReLU(name="relu")(x)).steps]
+    ['relu']
+    """
+    flat = map(load_keras().tree.flatten, (inputs, outputs))
     steps = [
         Step(node.operation, node.arguments.args, _given(node.arguments.kwargs), node.outputs)
-        for node in _nodes(model.inputs, model.outputs)
+        for node in _nodes(*flat)
     ]
-    wiring = Wiring(inputs, steps, outputs)
-    return _opened(wiring) if opened else wiring
+    return Wiring(inputs, steps, outputs)
 
 
 def is_wired(thing: Any) -> bool:
@@ -154,30 +162,6 @@ def _nodes(inputs: list[Any], outputs: list[Any]) -> list[Any]:
         else:
             done[stack.pop()] = None
     return list(done)
-
-
-def _opened(wiring: Wiring) -> Wiring:
-    """The same without models: each is replaced by its steps, on tensors of their own."""
-    keras, steps = load_keras(), []
-
-    def open_or_keep(step: Step, *args: Any, **kwargs: Any) -> Any:
-        if is_wired(step.operation):
-            inner, (x, *_) = wiring_of(step.operation), args
-            training = {"training": kwargs["training"]} if "training" in kwargs else {}
-            return inner.rebuilt(
-                keras.tree.pack_sequence_as(inner.inputs, keras.tree.flatten(x)),
-                lambda step, *args, **kwargs: open_or_keep(
-                    step,
-                    *args,
-                    **(training if takes(step.operation, "training") else {}) | kwargs,
-                ),
-            )
-        outputs = [keras.KerasTensor(x.shape, x.dtype, name=x.name) for x in step.outputs]
-        steps.append(Step(step.operation, args, kwargs, outputs))
-        return outputs
-
-    outputs = wiring.rebuilt(wiring.inputs, open_or_keep)
-    return Wiring(wiring.inputs, steps, outputs)
 
 
 def _given(kwargs: dict[str, Any]) -> dict[str, Any]:

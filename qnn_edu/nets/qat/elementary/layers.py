@@ -16,7 +16,8 @@ else:
 
 ops = keras.ops
 register = keras.saving.register_keras_serializable("qnn_edu")
-UNARY = ("abs", "exp", "log", "rsqrt", "sqrt")
+UNARY = {name: getattr(ops, name) for name in ("abs", "exp", "log", "rsqrt", "sqrt")}
+UNARY["gelu_tanh"] = lambda x: ops.gelu(x, approximate=True)
 
 
 class WithConstant(keras.layers.Layer):
@@ -51,7 +52,9 @@ class WithConstant(keras.layers.Layer):
         return self.value if self.shape is None else self.constant
 
     def compute_output_shape(self, shape: Any) -> Any:
-        return ops.broadcast_shapes(shape, self.shape or ())
+        rank = max(len(shape), len(self.shape or ()))
+        ours, its = ((1,) * (rank - len(each)) + tuple(each) for each in (self.shape or (), shape))
+        return tuple(b if a == 1 else a for a, b in zip(ours, its, strict=True))
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"value": self.value, "shape": self.shape}
@@ -107,7 +110,7 @@ class MinimumConstant(WithConstant):
 
 @register
 class Unary(keras.layers.Layer):
-    """A function of one number: "abs", "exp", "log", "rsqrt" or "sqrt".
+    """A function of one number: "abs", "exp", "log", "rsqrt", "sqrt", "gelu_tanh".
 
     Raises:
         ValueError: another function.
@@ -123,7 +126,7 @@ class Unary(keras.layers.Layer):
         self.function = function
 
     def call(self, x: Any) -> Any:
-        return getattr(ops, self.function)(x)
+        return UNARY[self.function](x)
 
     def compute_output_shape(self, shape: Any) -> Any:
         return shape
@@ -143,6 +146,10 @@ class MatMul(keras.layers.Layer):
     def call(self, tensors: Any) -> Any:
         return ops.matmul(*tensors)
 
+    def compute_output_shape(self, shapes: Any) -> Any:
+        left, right = shapes
+        return (*left[:-1], right[-1])
+
 
 class Reduction(keras.layers.Layer):
     """One number for all along `axes`; these stay, of size 1, with `keepdims`."""
@@ -150,6 +157,10 @@ class Reduction(keras.layers.Layer):
     def __init__(self, axes: tuple[int, ...], *, keepdims: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self.axes, self.keepdims = tuple(axes), keepdims
+
+    def compute_output_shape(self, shape: Any) -> Any:
+        sizes = [1 if i in self.axes else n for i, n in enumerate(shape)]
+        return tuple(n for i, n in enumerate(sizes) if self.keepdims or i not in self.axes)
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"axes": self.axes, "keepdims": self.keepdims}

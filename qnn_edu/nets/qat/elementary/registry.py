@@ -1,21 +1,20 @@
 """How a layer or operation is written as elementary ones: a rewriting for each kind.
 
-A rewriting is a function `(layer, pieces, *args, **kwargs)` that gives what a call of the layer
-gives. It calls what `pieces(Kind, "name", **options)` makes.
+A rewriting is a function `(layer, pieces, *args, **kwargs)` that returns what a call of the layer
+returns. What it calls, it makes with `pieces(Kind, "name", **options)`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from qnn_edu.nets.quiet import load_keras
 
 if TYPE_CHECKING:
     import keras
+
+    from qnn_edu.nets.qat.elementary.pieces import Pieces
 else:
     keras = load_keras()
 
@@ -27,9 +26,13 @@ _OF_NAMES: dict[str, Rewriting] = {}
 def rewriting(*kinds: type | str) -> Callable[[Rewriting], Rewriting]:
     """Let the function below rewrite these kinds: classes, or names of classes that Keras hides.
 
-    >>> @rewriting("Twice")
+    >>> class Twice(keras.layers.Layer):
+    ...     pass
+    >>> @rewriting(Twice)
     ... def twice(layer, pieces, x):
     ...     return pieces(keras.layers.Add)([x, x])
+    >>> rewriting_of(Twice()) is twice
+    True
     """
 
     def remember(function: Rewriting) -> Rewriting:
@@ -46,8 +49,8 @@ def rewriting(*kinds: type | str) -> Callable[[Rewriting], Rewriting]:
 def rewriting_of(operation: keras.Operation) -> Rewriting | None:
     """What rewrites a layer or operation of this very class, if anything does.
 
-    >>> rewriting_of(keras.layers.ReLU()).__name__
-    'relu'
+    >>> rewriting_of(keras.layers.LSTM(1)) is None
+    True
     """
     kind = type(operation)
     if kind in _OF_CLASSES:
@@ -56,8 +59,9 @@ def rewriting_of(operation: keras.Operation) -> Rewriting | None:
 
 
 def as_it_is(layer: keras.Operation, pieces: Pieces, *args: Any, **kwargs: Any) -> Any:
-    """The rewriting of what is elementary already.
+    """The rewriting of what is elementary already: a copy, called as the layer is.
 
-    >>> from qnn_edu.nets.qat.elementary.pieces import Pieces
+    >>> rewriting(keras.layers.Identity)(as_it_is) is as_it_is
+    True
     """
     return pieces.copy()(*args, **kwargs)
