@@ -220,9 +220,7 @@ class Plan:
         return found
 
 
-def _norms(
-    wiring: Wiring, left: frozenset[str]
-) -> tuple[dict[str, keras.Layer], dict[str, str]]:
+def _norms(wiring: Wiring, left: frozenset[str]) -> tuple[dict[str, keras.Layer], dict[str, str]]:
     """The normalisation that goes into each layer, and that layer's name for each of those."""
     layers = {step.name: step.operation for step in wiring.steps}
     norm_of: dict[str, keras.Layer] = {}

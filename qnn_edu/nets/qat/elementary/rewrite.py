@@ -77,7 +77,7 @@ def rewrite(model: keras.Model, *, keep: Collection[str] = ()) -> Rewritten:
 
     >>> dense = keras.layers.Dense(2, "swish")
     >>> rewritten = rewrite(keras.Sequential([keras.Input((4,)), dense]))
-    >>> [source.shape for source, variable in rewritten.pairs]
+    >>> [tuple(source.shape) for source, variable in rewritten.pairs]
     [(4, 2), (2,)]
     """
     wiring = wiring_of(model)
