@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.nets.qat.copies import copy_of
 from qnn_edu.nets.quiet import load_keras
 
 if TYPE_CHECKING:
@@ -65,12 +66,10 @@ class Pieces:
         """The layer itself, a fresh one of its kind and name, with `changes` to its options."""
 
         def make() -> keras.Operation:
-            config = self.layer.get_config()
-            if not isinstance(self.layer, keras.Layer):
-                return type(self.layer).from_config(config)
-            config = config | {"name": self.name, "dtype": "float32"} | changes
-            made = type(self.layer).from_config(config)
-            self.made.append(made)
+            own = {"name": self.name, "dtype": "float32"} | changes
+            made = copy_of(self.layer, **own if isinstance(self.layer, keras.Layer) else {})
+            if isinstance(made, keras.Layer):
+                self.made.append(made)
             return made
 
         return self._once(self._next(""), make)
