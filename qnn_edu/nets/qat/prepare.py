@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets.qat.constants import OPERATIONS, QuantizedConstant, QuantizedNorm
+from qnn_edu.nets.qat.elementary.layers import Unary
 from qnn_edu.nets.qat.elementary.rewrite import Rewritten, rewrite
+from qnn_edu.nets.qat.inverse_root import InverseRoot
 from qnn_edu.nets.qat.layers import FakeQuantActivation, ToFloat, exporting, keras
 from qnn_edu.nets.qat.plan import Place, Plan
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
@@ -317,6 +319,8 @@ class _Build:
             return QuantizedNorm(_copy(layer), name=layer.name)
         if type(layer) in OPERATIONS and layer.weights:
             return QuantizedConstant(_copy(layer), name=layer.name)
+        if isinstance(layer, Unary) and layer.function == "rsqrt":
+            return InverseRoot(_copy(layer), name=layer.name)
         place = self._plan.after.get(id(step.outputs[0]))
         if place and self._plan.grids[place.grid].top is not None:
             return keras.layers.ReLU(name=layer.name)  # its quantizer has the top

@@ -86,7 +86,10 @@ class QuantizedLayer(keras.layers.Layer):
 
     @property
     def kernel(self) -> keras.Variable:
-        """The layer's weights; output channels last, or last but one and last where depthwise."""
+        """The layer's weights; output channels last, but for depthwise and transposed ones.
+
+        Depthwise they are last but one and last; transposed, last but one alone.
+        """
         return self.layer.kernel
 
     @property
@@ -103,6 +106,8 @@ class QuantizedLayer(keras.layers.Layer):
     def channels(self) -> tuple[int, int]:
         """The last two sizes of what holds one number a channel, such as (1, filters)."""
         shape = tuple(self.kernel.shape)
+        if isinstance(self.layer, keras.layers.Conv2DTranspose):
+            return (1, shape[-2])
         return shape[-2:] if self.depthwise else (1, shape[-1])
 
     @property
