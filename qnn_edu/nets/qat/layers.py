@@ -226,3 +226,29 @@ class FakeQuantActivation(keras.layers.Layer):
             x = load_tensorflow().maximum(x, np.float32(lo))
         spare = 255 - round((hi - lo) / step)
         return straight_through.fixed_range(x, lo - spare * step, hi, bits=8)
+
+
+@keras.saving.register_keras_serializable("qnn_edu")
+class ToFloat(keras.layers.Layer):
+    """Where the layer named `of`, which its owner left in float, takes its input.
+
+    It changes nothing. In the file, if integers come (`barrier`), it reverses the axis of the
+    images, which there is one: for that there is no integer kernel, so that the converter cannot
+    have the layer behind it compute in integers, as it does between fake quantizers.
+
+    >>> ToFloat("dense")(np.float32([[1.0]])).numpy()
+    array([[1.]], dtype=float32)
+    """
+
+    def __init__(self, of: str, *, barrier: bool = True, **options: Any) -> None:
+        super().__init__(**options)
+        self.of, self.barrier = of, barrier
+
+    def call(self, x: Any) -> Any:
+        return load_tensorflow().reverse(x, [0]) if self.barrier and exporting_now() else x
+
+    def compute_output_shape(self, shape: Any) -> Any:
+        return shape
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {"of": self.of, "barrier": self.barrier}

@@ -64,7 +64,7 @@ class Plan:
     """
 
     def __init__(self, wiring: Wiring, left: frozenset[str] = frozenset()) -> None:
-        self.wiring, self.left = wiring, left
+        self.wiring, self.left, self._entries = wiring, left, 0
         self._rules = {step.name: self._rule(step.operation) for step in wiring.steps}
         self.norm_of, self.folded = _norms(wiring, left)
         self._read()
@@ -88,6 +88,11 @@ class Plan:
     def is_float(self, step: Step) -> bool:
         """Whether the reader left this layer in float."""
         return step.name in self.left
+
+    def new_name(self, step: Step) -> str:
+        """A name for what stands before a layer that stays in float."""
+        self._entries += 1
+        return f"{step.name}_float_{self._entries}"
 
     def is_exact(self, tensor: keras.KerasTensor) -> bool:
         """Whether a tensor holds levels of a grid."""

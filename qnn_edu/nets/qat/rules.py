@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qnn_edu.nets.qat.elementary import layers as ours
+from qnn_edu.nets.qat.elementary.preprocessing import FOR_TRAINING
 from qnn_edu.nets.quiet import load_keras
 
 if TYPE_CHECKING:
@@ -101,6 +102,12 @@ def _weighted(layer: keras.Layer) -> Rule | None:
     return known.get(activation_of(layer))
 
 
+def _norm(layer: keras.layers.BatchNormalization) -> Rule | None:
+    """One that nothing before it takes in: a product and a sum along the last axis."""
+    last = (-1, layer.input_spec.ndim - 1) if layer.built else (-1,)
+    return SUM if layer.axis in last else None
+
+
 def _resize(layer: keras.Layer) -> Rule:
     return PASSES if layer.interpolation == "nearest" else AVERAGES
 
@@ -109,7 +116,8 @@ _BOUNDED = Rule("own", weighted=True, positive=True)
 RuleOf = Rule | Callable[..., Rule | None]
 RULES: dict[type, RuleOf] = {
     **dict.fromkeys((K.Conv2D, K.DepthwiseConv2D, K.Conv2DTranspose, K.Dense), _weighted),
-    **dict.fromkeys((K.Add, K.Subtract, K.Multiply, K.BatchNormalization), SUM),
+    **dict.fromkeys((K.Add, K.Subtract, K.Multiply), SUM),
+    K.BatchNormalization: _norm,
     **dict.fromkeys((ours.AddConstant, ours.MultiplyConstant), SUM),
     **dict.fromkeys((K.LeakyReLU, ours.Unary, ours.MatMul), FUNCTION),
     **dict.fromkeys((K.GlobalAveragePooling2D, ours.Mean), MEAN),
@@ -117,11 +125,8 @@ RULES: dict[type, RuleOf] = {
     **dict.fromkeys((K.AveragePooling2D, ours.MaximumConstant, ours.MinimumConstant), AVERAGES),
     **dict.fromkeys((K.MaxPooling2D, K.GlobalMaxPooling2D, ours.Max), PASSES),
     **dict.fromkeys((K.ZeroPadding2D, K.Cropping2D, K.Permute, K.Reshape, K.Flatten), PASSES),
-    **dict.fromkeys((K.Identity, ours.Slice), PASSES),
-    **dict.fromkeys((K.Dropout, K.SpatialDropout1D, K.SpatialDropout2D), PASSES),
-    **dict.fromkeys((K.GaussianNoise, K.GaussianDropout, K.AlphaDropout), PASSES),
-    **dict.fromkeys((K.ActivityRegularization,), PASSES),
-    **dict.fromkeys((K.UpSampling2D, ours.Resize), _resize),
+    **dict.fromkeys((K.ZeroPadding1D, K.Cropping1D, ours.Slice, *FOR_TRAINING), PASSES),
+    ours.Resize: _resize,
     K.ReLU: _relu,
     K.Activation: _activation,
     K.Softmax: SOFTMAX,
@@ -172,6 +177,8 @@ def rule_of(layer: keras.Operation) -> Rule | None:
     >>> rule_of(K.Add()) is SUM, rule_of(K.Activation("elu"))
     (True, None)
     """
+    if type(layer).__name__ == "StochasticDepth" and type(layer).__module__.startswith("keras."):
+        return PASSES  # Keras hides the class
     found = (RULES | _OF_READERS).get(type(layer))
     return found if found is None or isinstance(found, Rule) else found(layer)
 
