@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 SIGNATURE = "serving_default"
 # Every module of the package that registers a class with Keras, which then finds it in a file.
-REGISTERING = ("qnn_edu.nets.qat.layers", "qnn_edu.nets.qat.quantized_layer")
+REGISTERING = (
+    "qnn_edu.nets.qat.constants",
+    "qnn_edu.nets.qat.elementary.layers",
+    "qnn_edu.nets.qat.inverse_root",
+    "qnn_edu.nets.qat.layers",
+    "qnn_edu.nets.qat.quantized_layer",
+)
 
 
 def load_model(path: str | Path, *, signature: str | None = None) -> Loaded:
