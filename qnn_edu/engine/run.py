@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.operators import OPERATORS
-from qnn_edu.engine.support import require_supported
+from qnn_edu.engine.support import require_closed, require_supported
 from qnn_edu.tflite.feeding import cut, join
 from qnn_edu.tflite.graph import Graph
 
@@ -59,6 +59,7 @@ def run(
     """
     if kernels not in KERNEL_SETS:
         raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNEL_SETS)}.")
+    require_closed(graph)
     nodes = plan(graph, kernels)
     arrays = cut(graph, inputs)
     if _images_stay_apart(nodes):

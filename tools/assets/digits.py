@@ -75,8 +75,8 @@ def main(folder: Path = ASSETS) -> None:
     model = train()
     x, _ = digits("train")
     files = {
-        "digits_float32.tflite": convert(model, "float32"),
-        "digits_int8.tflite": convert(model, "int8", calibration=x),
+        "digits_float32.tflite": convert(model, "float32", batch=None),
+        "digits_int8.tflite": convert(model, "int8", calibration=x, batch=None),
     }
     keras_part = folder / "part.digits.keras"  # Keras insists on the ending
     model.save(keras_part)

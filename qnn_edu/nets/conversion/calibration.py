@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qnn_edu.nets.conversion.examples import examples, place, require_shape
-from qnn_edu.nets.conversion.source import Input, Source, source
+from qnn_edu.nets.conversion.control_flow import require_straight
+from qnn_edu.nets.conversion.examples import examples, require_shape
+from qnn_edu.nets.conversion.inputs import Input, filled, open_sizes
+from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.litert.interpreter import run_tflite
 from qnn_edu.nets.quiet import load_tensorflow
@@ -22,16 +24,19 @@ if TYPE_CHECKING:
 RangeOf = Callable[[np.ndarray], tuple[float, float]]  # values in, (lo, hi) out
 
 
-def calibrate(model: Convertible | Source, calibration: Any) -> bytes:
+def calibrate(model: Convertible | Source, calibration: Any, *, batch: int | None = 1) -> bytes:
     """A float32 LiteRT file of `model` in which every activation carries its smallest and largest
     value over the calibration data.
 
     `calibration` is one array (n, ...) or an iterable of batches (list, generator,
     `tf.data.Dataset`), read once, batch by batch. A batch is an array (n, ...); of a model with
-    several inputs, a tuple or list of arrays in the model's order, or a dict by input name.
+    several inputs, a tuple or list of arrays in the model's order, or a dict by input name. Sizes
+    that the model leaves open, other than the batch, are those of the first example from then on.
+    `batch`: as in `convert`.
 
     Raises:
-        ValueError: what is not a model, a batch of another shape or type, or not finite.
+        ValueError: what is not a model, a model with a loop or a branch in it, a batch of another
+            shape or type, or not finite.
 
     >>> from qnn_edu.data import digits
     >>> from qnn_edu.nets.models import digits_net
@@ -39,20 +44,55 @@ def calibrate(model: Convertible | Source, calibration: Any) -> bytes:
     >>> calibrated[4:8], len(read_ranges(calibrated))
     (b'TFL3', 11)
     """
-    origin = source(model)
-    return calibrated_on(origin, examples(origin.inputs, calibration))
+    return calibrated_on(*fitting(source(model).of_batch(batch), calibration))
 
 
-def calibrated_on(origin: Source, fitting: Iterable[dict[str, np.ndarray]]) -> bytes:
-    """What `calibrate` makes, of `examples` that were found to fit.
+def fitting(origin: Source, calibration: Any) -> tuple[Source, Iterator[dict[str, np.ndarray]]]:
+    """The model, with the sizes of the first example where it leaves one open, and the examples,
+    each of those sizes.
+
+    Raises:
+        ValueError: what `examples` refuses.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> origin, stream = fitting(source(digits_net()), np.ones((3, 8, 8, 1)))
+    >>> len(list(stream))
+    3
+    """
+    stream = examples(origin.inputs, calibration)
+    first = next(stream)  # a mistake in the first batch shows before the long work
+    stream = itertools.chain([first], stream)
+    if not open_sizes(origin.inputs):
+        return origin, stream
+    origin = origin.of_sizes(filled(origin.inputs, first))
+    return origin, (_of_sizes(origin.inputs, number, e) for number, e in enumerate(stream))
+
+
+def _of_sizes(
+    inputs: Sequence[Input], number: int, example: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    for each in inputs:
+        require_shape(
+            example[each.name],
+            each,
+            f"example {number} of the calibration data",
+            "The model leaves sizes open; its file has one, that of the first example.",
+        )
+    return example
+
+
+def calibrated_on(origin: Source, stream: Iterable[dict[str, np.ndarray]]) -> bytes:
+    """What `calibrate` makes, of a model and `examples` that were found to fit.
+
+    Raises:
+        ValueError: a model with a loop or a branch in it.
 
     >>> from qnn_edu.nets.models import digits_net
     >>> calibrated_on(source(digits_net()), [{"image": np.ones((1, 8, 8, 1), np.float32)}])[4:8]
     b'TFL3'
     """
-    stream = iter(fitting)
-    first = next(stream)  # a mistake in the first batch shows before the long work
-    fed = (origin.fed(example) for example in itertools.chain([first], stream))
+    require_straight(origin)
+    fed = (origin.fed(example) for example in stream)
     converter = origin.converter()
     converter.optimizations = [load_tensorflow().lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: fed
@@ -107,14 +147,10 @@ def measure_ranges(
 def ranges_on(
     calibrated: bytes,
     origin: Source,
-    fitting: Sequence[dict[str, np.ndarray]],
+    fed: Sequence[dict[str, np.ndarray]],
     method: RangeOf,
 ) -> dict[int, tuple[float, float]]:
     """What `measure_ranges` gives, of the `examples` on which the file was calibrated.
-
-    Raises:
-        ValueError: examples of sizes that the model left open, for the file took one in their
-            place.
 
     >>> from qnn_edu.nets.models import digits_net
     >>> origin, twos = source(digits_net()), [{"image": 2 * np.ones((1, 8, 8, 1), np.float32)}]
@@ -122,10 +158,7 @@ def ranges_on(
     (np.float32(2.0), np.float32(2.0))
     """
     inputs = _file_inputs(calibrated)
-    ordered = [_in_order(inputs, origin.fed(example)) for example in fitting]
-    for number, example in enumerate(ordered):
-        for each in inputs:
-            require_shape(example[each.name], each, place(number))
+    ordered = [_in_order(inputs, origin.fed(example)) for example in fed]
     return _chosen(calibrated, ordered, method)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets.conversion import quantizer
-from qnn_edu.nets.conversion.calibration import RangeOf, calibrated_on, ranges_on
-from qnn_edu.nets.conversion.examples import examples
+from qnn_edu.nets.conversion.calibration import RangeOf, calibrated_on, fitting, ranges_on
+from qnn_edu.nets.conversion.inputs import open_sizes
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.stated_ranges import convert_stated, states_ranges
 from qnn_edu.nets.conversion.toolchain import converted
@@ -48,6 +48,7 @@ def convert(
     per_channel: bool = True,
     ranges: RangeOf | None = None,
     keep_float: Iterable[str] = (),
+    batch: int | None = 1,
 ) -> bytes:
     """The bytes of a LiteRT file made from a Keras model or a concrete function.
 
@@ -68,11 +69,18 @@ def convert(
     `ranges`: how activation ranges follow from their values, array -> (lo, hi), such as
     `ranges.percentile` or `clipping.mse`; None keeps the smallest and the largest value.
     `keep_float`: operators that "int8" leaves in float, each by its name in `layer_report`.
+    `batch`: how many examples the file takes at once. With 1 no operator is left that only asks for
+    that number (SHAPE, STRIDED_SLICE, PACK), and `run_tflite` runs a larger batch image by image;
+    None leaves it open. A number that an input of the model states itself stands.
+
+    Other sizes that the model leaves open are, in the file, those of the first calibration example.
+    Where none is taken, state them, or leave them open together with the batch.
 
     Raises:
-        ValueError: another recipe, what is not a model, calibration that is missing or does not
-            fit, an option that the recipe has no use for, an operator with no integer form where
-            all was to be integer, and what TensorFlow's converter cannot do.
+        ValueError: another recipe, what is not a model or has not been told its inputs, calibration
+            that is missing or does not fit, an option that the recipe has no use for, a loop or a
+            branch in a model to calibrate, an operator with no integer form where all was to be
+            integer, and what TensorFlow's converter cannot do.
 
     Source: LiteRT 8-bit quantization specification.
 
@@ -84,7 +92,22 @@ def convert(
         raise ValueError(f"convert: no recipe {recipe!r}; choose one of {', '.join(RECIPES)}.")
     options = Options(calibration, io, per_channel, ranges, tuple(keep_float))
     _check(recipe, options)
-    return RECIPES[recipe].make(source(model), options)
+    origin = source(model).of_batch(batch)
+    if calibration is None and batch is not None:
+        _require_sizes(origin)
+    return RECIPES[recipe].make(origin, options)
+
+
+def _require_sizes(origin: Source) -> None:
+    """Refuse a model that leaves sizes open where no example fills them."""
+    for each in open_sizes(origin.inputs):
+        sizes = ", ".join(map(str, each.shape[1:]))
+        raise ValueError(
+            f"convert: input {each.name!r} leaves sizes open, ({sizes}), and a file for one image "
+            "has one size. State it: x = keras.Input((224, 224, 3)), then "
+            "keras.Model(x, model(x)); or give calibration data of that size, or batch=None, "
+            "which leaves all sizes open."
+        )
 
 
 def _float32(origin: Source, options: Options) -> bytes:
@@ -111,7 +134,7 @@ def _dynamic(origin: Source, options: Options) -> bytes:
 def _int8(origin: Source, options: Options) -> bytes:
     if options.calibration is not None:
         return _integer(origin, "int8", options)
-    if not origin.inputs or not states_ranges(origin):
+    if not states_ranges(origin):
         raise _no_calibration("int8")
     if options.ranges or options.keep_float or not options.per_channel:
         raise ValueError(
@@ -127,13 +150,13 @@ def _int16x8(origin: Source, options: Options) -> bytes:
 
 def _integer(origin: Source, recipe: str, options: Options) -> bytes:
     """Calibrate, choose the ranges, quantize."""
-    stream, ranges = examples(origin.inputs, options.calibration), None
+    origin, stream = fitting(origin, options.calibration)
     if options.ranges is None:
-        calibrated = calibrated_on(origin, stream)
+        calibrated, ranges = calibrated_on(origin, stream), None
     else:
-        fitting = list(stream)  # used twice
-        calibrated = calibrated_on(origin, fitting)
-        ranges = ranges_on(calibrated, origin, fitting, options.ranges)
+        used_twice = list(stream)
+        calibrated = calibrated_on(origin, used_twice)
+        ranges = ranges_on(calibrated, origin, used_twice, options.ranges)
     return quantizer.quantize_calibrated(
         calibrated,
         recipe=recipe,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from qnn_edu.nets.conversion.source import Input
+from qnn_edu.nets.conversion.inputs import Input
 
 
 def examples(inputs: Sequence[Input], calibration: Any) -> Iterator[dict[str, np.ndarray]]:
@@ -36,18 +36,22 @@ def examples(inputs: Sequence[Input], calibration: Any) -> Iterator[dict[str, np
         raise ValueError("convert: the calibration data holds no batch; give at least one.")
 
 
-def require_shape(array: np.ndarray, wanted: Input, where: str) -> None:
+def require_shape(array: np.ndarray, wanted: Input, where: str, why: str = "") -> None:
     """Refuse an array of another shape than the input's: other sizes, or not one example.
+
+    `why` is said behind what came and what was expected.
 
     >>> require_shape(np.zeros((3, 2)), Input("image", (None, 2), np.dtype(np.float32)), "batch 0")
     """
     sizes = list(zip(array.shape, wanted.shape, strict=False))
+    fixed = (wanted.shape or (1,))[0] or 1
     fits = array.ndim == len(wanted.shape) > 0 and all(w in (None, s) for s, w in sizes[1:])
-    if not fits or len(array) == 0 or len(array) % (wanted.shape[0] or 1):
-        expected = f"({', '.join(str(size or 'n') for size in wanted.shape)})"
+    if not fits or len(array) == 0 or len(array) % fixed:
+        expected = f"({', '.join(str(size or 'n') for size in (None, *wanted.shape[1:]))})"
+        count = f"a multiple of {fixed}" if fixed > 1 else "at least 1"
         raise ValueError(
             f"convert: {where} has shape {array.shape} for input {wanted.name!r}; expected "
-            f"{expected}, n at least 1."
+            f"{expected}, n {count}. {why}".strip()
         )
 
 

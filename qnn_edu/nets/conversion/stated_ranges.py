@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets.conversion.quantizer import IO, checked_io, float_operators
@@ -9,7 +10,7 @@ from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.conversion.tracing import tensorflow_graph
 from qnn_edu.nets.quiet import load_tensorflow
-from qnn_edu.tflite.graph import Graph
+from qnn_edu.tflite.graph import Graph, Operator
 from qnn_edu.tflite.reader import read
 
 if TYPE_CHECKING:
@@ -61,14 +62,27 @@ def convert_stated(model: Convertible | Source, *, io: str | None = None) -> byt
     Traceback (most recent call last):
     ValueError: convert: operator 0, CONV_2D, stays in float: no fake quantizer states the range ...
     """
+    from qnn_edu.nets.qat.prepare import left_float
+
     io = checked_io("int8", io, IO["int8"])
-    tf, converter = load_tensorflow(), source(model).converter()
+    origin = source(model)
+    tf, converter = load_tensorflow(), origin.converter()
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     content = converted(converter.convert)
     if io == "float32":
         return content
-    _require_ranges(read(content))
+    _require_ranges(read(content), left_float(origin.given))
     return converted(lambda: _with_io(content, tf.as_dtype(io)))
+
+
+def _is_of(graph: Graph, operator: Operator, layers: list[str]) -> bool:
+    """Whether the name of what an operator puts out has one of these layers in it."""
+    scopes = re.split("[/;:]", graph.tensors[operator.outputs[0]].name)
+    return any(
+        re.fullmatch(rf"{re.escape(name)}(_float)?(_\d+)*", scope)
+        for name in layers
+        for scope in scopes
+    )
 
 
 def _with_io(content: bytes, dtype: Any) -> bytes:
@@ -78,9 +92,12 @@ def _with_io(content: bytes, dtype: Any) -> bytes:
     return bytes(modify_model_io_type(content, dtype, dtype))
 
 
-def _require_ranges(graph: Graph) -> None:
-    """Refuse a file in which an operator computes in float, and say what each one lacks."""
-    floats = float_operators(graph)
+def _require_ranges(graph: Graph, left: list[str]) -> None:
+    """Refuse a file in which an operator computes in float, and say what each one lacks.
+
+    `left`: names of layers that the model's owner left in float.
+    """
+    floats = [op for op in float_operators(graph) if not _is_of(graph, op, left)]
     if not floats:
         return
     stated = {i for op in graph.operators if op.name == "DEQUANTIZE" for i in op.outputs}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qnn_edu.nets.conversion.source import Source, find_source
-from qnn_edu.nets.quiet import load_keras, load_tensorflow, quiet_stderr
+from qnn_edu.nets.conversion.resizing import frozen
+from qnn_edu.nets.conversion.source import Source, source
+from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
 
 if TYPE_CHECKING:
@@ -40,46 +41,40 @@ def tensorflow_graph(model: Convertible | Source) -> Graph:
     >>> [op.name for op in graph.operators[:3]], graph.tensors[graph.inputs[0]].shape
     (['Conv2D', 'AddV2', 'Rsqrt'], (-1, 8, 8, 1))
     """
-    origin = find_source(model)
-    if origin is None or not origin.has_graph:
-        raise ValueError(
-            "tensorflow_graph: expected a Keras model whose inputs are known, a concrete function, "
-            f"or a tf.function with an input_signature; got {type(model).__name__}. A model that "
-            "has not been built yet gets inputs by keras.Input."
-        )
-    return _graph(origin.function, _Names(origin))
+    origin = source(model)
+    return _graph(origin.function, Names(origin))
 
 
-def _graph(function: Any, names: _Names) -> Graph:
+def _graph(function: Any, names: Names) -> Graph:
     """The graph of a concrete function, its tensors and operators numbered in its order."""
-    from tensorflow.python.framework import convert_to_constants
-
-    with quiet_stderr():
-        frozen = convert_to_constants.convert_variables_to_constants_v2(
-            function, lower_control_flow=False
-        )
+    constant = frozen(function)
     index: dict[str, int] = {}
     tensors: list[Tensor] = []
     operators: list[Operator] = []
-    for node in frozen.graph.get_operations():
+    for node in constant.graph.get_operations():
         if node.type in _PASS_ON:
             passed = zip(node.outputs, node.inputs, strict=True)
-            index.update((out.name, index[source.name]) for out, source in passed)
+            index.update((out.name, index[given.name]) for out, given in passed)
             continue
         for out in node.outputs:
             index[out.name] = len(tensors)
             tensors.append(_tensor(len(tensors), out, names))
         if node.type not in ("Const", "Placeholder", "NoOp"):
             operators.append(_operator(len(operators), node, index))
-    inputs = tuple(index[t.name] for t in frozen.inputs)
-    outputs = tuple(index[t.name] for t in frozen.outputs)
-    size = frozen.graph.as_graph_def().ByteSize()
+    inputs = tuple(index[t.name] for t in constant.inputs)
+    outputs = tuple(index[t.name] for t in constant.outputs)
+    size = constant.graph.as_graph_def().ByteSize()
     main = Subgraph("main", tuple(tensors), tuple(operators), inputs, outputs)
     return Graph((main,), size)
 
 
-class _Names:
-    """Names to read: without the scope of the whole model, layers and variables by their own."""
+class Names:
+    """Names to read: without the scope of the whole model, layers and variables by their own.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> Names(source(digits_net()))("digits_net_1/conv_1/convolution")
+    'conv/convolution'
+    """
 
     def __init__(self, origin: Source) -> None:
         model, function = origin.given, origin.function
@@ -105,11 +100,13 @@ class _Names:
         return bare if part not in self._layers and bare in {self._model, *self._layers} else part
 
 
-def _tensor(index: int, tensor: Any, names: _Names) -> Tensor:
+def _tensor(index: int, tensor: Any, names: Names) -> Tensor:
     node = tensor.op
     name = names(node.name) + (f":{tensor.value_index}" if tensor.value_index else "")
-    shape = () if tensor.shape.rank is None else tuple(n or -1 for n in tensor.shape)
-    dtype = np.dtype(tensor.dtype.as_numpy_dtype)
+    sizes = () if tensor.shape.rank is None else tuple(tensor.shape)
+    shape = tuple(-1 if size is None else size for size in sizes)
+    handle = tensor.dtype.name in ("variant", "resource")  # of lists and variables; numpy has none
+    dtype = np.dtype(object if handle else tensor.dtype.as_numpy_dtype)
     data = None
     if node.type == "Const":
         data = load_tensorflow().make_ndarray(node.get_attr("value"))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from qnn_edu.tflite.feeding import input_names
 from qnn_edu.tflite.graph import Graph, Operator, Tensor
 
 PASS_THROUGH = ("QUANTIZE", "DEQUANTIZE")  # they change the type of numbers, and compute nothing
@@ -46,7 +47,7 @@ def counterparts(real: Graph, quantized: Graph) -> list[Pair]:
     twins = _twins(real, quantized)
     if not twins:
         raise _mismatch("they have no operator in common: no output has the same name and shape")
-    meant = {quantized.inputs[0]: real.inputs[0]}  # the float tensor that a tensor stands for
+    meant = inputs_meant(real, quantized)  # the float tensor that a tensor stands for
     pairs = []
     for op in quantized.operators:
         if op.name in PASS_THROUGH and op.inputs[0] in meant:
@@ -60,6 +61,33 @@ def counterparts(real: Graph, quantized: Graph) -> list[Pair]:
                 if real.tensors[i].dtype == np.float32:
                     pairs.append(Pair(op, twin, inputs, quantized.tensors[k], real.tensors[i]))
     return pairs
+
+
+def inputs_meant(real: Graph, quantized: Graph) -> dict[int, int]:
+    """The input of the float model that each input of the quantized one stands for.
+
+    They are told by their names, which may come in another order; without names in common, the
+    order tells.
+
+    Raises:
+        ValueError: another number of inputs, or of another shape.
+
+    >>> from qnn_edu.data import asset
+    >>> from qnn_edu.tflite import read
+    >>> real, quantized = (read(asset(f"digits_{name}.tflite")) for name in ("float32", "int8"))
+    >>> inputs_meant(real, quantized)
+    {0: 0}
+    """
+    names, others = input_names(real), input_names(quantized)
+    indices = dict(zip(names, real.inputs, strict=True))
+    if set(others) != set(names):
+        indices = dict(zip(others, real.inputs, strict=len(others) == len(names)))
+    meant = {i: indices.get(name, -1) for i, name in zip(quantized.inputs, others, strict=True)}
+    for ours, theirs in meant.items():
+        if theirs < 0 or quantized.tensors[ours].signature != real.tensors[theirs].signature:
+            took = [[g.tensors[i].signature for i in g.inputs] for g in (real, quantized)]
+            raise _mismatch(f"the one takes {took[0]}, the other {took[1]}")
+    return meant
 
 
 def _twins(real: Graph, quantized: Graph) -> dict[int, Operator]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,30 @@ if TYPE_CHECKING:
     Loaded = keras.Model | tf.types.experimental.ConcreteFunction
 
 SIGNATURE = "serving_default"
+# Every module of the package that registers a class with Keras, which then finds it in a file.
+REGISTERING = (
+    "qnn_edu.nets.qat.constants",
+    "qnn_edu.nets.qat.elementary.layers",
+    "qnn_edu.nets.qat.inverse_root",
+    "qnn_edu.nets.qat.layers",
+    "qnn_edu.nets.qat.quantized_layer",
+)
 
 
-def load_model(path: str | Path) -> Loaded:
+def load_model(path: str | Path, *, signature: str | None = None) -> Loaded:
     """What `convert` takes, from a `.keras` or `.h5` file or from a SavedModel folder.
 
-    The file gives a Keras model, the folder the concrete function of its signature
-    "serving_default".
+    The file gives a Keras model, also one that `quantize_aware` made: Keras alone does not know its
+    layers before the package has used them. A layer of your own has to be registered first, by
+    `keras.saving.register_keras_serializable`.
+
+    The folder gives the concrete function of its signature: the one named by `signature`, else
+    "serving_default", else the only one.
 
     Raises:
         ValueError: a path that is neither, a file that Keras cannot load (damaged, or with layers
-            of somebody's own), or a SavedModel without that signature.
+            of somebody's own), a SavedModel without that signature or, unnamed, with several, or a
+            signature asked of a file.
 
     >>> from qnn_edu.data import asset
     >>> load_model(asset("digits.keras")).name
@@ -33,9 +47,14 @@ def load_model(path: str | Path) -> Loaded:
     """
     path = Path(path)
     if path.suffix in (".keras", ".h5") and path.is_file():
+        if signature is not None:
+            raise ValueError(
+                f"load_model: {str(path)!r} holds a Keras model, which has no signatures; leave "
+                f"signature={signature!r} out."
+            )
         return _keras_model(path)
     if (path / "saved_model.pb").is_file():
-        return _signature(path)
+        return _signature(path, signature)
     what = "a folder without saved_model.pb" if path.is_dir() else "a file of another kind"
     raise ValueError(
         f"load_model: {str(path)!r} is {what if path.exists() else 'not there'}. Expected a .keras "
@@ -43,26 +62,43 @@ def load_model(path: str | Path) -> Loaded:
     )
 
 
+def register() -> None:
+    """Let Keras know every layer of the package, so that it loads models which hold one.
+
+    >>> register()
+    >>> load_keras().saving.get_registered_object("qnn_edu>QuantizedLayer").__name__
+    'QuantizedLayer'
+    """
+    for module in REGISTERING:
+        import_module(module)
+
+
 def _keras_model(path: Path) -> keras.Model:
     if path.suffix == ".keras" and not zipfile.is_zipfile(path):
         raise ValueError(f"load_model: {str(path)!r} is damaged: a .keras file is a zip archive.")
+    register()
     try:
         return load_keras().models.load_model(path, compile=False)
-    except (TypeError, ValueError, OSError, KeyError) as error:
+    except (TypeError, ValueError, OSError, KeyError, AttributeError) as error:
         # Keras tells the reason last, behind a listing of the whole model.
         essence = str(error).rpartition("Exception encountered: ")[2].strip().split(". ")[0]
         raise ValueError(f"load_model: Keras cannot load {str(path)!r}: {essence}") from error
 
 
-def _signature(folder: Path) -> tf.types.experimental.ConcreteFunction:
+def _signature(folder: Path, wanted: str | None) -> tf.types.experimental.ConcreteFunction:
     tf = load_tensorflow()
     with quiet_stderr():
         loaded = tf.saved_model.load(folder)
-    if SIGNATURE not in loaded.signatures:
+    names = list(loaded.signatures)
+    name = wanted or (names[0] if len(names) == 1 else SIGNATURE)
+    if name not in names:
+        there = ", ".join(map(repr, names)) or "none"
         raise ValueError(
-            f"load_model: {str(folder)!r} has no signature {SIGNATURE!r}; there are "
-            f"{', '.join(map(repr, loaded.signatures)) or 'none'}."
+            f"load_model: {str(folder)!r} has no signature {name!r}; there are {there}."
+            if wanted
+            else f"load_model: {str(folder)!r} has several signatures or none, and none is called "
+            f"{SIGNATURE!r}; there are {there}. Choose one by signature=NAME."
         )
-    function = loaded.signatures[SIGNATURE]
+    function = loaded.signatures[name]
     function.saved_model = loaded  # its variables live no longer than the object does
     return function

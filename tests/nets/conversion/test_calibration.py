@@ -84,7 +84,9 @@ def test_a_fixed_batch_is_one_example():
     function = tf.function(lambda x: x * 2, input_signature=[spec])
     calibrated = calibrate(function, RNG(0).uniform(-1, 1, (12, 3)))
     assert read(calibrated).tensors[0].shape == (4, 3)
-    with pytest.raises(ValueError, match=r"shape \(5, 3\) for input 'x'; expected \(4, 3\)"):
+    with pytest.raises(
+        ValueError, match=r"shape \(5, 3\) for input 'x'; expected \(n, 3\), n a multiple of 4"
+    ):
         calibrate(function, np.zeros((5, 3)))
 
 
@@ -129,5 +131,5 @@ def test_inputs_of_different_length_are_refused():
 
 
 def test_a_model_that_never_said_what_it_takes_is_not_calibrated():
-    with pytest.raises(ValueError, match="what inputs it takes"):
+    with pytest.raises(ValueError, match="has not been told its inputs"):
         calibrate(keras.Sequential([keras.layers.Dense(2)]), np.zeros((1, 3)))

@@ -131,11 +131,15 @@ def test_io_is_the_type_of_inputs_and_outputs_alone(model, files, x, recipe, io)
     np.testing.assert_array_equal(scores(content, x[:50]), scores(files[recipe], x[:50]))
 
 
-def test_the_stored_files_are_what_the_recipes_make(files):
+def test_the_stored_files_are_what_the_recipes_make(model, x):
     """Near, not equal: another processor may fold batch normalisation with other last bits."""
     for recipe in ("float32", "int8"):
-        stored, made = read(asset(f"digits_{recipe}.tflite")), read(files[recipe])
-        assert [t.name for t in stored.tensors] == [t.name for t in made.tensors]
+        data = x if recipe == "int8" else None
+        stored = read(asset(f"digits_{recipe}.tflite"))
+        made = read(convert(model, recipe, calibration=data, batch=None))
+        assert [t.short_name for t in stored.tensors[:-1]] == [
+            t.short_name for t in made.tensors[:-1]
+        ]
         for ours, again in zip(stored.tensors, made.tensors, strict=True):
             if ours.data is not None:
                 step = 0 if ours.scale is None else np.max(ours.scale)

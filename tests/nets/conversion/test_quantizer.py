@@ -1,6 +1,7 @@
 """From calibrated float files to integer ones: our two steps, TensorFlow's one, and the choices."""
 
 import functools
+import re
 import warnings
 
 import keras
@@ -44,7 +45,8 @@ def assert_same(ours, theirs):
     one, other = read(ours), read(theirs)
     assert (one.inputs, one.outputs) == (other.inputs, other.outputs)
     for a, b in zip(one.tensors, other.tensors, strict=True):
-        assert (a.name, a.shape, a.dtype, a.axis) == (b.name, b.shape, b.dtype, b.axis)
+        names = [re.sub(r"(StatefulPartitionedCall)_1", r"\1", each.name) for each in (a, b)]
+        assert names[0] == names[1] and (a.shape, a.dtype, a.axis) == (b.shape, b.dtype, b.axis)
         for what in ("scale", "zero_point", "data"):
             np.testing.assert_array_equal(getattr(a, what), getattr(b, what))
     for a, b in zip(one.operators, other.operators, strict=True):
@@ -86,7 +88,7 @@ def test_two_steps_make_what_the_converter_makes_in_one(network, recipe, io, per
         keras.utils.set_random_seed(0)
         model, x = models.resnet(8), RNG(0).uniform(0, 1, (3, 32, 32, 3)).astype(np.float32)
     options = {} if per_channel else {"per_channel": False}
-    ours = convert(model, recipe, calibration=x, io=io, **options)
+    ours = convert(model, recipe, calibration=x, io=io, batch=None, **options)
     assert_same(ours, standard(model, x, recipe, io, per_channel))
 
 

@@ -10,7 +10,6 @@ from qnn_edu.nets.conversion.source import source
 from qnn_edu.nets.conversion.stated_ranges import convert_stated, states_ranges
 from qnn_edu.nets.models.placement import fake_quant
 from qnn_edu.nets.qat.layers import FakeQuantActivation
-from qnn_edu.nets.quiet import load_tensorflow
 from qnn_edu.tflite import read
 
 X = np.random.default_rng(0).uniform(-1, 1, (20, 4)).astype(np.float32)
@@ -73,12 +72,6 @@ def prepared():
     return counting(layer), layer
 
 
-def calls_of_the_converter_alone():
-    layer = Doubled()
-    load_tensorflow().lite.TFLiteConverter.from_keras_model(counting(layer)).convert()
-    return layer.calls
-
-
 @pytest.mark.parametrize("recipe", ["float32", "float16", "dynamic", "int8", "int16x8"])
 @pytest.mark.parametrize("method", [None, ranges.percentile])
 def test_a_prepared_model_is_traced_once_by_every_recipe(recipe, method):
@@ -95,23 +88,23 @@ def test_ranges_that_a_prepared_model_states_need_no_second_trace():
 
 def test_whoever_has_a_source_hands_it_down_and_nothing_is_traced_again():
     model, layer = prepared()
-    origin = source(model)
+    origin = source(model).of_batch(1)
     assert source(origin) is origin
     assert states_ranges(origin) and tensorflow_graph(origin).operators
     assert convert_stated(origin) == convert(origin, "int8") and layer.calls == 1
 
 
 @pytest.mark.parametrize("recipe", ["float32", "int8"])
-def test_a_keras_model_is_called_by_the_converter_alone(recipe):
+def test_a_keras_model_is_traced_once(recipe):
     layer = Doubled()
     convert(counting(layer), recipe, calibration=X if recipe == "int8" else None)
-    assert 0 < layer.calls == calls_of_the_converter_alone()
+    assert layer.calls == 1
 
 
-def test_a_keras_model_is_traced_once_more_to_see_what_ranges_it_states():
+def test_what_ranges_a_keras_model_states_is_seen_in_the_same_trace():
     layer = Doubled(states=True)
     convert(counting(layer), "int8", io="float32")
-    assert layer.calls == calls_of_the_converter_alone() + 1
+    assert layer.calls == 1
 
 
 @pytest.mark.parametrize("recipe", ["int8", "int16x8"])
@@ -123,10 +116,22 @@ def test_the_calibration_data_is_read_once(recipe, method):
     assert file == convert(model, recipe, calibration=X, ranges=method)
 
 
-def test_sizes_that_the_model_left_open_cannot_be_measured_on_the_file():
+@pytest.mark.parametrize("method", [None, ranges.min_max])
+@pytest.mark.parametrize("batch", [1, None])
+def test_sizes_that_the_model_left_open_are_those_of_the_first_example(method, batch):
     image = keras.Input((None, 3), name="image")
     model = keras.Model(image, keras.layers.GlobalAveragePooling1D()(image))
-    data = [np.zeros((1, 5, 3), np.float32)]
-    assert read(convert(model, "int8", calibration=data)).inputs
-    with pytest.raises(ValueError, match=r"batch 0 .* \(1, 5, 3\) .* expected \(n, 1, 3\)"):
-        convert(model, "int8", calibration=data, ranges=ranges.min_max)
+    data = [np.ones((2, 5, 3), np.float32)]
+    graph = read(convert(model, "int8", calibration=data, ranges=method, batch=batch))
+    assert graph.tensors[graph.inputs[0]].shape == (1, 5, 3)
+    data.append(np.ones((1, 6, 3), np.float32))
+    with pytest.raises(ValueError, match=r"example 2 .* \(1, 6, 3\) .* the first example"):
+        convert(model, "int8", calibration=data, ranges=method, batch=batch)
+
+
+def test_sizes_that_nobody_states_are_asked_for():
+    image = keras.Input((None, 3), name="image")
+    model = keras.Model(image, keras.layers.GlobalAveragePooling1D()(image))
+    with pytest.raises(ValueError, match=r"'image' leaves sizes open, \(None, 3\).*State it"):
+        convert(model, "float32")
+    assert read(convert(model, "float32", batch=None)).inputs

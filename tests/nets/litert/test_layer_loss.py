@@ -8,7 +8,6 @@ import pytest
 from qnn_edu import dequantize, metrics, quantize
 from qnn_edu.data import PHOTOS, asset, digits, photo
 from qnn_edu.nets import convert, layer_report, run_tflite
-from qnn_edu.nets.litert import layer_loss
 from qnn_edu.nets.quiet import load_keras
 from qnn_edu.tflite import float_twin, read
 from qnn_edu.tflite.flatbuffer import pack, parse
@@ -122,15 +121,6 @@ def test_against_its_twin_a_quantized_model_makes_rounding_errors_alone():
         assert 0.15 < row.rmse_steps < 12**-0.5 + 0.02, row
 
 
-def test_how_many_images_are_run_at_a_time_changes_nothing(report, monkeypatch):
-    monkeypatch.setattr(layer_loss, "HELD", 1)
-    for whole, single in zip(report, layer_report(FLOAT, INT8, X), strict=True):
-        for name, value in vars(whole).items():
-            assert getattr(single, name) == (
-                pytest.approx(value) if isinstance(value, float) else value
-            )
-
-
 def test_real_numbers_in_and_out_change_nothing_between(made):
     """Here the first and the last operator are QUANTIZE and DEQUANTIZE."""
     plain, wrapped = (layer_report(FLOAT, made[name], X) for name in ("int8", "float io"))
@@ -215,7 +205,7 @@ def test_what_works_out_shapes_has_no_row_and_is_no_hindrance():
     ("real", "quantized", "data", "message"),
     [
         (INT8, INT8, X, "Expected a float32 model to compare with; its tensor .* is int8"),
-        (FLOAT, INT8, X[:0], r"n at least 1; got \(0, 8, 8, 1\)"),
+        (FLOAT, INT8, X[:0], r"got \(0, 8, 8, 1\).*n at least 1"),
         (FLOAT, INT8, np.float32(1), r"got \(\)"),
         (FLOAT, INT8, quantize(X, INPUT), "real numbers.*got int8"),
         (FLOAT, INT8, X[..., 0], r"has shape \(1, 8, 8, 1\)"),

@@ -73,14 +73,41 @@ def test_what_is_no_saved_model_is_refused(name, message, tmp_path):
         load_model(tmp_path / name)
 
 
-def test_a_saved_model_without_the_signature_is_refused(tmp_path):
+@pytest.fixture
+def several(tmp_path):
+    """A function that saves a SavedModel of these signatures: each multiplies by its number."""
     tf = load_tensorflow()
-    module = tf.Module()
-    spec = tf.TensorSpec((None, 2), name="x")
-    module.call = tf.function(lambda x: x * 2, input_signature=[spec])
-    tf.saved_model.save(module, tmp_path, signatures={"double": module.call})
-    with pytest.raises(ValueError, match="no signature 'serving_default'; there are 'double'"):
-        load_model(tmp_path)
+
+    def save(**factors):
+        module, spec = tf.Module(), tf.TensorSpec((None, 2), name="x")
+        module.calls = {
+            name: tf.function(lambda x, k=k: x * k, input_signature=[spec])
+            for name, k in factors.items()
+        }
+        tf.saved_model.save(module, tmp_path, signatures=module.calls)
+        return tmp_path
+
+    return save
+
+
+def test_a_signature_is_chosen_by_name_or_is_the_only_one(several):
+    x = np.ones((1, 2), np.float32)
+    folder = several(double=2.0, triple=3.0)
+    for name, factor in {"double": 2, "triple": 3}.items():
+        content = convert(load_model(folder, signature=name), "float32")
+        np.testing.assert_array_equal(run_tflite(content, x).outputs[0], factor * x)
+    content = convert(load_model(several(double=2.0)), "float32")
+    np.testing.assert_array_equal(run_tflite(content, x).outputs[0], 2 * x)
+
+
+def test_a_signature_that_is_not_there_or_not_chosen_is_refused(several):
+    folder = several(double=2.0, triple=3.0)
+    with pytest.raises(ValueError, match="'double', 'triple'. Choose one by signature="):
+        load_model(folder)
+    with pytest.raises(ValueError, match="no signature 'half'; there are 'double', 'triple'"):
+        load_model(folder, signature="half")
+    with pytest.raises(ValueError, match="has no signatures"):
+        load_model(asset("digits.keras"), signature="double")
 
 
 class Tripled(keras.layers.Layer):
