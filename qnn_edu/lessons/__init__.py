@@ -26,6 +26,7 @@ __all__ = [
     "lesson_07",
     "lesson_08",
     "lesson_09",
+    "lesson_10",
     "mine",
     "mistakes",
     "steps",

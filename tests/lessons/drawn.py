@@ -227,3 +227,31 @@ def round_once(rng):
     lo, hi = one_of(rng, (-128, 127), (5, 90), (-100, 20), (-10, 60))
     zero_point = int(rng.integers(-128, 128))
     return acc.astype(np.int32), *fixed_point.quantize_multiplier(m), zero_point, lo, hi
+
+
+def chance(rng):
+    count = int(rng.integers(2, 3000))
+    return int(rng.integers(0, count + 1)), count
+
+
+def odd_ones(rng):
+    count = int(rng.integers(3, 20))
+    shape = tuple(rng.integers(1, 5, rng.integers(1, 4)))
+    sizes = 2.0 ** rng.choice([0, 0, 0, 0, 0.5, -0.5, 8, -8, 3, -3], count)
+    images = rng.uniform(0.5, 1, (count, *shape)) * rng.choice([-1, 1], (count, *shape))
+    return (images * sizes.reshape(-1, *[1] * len(shape)),)
+
+
+def worst_channel(rng):
+    channels = int(rng.integers(2, 8))
+    shape = (*rng.integers(2, 6, rng.integers(1, 4)), channels)
+    real = rng.normal(0, 1, shape) * 10 ** rng.uniform(-1, 1, channels)
+    if rng.integers(2):
+        real[..., rng.integers(channels)] = 0
+    return real, real + rng.normal(0, 1, shape) * 10 ** rng.uniform(-2, 0, channels)
+
+
+def to_free(rng):
+    count = int(rng.integers(3, 12))
+    noise = (rng.permutation(200)[:count] + 1) / 8
+    return noise, float(np.round(8 * noise.sum() * rng.uniform(0.05, 1.1)) / 8)
