@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from qnn_edu.core.range_methods import RANGE_METHODS
 from qnn_edu.nets.conversion.calibration import measure_ranges
 from qnn_edu.nets.conversion.quantizer import quantize_calibrated
@@ -85,7 +87,7 @@ def training(subject: Subject) -> Step:
 
 def _weight(row: LayerLoss) -> float:
     """How much of the signal's energy the error that a layer made itself is."""
-    return row.share_made * 10 ** (-row.sqnr_db / 10)
+    return float(np.nan_to_num(row.share_made * 10 ** (-row.sqnr_db / 10)))
 
 
 def _freed(subject: Subject, names: list[str]) -> Comparison:
