@@ -22,7 +22,7 @@ ODD = (
 )
 APART = 4.0  # bits between the ends of a layer's balance: 1.6 in healthy networks
 GONE = -10.0  # bits below the middle: less than a thousandth, which rounds to nothing
-ASLEEP = 10.0  # standard deviations below zero; ReLUs that fell asleep in training lie within 5
+ASLEEP = 5.0  # deviations of the channel in the middle, below zero; training alone leads to 2.5
 FEWEST = 4  # channels without which there is no middle
 
 
@@ -69,7 +69,7 @@ def _dead(subject: Subject, layer: Layer, peaks: np.ndarray) -> tuple[np.ndarray
     came = subject.activations[layer.operator.inputs[0]]
     sums = run_tflite(content, came).outputs[0].reshape(-1, len(peaks)).astype(np.float64)
     spread = sums.std(axis=0)  # none where what comes in is dead itself
-    deep = silent & (spread > 0) & (sums.max(axis=0) < -ASLEEP * spread)
+    deep = silent & (spread > 0) & (sums.max(axis=0) < -ASLEEP * np.median(spread))
     return np.flatnonzero(gone | deep), int(np.sum(silent & ~deep))
 
 

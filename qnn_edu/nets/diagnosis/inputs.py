@@ -6,13 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qnn_edu.nets.diagnosis.channels import channels
 from qnn_edu.nets.diagnosis.report import Finding, Step
-from qnn_edu.nets.diagnosis.subject import Subject, surprise
+from qnn_edu.nets.diagnosis.subject import Subject, probabilities, scores
 
-# A right scale at least halves the surprise of a wrong one. Over healthy networks no other scale
-# took more than a fifth away.
-HALF = 0.5
-SURE = 2.0  # standard errors by which the mean surprise must fall
+# When another scale is the right one: if it halves the surprise and that is sure, or leaves a third
+# and that is likely, or if the network is surprised far more than it expects to be itself (by the
+# entropy of its scores), as it is when they are 16 times too large. Over healthy networks no other
+# scale took more than a fifth of the surprise away, which was at most 1.2 times the expected one.
+HALF, THIRD = 1 / 2, 1 / 3
+VERY_SURE, SURE = 5.0, 2.0  # standard errors of the mean by which the surprise falls
+SEEN = 3.0  # standard errors by which right answers grow, and the surprise falls with them
+TOO_SURE = 20.0  # times the surprise that the network expects
+OF_A_GUESS = 1 / 2  # of the surprise of who knows nothing: what a right scale must go below
+WIDER = 1.5  # times the range of the calibration data, or a part of it: the two disagree
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,28 @@ class Scaling:
 
     title: str
     x: np.ndarray
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Mean surprise as examples are fed, and laid out otherwise; by how many standard errors the
+    second is less and the answers are better; how many times the expected surprise the first is."""
+
+    scaling: Scaling
+    here: float
+    there: float
+    errors: float
+    better: float
+    excess: float
+
+    @property
+    def wins(self) -> bool:
+        return (
+            (self.there < HALF * self.here and self.errors > VERY_SURE)
+            or (self.there < THIRD * self.here and self.errors > SURE)
+            or (self.excess > TOO_SURE and self.errors > SURE)
+            or min(self.better, self.errors) > SEEN
+        )
 
 
 def inputs(subject: Subject) -> Step:
@@ -38,16 +67,24 @@ def inputs(subject: Subject) -> Step:
         return Step("Input", said + ".", advice=finding.advice, findings=(finding,), stops=True)
     if subject.y is None:
         return Step("Input", said + "; without labels nothing tells whether that is right.")
-    found, here, there = _better(subject)
-    said += f"; mean surprise {here:.3g} nats as they are, {there:.3g} as {found.title}."
-    if not _wrong(here, there):
+    best, as_calibrated = _best(subject), _as_calibrated(subject)
+    if as_calibrated is not None and as_calibrated.errors > 1:  # two speak for it
+        best = as_calibrated
+    said += (
+        f"; mean surprise {best.here:.3g} nats as they are, {best.there:.3g} as "
+        f"{best.scaling.title}."
+    )
+    right = best.there < OF_A_GUESS * _guess(subject)
+    if not (right and (best is as_calibrated or best.wins)):
         return Step("Input", said)
+    if any(f.kind == "outlier_channel" for f in channels(subject.fed(best.scaling.x)).findings):
+        return Step("Input", said, advice="go on: the fault is in a channel, not here")
     finding = Finding(
         "input_scale",
         "the input",
         said,
         f"{subject.float_row.accuracy:.1f} % right as it is fed now, before any quantization",
-        f"feed the network as it was trained: {found.title}; then diagnose again",
+        f"feed the network as it was trained: {best.scaling.title}; then diagnose again",
     )
     return Step("Input", said, advice=finding.advice, findings=(finding,), stops=True)
 
@@ -76,29 +113,46 @@ def scalings(x: np.ndarray) -> list[Scaling]:
     return [Scaling(title, np.asarray(way, np.float32)) for title, way in ways.items()]
 
 
-def _better(subject: Subject) -> tuple[Scaling, float, float]:
-    """The most fitting other scaling, and the mean surprise without and with it.
+def _best(subject: Subject) -> Trial:
+    """The most fitting other scaling.
 
     A usual one goes before a slightly better one: networks are often a little too sure.
     """
-    x, y = subject.few, subject.y[: len(subject.few)]
-    here = surprise(subject.float_file, x, y)
-    ways = [each for each in scalings(x) if not np.allclose(each.x, x)]
-    judged = [surprise(subject.float_file, each.x, y) for each in ways]
-    least = min(each.mean() for each in judged)
-    chosen = next(k for k, each in enumerate(judged) if each.mean() <= 1.2 * least)
-    return ways[chosen], here.mean(), _sure_mean(here, judged[chosen])
+    ways = [each for each in scalings(subject.few) if not np.allclose(each.x, subject.few)]
+    trials = [_tried(subject, each) for each in ways]
+    least = min(trial.there for trial in trials)
+    return next(trial for trial in trials if trial.there <= 1.2 * least)
 
 
-def _sure_mean(here: np.ndarray, there: np.ndarray) -> float:
-    """The mean of `there`, or of `here` where they differ by less than chance."""
+def _as_calibrated(subject: Subject) -> Trial | None:
+    """The examples with the range of the calibration data, if theirs is another; its examples in
+    the middle tell it, so that a few that are spoiled do not."""
+    x, flat = subject.few, subject.calibration.reshape(len(subject.calibration), -1)
+    lo, hi = float(np.median(flat.min(axis=1))), float(np.median(flat.max(axis=1)))
+    wide, theirs = float(np.ptp(x)), hi - lo
+    if not (wide and theirs and (wide > WIDER * theirs or theirs > WIDER * wide)):
+        return None
+    laid_out = np.float32((x - x.min()) / wide * theirs + lo)
+    title = f"{lo:.4g} to {hi:.4g}, as the calibration data"
+    return _tried(subject, Scaling(title, laid_out))
+
+
+def _tried(subject: Subject, scaling: Scaling) -> Trial:
+    y = subject.y[: len(subject.few)]
+    p, q = (probabilities(subject.float_file, x) for x in (subject.few, scaling.x))
+    here, there = (-np.log(each[np.arange(len(y)), y]) for each in (p, q))
+    expected = -np.sum(p * np.log(p), axis=1).mean()
     gain = here - there
-    error = gain.std() / np.sqrt(len(gain))
-    return float(there.mean() if gain.mean() > SURE * error else max(here.mean(), there.mean()))
+    right = (q.argmax(axis=1) == y).astype(float) - (p.argmax(axis=1) == y)
+    errors, better = (
+        each.mean() / (each.std() / np.sqrt(len(each)) + 1e-12) for each in (gain, right)
+    )
+    return Trial(scaling, here.mean(), there.mean(), errors, better, here.mean() / expected)
 
 
-def _wrong(here: float, there: float) -> bool:
-    return there < HALF * here
+def _guess(subject: Subject) -> float:
+    """The surprise of who knows nothing: log of the number of classes."""
+    return float(np.log(scores(subject.float_file, subject.x[:1]).shape[1]))
 
 
 def widths(x: np.ndarray) -> np.ndarray:

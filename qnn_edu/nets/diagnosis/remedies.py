@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from qnn_edu.core.range_methods import RANGE_METHODS
 from qnn_edu.nets.conversion.calibration import measure_ranges
 from qnn_edu.nets.conversion.quantizer import quantize_calibrated
@@ -11,6 +13,7 @@ from qnn_edu.nets.litert.comparison import Comparison
 from qnn_edu.nets.litert.layer_loss import LayerLoss, layer_report
 
 RANGED = 50  # calibration examples that range methods look at: all activations are held in memory
+REPORTED = 100  # examples that the report of layers looks at
 TRIED = 8  # layers that are tried in float, those that made most of the error
 FREED = 3  # layers in float; with more, the conversions between them eat the gain
 
@@ -43,7 +46,7 @@ def mixed(subject: Subject) -> Step:
     """The layer that helps most when it is left in float, then the next, until it is enough."""
     kept: list[str] = []
     best, rows = subject.judged("int8", subject.int8), []
-    report = layer_report(subject.float_file, subject.int8, subject.few)
+    report = layer_report(subject.float_file, subject.int8, subject.few[:REPORTED])
     names = [row.name for row in sorted(report, key=_weight, reverse=True)][:TRIED]
     while len(kept) < FREED and subject.loss(best) > subject.allowed and names:
         tried = {name: _freed(subject, [*kept, name]) for name in names}
@@ -84,7 +87,7 @@ def training(subject: Subject) -> Step:
 
 def _weight(row: LayerLoss) -> float:
     """How much of the signal's energy the error that a layer made itself is."""
-    return row.share_made * 10 ** (-row.sqnr_db / 10)
+    return float(np.nan_to_num(row.share_made * 10 ** (-row.sqnr_db / 10)))
 
 
 def _freed(subject: Subject, names: list[str]) -> Comparison:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html import escape
 from textwrap import fill
+from typing import Any
 
 from qnn_edu.nets.litert.comparison import Comparison
 
@@ -100,6 +101,15 @@ class Diagnosis:
         count = len(self.findings)
         said = f"{count} finding{'s' * (count > 1)}" if count else "nothing is wrong"
         return f"Diagnosis of {self.name}: {said}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it in plain types, for JSON."""
+        return {
+            "healthy": self.healthy,
+            "notes": list(self.notes),
+            "findings": [asdict(finding) for finding in self.findings],
+            "steps": [asdict(step) for step in self.steps],
+        }
 
     def __str__(self) -> str:
         parts = [self.headline, "\n".join(_entry("  ", note) for note in self.notes)]

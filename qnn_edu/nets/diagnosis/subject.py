@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -52,6 +51,12 @@ class Subject:
     @cached_property
     def graph(self) -> Graph:
         return read(self.float_file)
+
+    def fed(self, x: np.ndarray) -> Subject:
+        """The same network on as many other examples; its file is not made again."""
+        other = replace(self, x=x, y=None if self.y is None else self.y[: len(x)])
+        other.__dict__["float_file"] = self.float_file
+        return other
 
     @cached_property
     def activations(self) -> dict[int, np.ndarray]:
@@ -113,25 +118,27 @@ def scores(content: bytes, x: np.ndarray) -> np.ndarray:
     return np.asarray(real, np.float64).reshape(len(x), -1)
 
 
+def probabilities(content: bytes, x: np.ndarray) -> np.ndarray:
+    """What a file says of each class, (n, classes); scores that are none get a softmax.
+
+    >>> from qnn_edu.data import asset, digits
+    >>> p = probabilities(asset("digits_float32.tflite").read_bytes(), digits("test")[0][:3])
+    >>> p.sum(axis=1).round(6).tolist()
+    [1.0, 1.0, 1.0]
+    """
+    p = scores(content, x)
+    if p.min() < 0 or np.abs(p.sum(axis=1) - 1).max() > 1e-3:
+        p = np.exp(p - p.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+    return np.maximum(p, 1e-12)
+
+
 def surprise(content: bytes, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """`-log p(y)` of each example, in nats: (n,). Scores that are no probabilities get a softmax.
+    """`-log p(y)` of each example, in nats: (n,).
 
     >>> from qnn_edu.data import asset, digits
     >>> x, y = digits("test")
     >>> float(surprise(asset("digits_float32.tflite").read_bytes(), x, y).mean()) < 0.05
     True
     """
-    p = scores(content, x)
-    if p.min() < 0 or np.abs(p.sum(axis=1) - 1).max() > 1e-3:
-        p = np.exp(p - p.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-    return -np.log(np.maximum(p[np.arange(len(y)), y], 1e-12))
-
-
-def shape_of(x: Any) -> str:
-    """How errors call an array's shape.
-
-    >>> shape_of(np.zeros((2, 3)))
-    '(2, 3)'
-    """
-    return str(np.shape(x))
+    return -np.log(probabilities(content, x)[np.arange(len(y)), y])

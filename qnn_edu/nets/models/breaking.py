@@ -69,7 +69,7 @@ def broken(
     >>> x = digits("test")[0]
     >>> fault = broken(digits_net(), x, x[:100], "calibration_scale", seed=3)
     >>> fault.kind, float(fault.calibration.max())
-    ('calibration_scale', 255.0)
+    ('calibration_scale', 16.0)
     """
     random = np.random.default_rng(seed)
     if way is None:
@@ -95,7 +95,7 @@ def _input_scale(whole: Broken, random: np.random.Generator) -> Broken:
 
 def _stretched_channel(whole: Broken, random: np.random.Generator) -> Broken:
     model = clone(whole.model)
-    place, channel = _drawn(model, random, lambda place: place.reader is not None)
+    place, channel = _drawn(model, whole.x, random, lambda place: place.reader is not None)
     place.scale(channel, STRETCH)
     place.scale_reader(channel, 1 / STRETCH)
     return replace(whole, model=model, layer=place.layer.name, channel=channel)
@@ -105,19 +105,19 @@ def _outlier_channel(whole: Broken, random: np.random.Generator) -> Broken:
     model = clone(whole.model)
     fitting = [place.can_shift for place in places(model)]
     if any(fitting):
-        place, channel = _drawn(model, random, lambda place: place.can_shift)
+        place, channel = _drawn(model, whole.x, random, lambda place: place.can_shift)
         offset = OUTLIER * float(_values(model, place.activated, whole.x).max())
         place.shift(channel, offset)
         place.shift_reader(channel, -offset)
     else:
-        place, channel = _drawn(model, random, lambda place: place.grows)
+        place, channel = _drawn(model, whole.x, random, lambda place: place.grows)
         place.scale(channel, OUTLIER)
     return replace(whole, model=model, layer=place.layer.name, channel=channel)
 
 
 def _dead_channel(whole: Broken, random: np.random.Generator) -> Broken:
     model = clone(whole.model)
-    place, channel = _drawn(model, random, lambda place: place.rectified)
+    place, channel = _drawn(model, whole.x, random, lambda place: place.rectified)
     if place.can_shift and random.integers(2):
         place.shift(channel, SLEEP)
     else:
@@ -126,7 +126,7 @@ def _dead_channel(whole: Broken, random: np.random.Generator) -> Broken:
 
 
 def _clipped_layer(whole: Broken, random: np.random.Generator) -> Broken:
-    place, _ = _drawn(whole.model, random, lambda place: place.rectified)
+    place, _ = _drawn(whole.model, whole.x, random, lambda place: place.rectified)
     values = _values(whole.model, place.activated, whole.x)
     bound = float(np.median(values[values > 0]))
     layer = load_keras().layers.ReLU(max_value=bound, name=f"{place.activated.name}_bound")
@@ -135,7 +135,7 @@ def _clipped_layer(whole: Broken, random: np.random.Generator) -> Broken:
 
 
 def _float_operator(whole: Broken, random: np.random.Generator) -> Broken:
-    place, _ = _drawn(whole.model, random, lambda place: place.rectified)
+    place, _ = _drawn(whole.model, whole.x, random, lambda place: place.rectified)
     layer = load_keras().layers.ELU(name=f"{place.activated.name}_elu")
     model = clone(whole.model, behind={place.activated.name: layer})
     return replace(whole, model=model, layer=layer.name)
@@ -154,14 +154,15 @@ WAYS: dict[str, Breaker] = {
 
 
 def _drawn(
-    model: keras.Model, random: np.random.Generator, fits: Callable[[Place], bool]
+    model: keras.Model, x: np.ndarray, random: np.random.Generator, fits: Callable[[Place], bool]
 ) -> tuple[Place, int]:
-    """A place to break and one of its channels."""
+    """A place to break and one of its channels that live: ReLUs fall asleep in training."""
     fitting = [place for place in places(model) if fits(place)]
     if not fitting:
         raise ValueError(f"broken: no layer of {model.name!r} can be broken so; try another way.")
     place = fitting[random.integers(len(fitting))]
-    return place, int(random.integers(place.channels))
+    values = _values(model, place.activated, x).reshape(-1, place.channels)
+    return place, int(random.choice(np.flatnonzero(np.ptp(values, axis=0) > 0)))
 
 
 def _values(model: keras.Model, layer: keras.Layer, x: np.ndarray) -> np.ndarray:
