@@ -6,7 +6,7 @@ import io
 import re
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import unescape
 from itertools import cycle
@@ -55,7 +55,7 @@ def test_what_is_shown_follows_every_control_to_its_ends_and_back(pair, move):
         for moved in move(pair.root, control):
             value = arrived(pair, control, moved)
             assert controls.is_at(control, value, moved), (name, value, moved)
-            pictures.add(agreed(pair))
+            pictures.add(agreed(pair, {name: value}))
         assert len(pictures) > 1, f"{name} changes no picture"
 
 
@@ -125,9 +125,13 @@ def arrived(pair: Pair, control: widgets.Widget, moved: controls.Move) -> Any:
     return value
 
 
-def agreed(pair: Pair) -> bytes:
-    """The picture, once words and picture on the page are those of the values on the page."""
+def agreed(pair: Pair, moved: Mapping[str, Any] | None = None) -> bytes:
+    """The picture, once words and picture on the page are those of the values on the page.
+
+    `moved`: what a control was found moved to; an earlier value of it may come back for a moment.
+    """
     values = {name: controls.shown(pair.root, each) for name, each in pair.own.controls.items()}
+    values |= moved or {}
     pair.own.set(**values)
     wanted = {"words": words(pair.own), "picture": picture(pair.own)}
     try:

@@ -14,10 +14,15 @@ from qnn_edu.draw import style
 from qnn_edu.draw.panels.panel import Panel, Panels
 
 LIMITS = (-14.0, 62.0)  # dB; what lies beyond is drawn at the nearer end
-NAMED = 16  # of more layers only those that may be chosen are named
-TICKS = (0, 50, 80, 90, 95, 98, 99, 99.5, 99.9)  # percent
+NAMED = 16  # of more layers only those that may be chosen are named, as far as there is room
+TICKS = (50, 90, 99, 99.9, 0, 80, 95, 98, 99.5, 70, 97, 99.8, 60, 20, 40, 30, 10, 5)  # percent
 MEAN, WORST = style.SERIES[:2]
-SIDES = {"float32": ("left", "top"), "int8 per channel": ("center", "bottom")}
+BELOW = """size (kB)
+
+grey band: as good as float, within chance
+green ring: the smallest file within chance"""
+# Where its name stands beside a mark, so that names of marks close together do not meet.
+SIDES = {"float32": ("right", "top"), "int8 per channel": ("left", "bottom")}
 
 
 class Sensitivity(Panels):
@@ -58,9 +63,7 @@ class LayerSqnr(Panel):
         super().__init__(ax)
         style.label(ax, title="What each layer keeps", y="SQNR (dB)")
         ax.set(xlim=(-0.6, len(layers) - 0.4), ylim=LIMITS)
-        named = range(len(layers))
-        if len(layers) > NAMED:
-            named = [k for k in named if layers[k] in free]
+        named = _named(layers, free)
         ax.set_xticks(named, [layers[k] for k in named], rotation=50, ha="right", size=8)
         ax.axhline(0, color=style.REAL, linewidth=0.8)
         self.floats = [self._band(ax, k) for k in range(len(layers))]
@@ -76,7 +79,8 @@ class LayerSqnr(Panel):
         ):
             above = {"xycoords": "axes fraction", "annotation_clip": False, "ha": "right"}
             style.note(ax, words, (1, 1), (x, 6), color=style.ink(line.color), **above)
-        ax.text(0.99, 0.985, "shaded: left in float", transform=ax.transAxes, **_small())
+        words = {"color": style.REAL, "fontsize": 8.5, "ha": "right", "va": "top"}
+        ax.text(0.99, 0.985, "shaded: left in float", transform=ax.transAxes, **words)
 
     def update(self, sqnr: Any, worst: Any, floats: Any) -> None:
         """Show two SQNR in dB per layer, and which layers are float."""
@@ -109,16 +113,17 @@ class Tried(Panel):
         super().__init__(ax)
         self.count = count
         self.shown: dict[tuple[int, float], bool] = {}
-        style.label(ax, title="All files tried so far", x="size (kB)", y="accuracy (%)")
+        style.label(ax, title="All files tried so far", x=BELOW, y="accuracy (%)")
         sizes, accuracies = zip(*marks.values(), strict=True)
-        low, high = min(accuracies), self.height(100)
-        ax.set_xlim(0.8 * min(sizes) / 1000, 1.12 * max(sizes) / 1000)
-        ax.set_ylim(self.height(low) - 0.25, high + 0.25)
-        ticks = [tick for tick in TICKS if ax.get_ylim()[0] <= self.height(tick) <= high]
+        margin = 0.15 * (max(sizes) - min(sizes)) / 1000
+        ax.set_xlim(min(sizes) / 1000 - margin, max(sizes) / 1000 + margin)
+        heights = [self.height(accuracy) for accuracy in (*accuracies, *chance)]
+        low, high = min(heights), max(heights)
+        self.ends = low - 0.1 * (high - low), high + 0.1 * (high - low)
+        ax.set_ylim(*self.ends)
+        ticks = self._ticks(low, high)
         ax.set_yticks([self.height(tick) for tick in ticks], [f"{tick:g}" for tick in ticks])
         ax.axhspan(*map(self.height, chance), facecolor=style.SHADE, edgecolor="none", zorder=0.4)
-        words = "band: float, within chance"
-        ax.text(0.99, 0.985, words, transform=ax.transAxes, **_small())
         for name, (size, accuracy) in marks.items():
             self._mark(name, size / 1000, self.height(accuracy))
         self.before = self.line(color=style.REAL, marker="o", markersize=4, linestyle="none")
@@ -126,9 +131,6 @@ class Tried(Panel):
             color=style.GREEN, marker="o", markersize=15, linestyle="none", markerfacecolor="none"
         )
         self.now = self.line(color=style.VERMILION, marker="P", markersize=9, linestyle="none")
-        green = style.ink(style.GREEN)
-        below = "ring: the smallest within chance"
-        ax.text(0.99, 0.02, below, transform=ax.transAxes, **_small(color=green, va="bottom"))
 
     def height(self, accuracy: float) -> float:
         """Decades between the wrong answers of all and those left; none left counts as a half.
@@ -142,22 +144,43 @@ class Tried(Panel):
         wrong = max(1 - accuracy / 100, 0.5 / self.count)
         return float(np.log10(1 / wrong))
 
+    def _ticks(self, low: float, high: float) -> list[float]:
+        """Those of `TICKS` between two heights, the first before others too near to them."""
+        ticks: list[float] = []
+        for tick in TICKS:
+            height, apart = self.height(tick), 0.06 * (high - low)
+            near = any(abs(height - self.height(each)) < apart for each in ticks)
+            if low <= height <= high and not near:
+                ticks.append(tick)
+        return ticks
+
     def update(self, size: int, accuracy: float, *, sure: bool) -> None:
         """Show a file of `size` bytes, and whether its accuracy lies within chance of float."""
         self.shown[size, accuracy] = sure
-        points = [(size / 1000, self.height(accuracy)) for size, accuracy in sorted(self.shown)]
-        self.before.set_data(*zip(*points, strict=True))
-        self.now.set_data([size / 1000], [self.height(accuracy)])
+        self.before.set_data(*zip(*map(self._place, sorted(self.shown)), strict=True))
+        self.now.set_data(*zip(self._place((size, accuracy)), strict=True))
         good = [file for file, is_sure in self.shown.items() if is_sure]
         best = sorted(good, key=lambda file: (file[0], -file[1]))[:1]
-        self.best.set_data([x / 1000 for x, _ in best], [self.height(y) for _, y in best])
+        places = np.reshape([self._place(file) for file in best], (-1, 2))
+        self.best.set_data(*places.T)
+
+    def _place(self, file: tuple[int, float]) -> tuple[float, float]:
+        """Where a dot of this size and accuracy is seen, at the nearer end if outside."""
+        return file[0] / 1000, float(np.clip(self.height(file[1]), *self.ends))
 
     def _mark(self, name: str, x: float, y: float) -> None:
         self.ax.plot([x], [y], "s", color=style.BLACK, markersize=5, zorder=2)
-        ha, va = SIDES.get(name, ("left", "bottom"))
-        off = {"left": 4, "center": 0}[ha], {"top": -5, "bottom": 6}[va]
+        ha, va = SIDES.get(name, ("left", "top"))
+        off = {"left": 4, "right": 2}[ha], {"top": -6, "bottom": 6}[va]
         style.note(self.ax, name, (x, y), off, size=8.5, ha=ha, va=va)
 
 
-def _small(**options: Any) -> dict[str, Any]:
-    return {"color": style.REAL, "fontsize": 8.5, "ha": "right", "va": "top"} | options
+def _named(layers: Sequence[str], free: Sequence[str]) -> list[int]:
+    """The layers whose names are written: of many some, so far apart that none covers another."""
+    if len(layers) <= NAMED:
+        return list(range(len(layers)))
+    named = [k for k, layer in enumerate(layers) if layer in free][:1]
+    for k in range(len(layers)):
+        if layers[k] in free and k - named[-1] > len(layers) / 30:
+            named.append(k)
+    return named

@@ -76,7 +76,7 @@ def sensitivity(
     )
 
 
-def _idle(free: Iterable[str], *, recipe: str, **others: object) -> set[str]:
+def _idle(free: Iterable[str], /, *, recipe: str, **others: object) -> set[str]:
     return set(free) if recipe == numbers.sensitivity.WIDE else set()
 
 

@@ -94,7 +94,7 @@ def subject(
     return _of(model, x, y, x[:IMAGES] if calibration is None else calibration, layers)
 
 
-def tried(subject: Subject, *, recipe: str, **kept: bool) -> dict[str, Any]:
+def tried(subject: Subject, /, *, recipe: str, **kept: bool) -> dict[str, Any]:
     """The file by this recipe that leaves the layers `kept` in float, and what it is worth.
 
     "int16x8" can leave none in float: the converter has it for a whole file only. Found are
@@ -167,7 +167,9 @@ def _of(
     nets.compare({"float32": real}, (x, y), repeats=1)  # refuses data that does not fit
     graph = read(real)
     names = tuple(graph.layer_name(i) for i in _real_outputs(graph))
-    wanted = None if layers is None else tuple(layers)
+    if "recipe" in names:
+        raise ValueError("sensitivity: 'recipe' is a control of its own; rename the layer.")
+    wanted = None if layers is None else tuple(dict.fromkeys(layers))
     if strangers := [name for name in wanted or () if name not in names]:
         there = ", ".join(names)
         raise ValueError(f"sensitivity: no layer {', '.join(strangers)}; there are {there}.")

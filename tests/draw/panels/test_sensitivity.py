@@ -56,10 +56,23 @@ def test_heights_are_decades_of_wrong_answers():
 
 
 def test_of_many_layers_only_those_to_choose_from_are_named():
-    layers = [f"layer{k}" for k in range(40)]
-    shown = Sensitivity(layers, layers[3:5], marks=MARKS, chance=(97, 99), count=100)
+    layers, free = [f"layer{k}" for k in range(40)], ["layer3", "layer4", "layer8"]
+    shown = Sensitivity(layers, free, marks=MARKS, chance=(97, 99), count=100)
     labels = [label.get_text() for label in shown.layers.ax.get_xticklabels()]
-    assert labels == ["layer3", "layer4"]
+    assert labels == ["layer3", "layer8"]  # 4 would cover 3
+
+
+@pytest.mark.parametrize("accuracies", [(99.0, 50.0), (5.0, 5.0), (100.0, 100.0)])
+def test_all_marks_and_dots_are_inside_and_no_tick_covers_another(accuracies):
+    real, int8 = accuracies
+    marks = {"float32": (4000, real), "int8 per tensor": (1000, int8)}
+    tried = Sensitivity(["a"], ["a"], marks=marks, chance=(max(real - 5, 0), real), count=40).tried
+    tried.update(900, 0.0, sure=False)
+    low, high = tried.ax.get_ylim()
+    assert all(low <= tried.height(each) <= high for each in accuracies)
+    assert low <= tried.now.get_ydata()[0] <= high
+    ticks = np.sort(tried.ax.get_yticks())
+    assert len(ticks) and (np.diff(ticks) > 0.04 * (high - low)).all()
 
 
 def test_only_its_artists_move():

@@ -87,6 +87,9 @@ def test_what_it_cannot_try_is_said():
         explorers.sensitivity(layers=["block9"])
     with pytest.raises(ValueError, match=r"labels \(n,\), n at least 1"):
         explorers.sensitivity(model, (X, np.eye(10)[Y]))
+    named = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.ReLU(name="recipe")])
+    with pytest.raises(ValueError, match="rename the layer"):
+        explorers.sensitivity(keras.Sequential([named, keras.layers.Flatten()]), (X, Y))
     with pytest.raises(ValueError, match="no recipe 'int4'"):
         numbers.sensitivity.tried(numbers.sensitivity.subject(), recipe="int4")
 
