@@ -9,13 +9,13 @@ from qnn_edu.lessons.mistakes import mistake
 def solution(right, count):
     share = (right + 2) / (count + 4)
     error = np.sqrt(share * (1 - share) / (count + 4))
-    return 100 * max(0, share - 2 * error), 100 * min(1, share + 2 * error)
+    return 100 * max(0.0, share - 2 * error), 100 * min(1.0, share + 2 * error)
 
 
 def _interval(share, count, errors=2.0, whole=100.0):
     """`errors` standard errors to each side of a share of `count` answers, held in its bounds."""
     error = np.sqrt(share * (1 - share) / count)
-    return whole * max(0, share - errors * error), whole * min(1, share + errors * error)
+    return whole * max(0.0, share - errors * error), whole * min(1.0, share + errors * error)
 
 
 def in_a_call(right, count):
@@ -45,7 +45,7 @@ def two_added(right, count):
 def old_count_in_the_error(right, count):
     share = (right + 2) / (count + 4)
     error = np.sqrt(share * (1 - share) / count)
-    return 100 * max(0, share - 2 * error), 100 * min(1, share + 2 * error)
+    return 100 * max(0.0, share - 2 * error), 100 * min(1.0, share + 2 * error)
 
 
 @mistake("that is one standard error to each side, which holds two samples of three. Take two.")
@@ -69,14 +69,14 @@ def not_held(right, count):
 def without_root(right, count):
     share = (right + 2) / (count + 4)
     error = share * (1 - share) / (count + 4)
-    return 100 * max(0, share - 2 * error), 100 * min(1, share + 2 * error)
+    return 100 * max(0.0, share - 2 * error), 100 * min(1.0, share + 2 * error)
 
 
 @mistake("that is the spread of one answer. The mean of n answers varies less: divide by n.")
 def of_one_answer(right, count):
     share = (right + 2) / (count + 4)
     error = np.sqrt(share * (1 - share))
-    return 100 * max(0, share - 2 * error), 100 * min(1, share + 2 * error)
+    return 100 * max(0.0, share - 2 * error), 100 * min(1.0, share + 2 * error)
 
 
 chance = Exercise(
@@ -107,7 +107,7 @@ chance = Exercise(
     hints=(
         "First share = (right + 2) / (count + 4). From then on the count is count + 4.",
         "error = np.sqrt(share * (1 - share) / (count + 4)). Two of them to each side.",
-        "return 100 * max(0, share - 2 * error), 100 * min(1, share + 2 * error)",
+        "return 100 * max(0.0, share - 2 * error), 100 * min(1.0, share + 2 * error)",
     ),
     tolerance=FLOAT32,
 )

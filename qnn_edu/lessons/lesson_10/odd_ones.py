@@ -67,13 +67,16 @@ def by_mean_value(images):
     return _odd(sizes, np.median(sizes))
 
 
-def _images(seed, count, shape, odd, low=-1.0):
-    """Images of numbers from `low` to 1, some of them multiplied."""
+def _images(seed):
+    """Images whose sizes lie about a middle, some near the limits, and one beyond at least."""
     rng = default_rng(seed)
-    images = rng.uniform(low, 1, (count, *shape)) * rng.uniform(0.5, 1, (count, *[1] * len(shape)))
-    for index, factor in odd.items():
-        images[index] *= factor
-    return images
+    count, shape = int(rng.integers(5, 16)), tuple(rng.integers(1, 5, rng.integers(1, 4)))
+    near = [0.95, 1, 1, 1, 1, 1.05, 1.3, 0.7, 3.6, 4.6, 0.27, 0.22, 255, 1 / 255]
+    sizes = rng.choice([0.02, 0.3, 1, 7, 200]) * rng.choice(near, count)
+    sizes[rng.integers(count)] = sizes.max() * rng.choice([16.0, 1 / 65536])
+    images = rng.uniform(-1, 1, (count, *shape))
+    largest = np.abs(images).reshape(count, -1).max(axis=1)
+    return images * (sizes / largest).reshape(-1, *[1] * len(shape))
 
 
 odd_ones = Exercise(
@@ -83,15 +86,9 @@ odd_ones = Exercise(
         (np.array([[0.5, -1.0], [0.9, 0.1], [200.0, 3.0], [0.8, 0.0]]),),
         (np.array([[0.5, 0.1], [1.0, 0.2], [0.8, 0.8], [0.003, 0.001], [0.9, 0.01]]),),
         (np.array([[1.0, 0.0], [0.5, -255.0], [0.75, 0.25], [1.0, 1.0]]),),
-        (_images(0, 12, (4, 4, 1), {3: 255, 7: 1 / 255}, low=0),),
-        (_images(1, 9, (8,), {}),),
-        (_images(2, 11, (3, 5), {0: 16, 10: 6, 5: 1 / 9}),),
-        (_images(3, 15, (2, 2, 3), {2: 255, 4: 255, 6: 255}, low=0),),
         (np.array([[1.0, 0.5], [4.0, 1.0], [0.25, 0.125], [1.0, 1.0], [4.25, 0.5]]),),
         (np.array([[-8.0, 0.5], [1.0, 0.5], [1.5, 0.25], [0.125, 0.0], [1.25, 1.0]]),),
-        (np.array([[1.0, 1.0], [1.0, 0.01], [1.0, 0.02], [0.9, 0.9], [0.8, 0.75], [3.0, 0.1]]),),
-        (_images(4, 30, (6, 6), {k: 40 for k in range(0, 14, 2)}),),
-        (_images(5, 8, (7,), {1: 3.0, 6: 1 / 3}),),
+        *((_images(seed),) for seed in range(24)),
     ],
     mistakes=(
         by_the_mean,
@@ -102,6 +99,7 @@ odd_ones = Exercise(
         the_even_ones,
         by_mean_value,
     ),
+    pairs=False,
     hints=(
         "np.abs(images).reshape(len(images), -1) has a row for each image.",
         "Its max(axis=1) are the sizes; compare each with four times, and a quarter of, np.median.",

@@ -8,26 +8,27 @@ from qnn_edu.lessons.mistakes import mistake
 
 
 def solution(noise, limit):
-    order = np.argsort(-noise, kind="stable")
-    left = noise.sum()
-    freed = []
-    for k in order.tolist():
-        if left <= limit:
-            break
-        left = left - noise[k]
-        freed = [*freed, k]
-    return freed
+    order = np.argsort(-noise)
+    loud = noise[order]
+    left = np.cumsum(loud[::-1])[::-1]  # in integers before each of them is freed
+    return order[left > limit].tolist()
+
+
+def one_after_the_other(noise, limit):
+    order = np.argsort(-noise)
+    left = noise.sum() - np.cumsum(noise[order]) + noise[order]
+    return order[left > limit].tolist()
 
 
 @mistake("you freed each layer whose own noise is above the limit. Many small ones add up as well.")
 def each_above_the_limit(noise, limit):
-    return [k for k in np.argsort(-noise, kind="stable").tolist() if noise[k] > limit]
+    return [k for k in np.argsort(-noise).tolist() if noise[k] > limit]
 
 
 @mistake("you began with the layer that makes the least noise. The loudest helps most.")
 def quietest_first(noise, limit):
     left, freed = noise.sum(), []
-    for k in np.argsort(noise, kind="stable").tolist():
+    for k in np.argsort(noise).tolist():
         if left <= limit:
             break
         left, freed = left - noise[k], [*freed, k]
@@ -46,7 +47,7 @@ def in_order_of_the_network(noise, limit):
 
 @mistake("one layer too many: stop as soon as what is left is at most the limit.")
 def one_too_many(noise, limit):
-    order = np.argsort(-noise, kind="stable").tolist()
+    order = np.argsort(-noise).tolist()
     return order[: len(solution(noise, limit)) + 1]
 
 
@@ -58,13 +59,13 @@ def one_too_few(noise, limit):
 @mistake("those are the layers that stay in integers. Asked are those to leave in float.")
 def the_others(noise, limit):
     freed = solution(noise, limit)
-    return [k for k in np.argsort(-noise, kind="stable").tolist() if k not in freed]
+    return [k for k in np.argsort(-noise).tolist() if k not in freed]
 
 
 @mistake("you stop when the noise that was REMOVED reaches the limit. Count what is left.")
 def removed_reaches_the_limit(noise, limit):
     removed, freed = 0.0, []
-    for k in np.argsort(-noise, kind="stable").tolist():
+    for k in np.argsort(-noise).tolist():
         if removed >= limit:
             break
         removed, freed = removed + noise[k], [*freed, k]
@@ -111,10 +112,12 @@ to_free = Exercise(
         by_index,
         only_one,
     ),
+    also=(one_after_the_other,),
+    pairs=False,
     hints=(
         "Start with the sum of all noise. As long as that is above the limit, free a layer.",
         "The loudest first: np.argsort(-noise) has their indices in that order.",
         "for k in np.argsort(-noise).tolist(): if left <= limit, break; else left -= noise[k], and "
-        "append k.",
+        "append k. Return the list.",
     ),
 )
