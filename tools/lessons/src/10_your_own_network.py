@@ -74,6 +74,10 @@ def block(x, wide, stride, name):
     return layers.Add(name=f"{name}_sum")([x, y]) if stride == 1 else y
 
 
+# %% [markdown]
+# A stem, two blocks, a head, and the mean of each channel.
+
+# %%
 keras.utils.set_random_seed(0)
 image = keras.Input((8, 8, 1), name="image")
 stem = layers.Conv2D(16, 3, padding="same", use_bias=False, name="stem_conv")
@@ -100,7 +104,7 @@ assert float_right > 330
 # ## Rung 1: is the float file equal?
 #
 # Before anything is quantized. Predict how far the outputs of the float file lie from those of Keras:
-# the converter folds five batch normalisations, and hard-swish becomes one operator.
+# the converter folds eight batch normalisations, and hard-swish becomes one operator.
 
 # %% jupyter={"source_hidden": true}
 quiz(
@@ -113,6 +117,9 @@ quiz(
     },
     answer="below 0.00001",
 )
+
+# %% [markdown]
+# Convert, run, subtract.
 
 # %% tags=["nbval-ignore-output"]
 float_file = nets.convert(stranger, "float32")
@@ -250,6 +257,9 @@ quiz(
     answer="none that could be told from chance",
 )
 
+# %% [markdown]
+# Three files, each judged on the test digits. Compare with the interval above, not with each other.
+
 # %% tags=["nbval-ignore-output"]
 calibration = x_train[:100]
 files = {"float32": float_file}
@@ -264,8 +274,8 @@ for row in rows:
 assert all(row.accuracy >= low for row in rows) and rows[1].integer_share == 1
 
 # %% [markdown]
-# Done, at the third rung, and with every operator on integers. Most networks are like that, and a ladder that
-# always finds something would be worthless. Still, ask for 16 bits, which one would think safe. What is new in
+# Done, at the third rung, and with every operator on integers. Most networks are like that, and a ladder
+# that always finds something would be worthless. Still, ask for 16 bits, which one would think safe. What is new in
 # the stranger is new to the toolchain too.
 
 # %%
@@ -282,15 +292,19 @@ except ValueError as error:
 #
 # When accuracy falls, one looks for the layer by its SQNR. Lesson 04 left a riddle: the layer that broke
 # the network looked harmless, at 20 dB. Here is that network again, digits with channels
-# stretched up to 100 times apart, this time with a scale for each channel of the weights. Its sick
-# layer, and all values that its channels took, in float and in int8:
+# stretched up to 100 times apart, this time with a scale for each channel of the weights.
 
 # %%
 digits_net = keras.models.load_model(data.asset("digits.keras"))
 pair = ("block2_depthwise_norm", "block2_pointwise")
 stretched = nets.models.stretch(digits_net, *pair, spread=100)
 
+# %% [markdown]
+# All values that a layer's channels took, from the float file and from the int8 file. What is int8 goes
+# back to the real line.
 
+
+# %%
 def twice(model, layer, x=x_test[:100]):
     """Values of a layer's channels (values, channels): in the float file, and in the int8 file."""
     found = []
@@ -372,8 +386,8 @@ def my_worst_channel(real, got):
 check.worst_channel(my_worst_channel)
 
 # %% [markdown]
-# Now stretch ONE channel of the healthy digits network a hundred times; the next layer divides by it. The float
-# network computes what it did. The layer has one scale for all of its output. Predict the SQNR over all.
+# Now stretch ONE channel of the healthy digits network a hundred times; the next layer divides by it. The
+# float network computes what it did. The layer has one scale for all of its output. Predict the SQNR over all.
 
 # %% jupyter={"source_hidden": true}
 quiz(
@@ -387,6 +401,9 @@ quiz(
     },
     answer="falls by a few dB",
 )
+
+# %% [markdown]
+# First make it, and make sure that it computes the same.
 
 # %%
 one = keras.models.clone_model(digits_net)
@@ -510,6 +527,9 @@ assert right["yours"] > 345 and max(right["none"], right["the control"]) < 200
 explorer = explorers.sensitivity()
 explorer
 
+# %% [markdown]
+# In numbers, what the first of those questions shows: a thousand bytes, and one operator of ten.
+
 # %%
 broken, mended = explorer.at(), explorer.at(block2_depthwise_relu=True)
 for name, found in {"all integers": broken, "block2_depthwise_relu in float": mended}.items():
@@ -547,7 +567,7 @@ assert not {"float_differs", "input_scale", "calibration_scale"} & {f.kind for f
 # Which, your own seed decides: change it. `sick` does not tell before you have said what you think.
 
 # %%
-SEED = 13
+SEED = 3
 sick = nets.models.broken(digits_net, x_test, x_train[:100], seed=SEED)
 print(sick)
 
@@ -559,12 +579,10 @@ print(sick)
 sick_float = nets.convert(sick.model, "float32")
 print(f"float file: {right_answers(sick_float, sick.x)} of {len(y_test)} right, 354 when healthy")
 print(f"inputs from {sick.x.min():g} to {sick.x.max():g}, odd ones: {odd_ones(sick.calibration)}")
-try:
-    file = nets.convert(sick.model, "int8", calibration=sick.calibration, io="float32")
-    print(f"int8: {right_answers(file, sick.x)} of {len(y_test)} right")
-except ValueError as error:
-    print(str(error).splitlines()[0])
+file = nets.convert(sick.model, "int8", calibration=sick.calibration, io="float32")
 sick_right = right_answers(file, sick.x)
+in_float = [op.name for op in nets.float_operators(tflite.read(file))]
+print(f"int8: {sick_right} of {len(y_test)} right, operators in float: {in_float or 'none'}")
 
 # %% [markdown]
 # And the channels: the largest value that each takes in the float file. How far above the median of its layer is
@@ -587,13 +605,16 @@ for op in graph.operators[:-3]:
 # %%
 my_verdict = ""
 
+# %% [markdown]
+# Were you right? If not: which of the measurements above should have told you?
+
 # %%
 found = nets.diagnose(sick.model, (sick.x, y_test), calibration=sick.calibration)
 verdict = my_verdict or found.findings[0].kind
 print(f"{'you' if my_verdict else 'diagnose, until you have a verdict'}: {verdict}")
 print(f"it was: {sick.kind}, {sick.layer or 'in the data'}")
 print(found.findings[0])
-assert verdict == sick.kind or my_verdict
+assert my_verdict or verdict == sick.kind
 
 # %% [markdown]
 # Each of the seven has its cure, and some have none. Read this one as a table: what is done for which name?
@@ -622,14 +643,15 @@ def mended_file(sick, finding):
 
 
 # %% [markdown]
-# **Checkpoint.** You should now see 348 right answers or more, unless a channel died: what it knew is gone,
-# and comes back by training only. The control is the file from before.
+# **Checkpoint.** With the seed that stands here you should now see 345 right answers or more. The control
+# is the file from before. (With another seed: the number of the healthy network but for a few, unless
+# a channel died. What that one knew comes back by training only.)
 
 # %%
 file, x = mended_file(sick, found.findings[0])
 again = right_answers(file, x)
 print(f"{sick_right} right before, {again} after, in {len(file):,} bytes")
-assert sick_right < 340 and again >= 348
+assert SEED != 3 or (sick_right < 300 and again >= 345)
 
 # %% [markdown]
 # ## Four doors to 8 bits
