@@ -1021,6 +1021,8 @@ mine.keep(check)
 # - Double, single and float32 rounding differ near ties. Each set of kernels has its own.
 # - A difference of one step grows from layer to layer.
 # - All of it fits into five short functions, equal to LiteRT to the bit.
+#
+# What comes next: [lesson 10](10_your_own_network.ipynb), networks that nobody here has seen, and yours.
 
 # %% [markdown]
 # ## What to read next
