@@ -237,7 +237,7 @@ def chance(rng):
 def odd_ones(rng):
     count = int(rng.integers(3, 20))
     shape = tuple(rng.integers(1, 5, rng.integers(1, 4)))
-    sizes = 2.0 ** rng.choice([0, 0, 0, 0, 0.5, -0.5, 8, -8, 3, -3], count)
+    sizes = 2.0 ** rng.choice([0, 0, 0, 0, 0.5, -0.5, 1.3, -1.3, 8, -8, 3, -3], count)
     images = rng.uniform(0.5, 1, (count, *shape)) * rng.choice([-1, 1], (count, *shape))
     sizes[rng.integers(count)] = 2.0 ** one_of(rng, -20, 20)  # one is odd at least
     return (images * sizes.reshape(-1, *[1] * len(shape)),)

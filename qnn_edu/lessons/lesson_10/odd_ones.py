@@ -71,7 +71,7 @@ def _images(seed):
     """Images whose sizes lie about a middle, some near the limits, and one beyond at least."""
     rng = default_rng(seed)
     count, shape = int(rng.integers(5, 16)), tuple(rng.integers(1, 5, rng.integers(1, 4)))
-    near = [0.95, 1, 1, 1, 1, 1.05, 1.3, 0.7, 3.6, 4.6, 0.27, 0.22, 255, 1 / 255]
+    near = [0.95, 1, 1, 1, 1.05, 1.3, 0.7, 2.5, 0.4, 3.6, 4.6, 0.27, 0.22, 255, 1 / 255]
     sizes = rng.choice([0.02, 0.3, 1, 7, 200]) * rng.choice(near, count)
     sizes[rng.integers(count)] = sizes.max() * rng.choice([16.0, 1 / 65536])
     images = rng.uniform(-1, 1, (count, *shape))

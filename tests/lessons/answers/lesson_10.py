@@ -77,11 +77,8 @@ odd_ones = {
         )[0],
     ],
     "wrong": [
-        lambda images: with_limits(images, 0.5, 2),
         lambda images: with_limits(images, 0.25, 4, np.mean),
-        lambda images: with_limits(images, 0.25, 4, np.min),
         lambda images: with_limits(images, 0, 4),
-        lambda images: with_limits(images, 1 / 255, 255),
         lambda images: len(with_limits(images, 0.25, 4)),
         lambda images: with_limits(images, 0.25, 4) + 1,
         lambda images: images[with_limits(images, 0.25, 4)],
@@ -89,7 +86,6 @@ odd_ones = {
         lambda images: with_limits(images, 0.5, 4),
         lambda images: with_limits(images, 0.25, 1e9),
         lambda images: with_limits(images, 0, 4, np.mean),
-        lambda images: with_limits(images, 0.25, 4, np.max),
         lambda images: with_limits(np.maximum(images, 0), 0.25, 4),
         lambda images: np.setdiff1d(np.arange(len(images)), with_limits(images, 0.25, 4)),
         lambda images: with_limits(images**2, 0.25, 4),
@@ -168,11 +164,31 @@ def recursive(noise, limit):
     return [k, *recursive(np.where(np.arange(len(noise)) == k, 0, noise), limit)]
 
 
+def remaining(noise):
+    return np.cumsum(np.sort(noise))[::-1]
+
+
+def in_this_order(order, noise, limit):
+    left, freed = noise.sum(), []
+    for k in order.tolist():
+        if left > limit:
+            left -= noise[k]
+            freed.append(k)
+    return freed
+
+
+def until_removed(noise, limit):
+    removed, freed = 0.0, []
+    for k in np.argsort(-noise).tolist():
+        if removed < limit:
+            removed += noise[k]
+            freed.append(k)
+    return freed
+
+
 to_free = {
     "right": [while_above, by_sums, recursive],
     "wrong": [
-        lambda noise, limit: [int(noise.argmax())],
-        lambda noise, limit: np.flatnonzero(noise > limit).tolist(),
         lambda noise, limit: while_above(noise, limit / 2),
         lambda noise, limit: while_above(noise, 2 * limit),
         lambda noise, limit: sorted(while_above(noise, limit)),
@@ -180,15 +196,17 @@ to_free = {
         lambda noise, limit: while_above(noise, limit)[::-1],
         lambda noise, limit: np.argsort(-noise).tolist(),
         lambda noise, limit: while_above(noise, limit)[:-1],
+        lambda noise, limit: in_this_order(np.argsort(noise), noise, limit),
+        lambda noise, limit: in_this_order(np.arange(len(noise)), noise, limit),
+        lambda noise, limit: until_removed(noise, limit),
+        lambda noise, limit: np.argsort(-noise)[remaining(noise) >= limit].tolist(),
+        lambda noise, limit: np.argsort(-noise)[remaining(noise) < limit].tolist(),
+        lambda noise, limit: [k + 1 for k in while_above(noise, limit)],
+        lambda noise, limit: [k - 1 for k in while_above(noise, limit)],
         lambda noise, limit: while_above(noise, limit)[:1],
         lambda noise, limit: while_above(noise, limit)[1:],
         lambda noise, limit: np.argsort(-noise)[: len(while_above(noise, limit)) + 1].tolist(),
-        lambda noise, limit: np.argsort(noise)[: len(while_above(noise, limit))].tolist(),
         lambda noise, limit: np.argsort(-noise)[len(while_above(noise, limit)) :].tolist(),
         lambda noise, limit: np.argsort(-noise)[np.sort(noise)[::-1] > limit].tolist(),
-        lambda noise, limit: list(range(len(while_above(noise, limit)))),
-        lambda noise, limit: [k for k in range(len(noise)) if noise[k] <= limit],
-        lambda noise, limit: np.argsort(-noise)[np.cumsum(-np.sort(-noise)) > limit].tolist(),
-        lambda noise, limit: np.argsort(-noise)[np.cumsum(-np.sort(-noise)) <= limit].tolist(),
     ],
 }
