@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from qnn_edu.nets.conversion import quantizer
 from qnn_edu.nets.conversion.calibration import RangeOf, calibrated_on, fitting, ranges_on
 from qnn_edu.nets.conversion.inputs import open_sizes
+from qnn_edu.nets.conversion.running import file_of
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.stated_ranges import convert_stated, states_ranges
-from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.quiet import load_tensorflow
 
 if TYPE_CHECKING:
@@ -111,14 +111,14 @@ def _require_sizes(origin: Source) -> None:
 
 
 def _float32(origin: Source, options: Options) -> bytes:
-    return converted(origin.converter().convert)
+    return file_of(origin, origin.converter())
 
 
 def _float16(origin: Source, options: Options) -> bytes:
     tf, converter = load_tensorflow(), origin.converter()
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
-    return converted(converter.convert)
+    return file_of(origin, converter)
 
 
 def _dynamic(origin: Source, options: Options) -> bytes:
@@ -128,7 +128,7 @@ def _dynamic(origin: Source, options: Options) -> bytes:
     converter._experimental_disable_per_channel_quantization_for_dense_layers = (
         not options.per_channel
     )
-    return converted(converter.convert)
+    return file_of(origin, converter)
 
 
 def _int8(origin: Source, options: Options) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,11 +101,25 @@ class Names:
         return bare if part not in self._layers and bare in {self._model, *self._layers} else part
 
 
+def layer_names(origin: Source, nodes: Iterable[Any]) -> str:
+    """The layers that hold some nodes of the graph, each quoted once, as a reader knows them.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> origin = source(digits_net())
+    >>> layer_names(origin, [node for node in origin.function.graph.get_operations()][-3:-2])
+    "'softmax'"
+    """
+    names = Names(origin)
+    found = (names(node.name) for node in nodes)
+    return ", ".join(dict.fromkeys(repr(name.rpartition("/")[0] or name) for name in found))
+
+
 def _tensor(index: int, tensor: Any, names: Names) -> Tensor:
     node = tensor.op
     name = names(node.name) + (f":{tensor.value_index}" if tensor.value_index else "")
     shape = () if tensor.shape.rank is None else tuple(n or -1 for n in tensor.shape)
-    dtype = np.dtype(tensor.dtype.as_numpy_dtype)
+    numbers = tensor.dtype.is_numpy_compatible  # what a resource, such as a table, is not
+    dtype = np.dtype(tensor.dtype.as_numpy_dtype if numbers else object)
     data = None
     if node.type == "Const":
         data = load_tensorflow().make_ndarray(node.get_attr("value"))
