@@ -125,16 +125,22 @@ def _name(first: str, path: Sequence[Any]) -> str:
     return "_".join(words if words and not words[0].isdigit() else [first, *words])
 
 
-def _all_layers(model: keras.Model) -> Iterator[keras.Layer]:
+def all_layers(model: keras.Model) -> Iterator[keras.Layer]:
+    """The layers of a model and of the models in it.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> [layer.name for layer in all_layers(digits_net())][:2]
+    ['image', 'conv']
+    """
     for layer in model.layers:
         yield layer
         if isinstance(layer, load_keras().Model):
-            yield from _all_layers(layer)
+            yield from all_layers(layer)
 
 
 def _require_names(model: keras.Model) -> None:
     """TensorFlow's graph takes names of some letters only."""
-    for layer in (model, *_all_layers(model)):
+    for layer in (model, *all_layers(model)):
         if not re.fullmatch(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*", layer.name):
             if isinstance(layer, load_keras().layers.InputLayer):
                 continue  # it has no operator that would bear the name
@@ -148,7 +154,7 @@ def _require_names(model: keras.Model) -> None:
 def _require_float32(model: keras.Model) -> None:
     """LiteRT has the operators of networks for float32 alone."""
     inputs = load_keras().layers.InputLayer
-    for layer in (each for each in _all_layers(model) if not isinstance(each, inputs)):
+    for layer in (each for each in all_layers(model) if not isinstance(each, inputs)):
         if layer.compute_dtype in ("float16", "bfloat16", "float64"):
             raise ValueError(
                 f"The layer {layer.name!r} computes in {layer.compute_dtype}, LiteRT in float32. "

@@ -75,7 +75,8 @@ def _essence(error: Exception, layers: Callable[[str], str]) -> str:
         places = ((kind, layers(kind)) for kind in kinds)
         listed = "; ".join(f"{kind}, in {where}" if where else kind for kind, where in places)
         return (
-            f"LiteRT has no such operator: {listed}. Write that layer with other operators, or "
+            f"LiteRT has no such operator, or not for its types: {listed}. Write that layer with "
+            "other operators, in float32, or "
             "leave its work to what stands before or behind the model."
         )
     for said, meant in _MEANINGS.items():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.nets.conversion.keras_call import all_layers
 from qnn_edu.nets.conversion.resizing import frozen
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
@@ -87,7 +88,7 @@ class Names:
         }
         known = isinstance(model, load_keras().Model)
         self._model = model.name if known else None
-        self._layers = {layer.name for layer in model.layers} if known else set()
+        self._layers = {layer.name for layer in all_layers(model)} if known else set()
 
     def __call__(self, name: str) -> str:
         if name in self._own:
