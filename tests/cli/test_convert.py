@@ -120,12 +120,16 @@ def test_without_dot_the_graphs_are_written_undrawn_and_a_note_says_so(place, mo
     assert names == ["after.dot", "before.dot"]
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # of Keras to numpy
 def test_a_file_is_for_one_image_or_for_as_many_as_asked(place):
-    flat = nets.models.digits_net()
     keras = load_keras()
-    image = keras.Input((8, 8, 1), name="image")
-    keras.Model(image, keras.layers.Flatten()(flat(image))).save(place / "flat.keras")
-    for option, count, counts in ([], 1, False), (["--batch", "3"], 3, False), (["--batch", "0"], 1, True):
+    flat = [keras.layers.Flatten(), keras.layers.Dense(2)]
+    keras.Sequential([keras.Input((8, 8, 1)), *flat]).save(place / "flat.keras")
+    for option, count, counts in (
+        ([], 1, False),
+        (["--batch", "3"], 3, False),
+        (["--batch", "0"], 1, True),
+    ):
         graph = read(made(place, "--recipe", "float32", *option, source=place / "flat.keras"))
         assert graph.tensors[graph.inputs[0]].shape[0] == count
         assert ("SHAPE" in {op.name for op in graph.operators}) is counts
@@ -134,7 +138,9 @@ def test_a_file_is_for_one_image_or_for_as_many_as_asked(place):
 def test_one_of_several_signatures_is_chosen_by_name(place):
     tf = load_tensorflow()
     module, spec = tf.Module(), tf.TensorSpec((None, 2), name="x")
-    double, half = (tf.function(f, input_signature=[spec]) for f in (lambda x: x + x, lambda x: x / 2))
+    double, half = (
+        tf.function(f, input_signature=[spec]) for f in (lambda x: x + x, lambda x: x / 2)
+    )
     tf.saved_model.save(module, str(place / "saved"), signatures={"double": double, "half": half})
     options = ["--recipe", "float32"]
     graph = read(made(place, *options, "--signature", "double", source=place / "saved"))
@@ -153,6 +159,7 @@ def test_what_cannot_be_drawn_leaves_no_file(place, monkeypatch):
     assert not (place / "made.tflite").exists() and not (place / "graphs").exists()
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # of Keras to numpy
 @pytest.mark.parametrize("kind", ["called", "built"])
 def test_a_sequential_model_is_drawn_and_converted(place, kind):
     keras = load_keras()

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     Loaded = keras.Model | tf.types.experimental.ConcreteFunction
 
 SIGNATURE = "serving_default"
-# Every module of the package that registers a class with Keras, which then finds it in a file.
-REGISTERING = ("qnn_edu.nets.qat.layers", "qnn_edu.nets.qat.quantized_layer")
+# Modules that import, among them, every class which the package registers with Keras.
+REGISTERING = ("qnn_edu.nets.qat.prepare",)
 
 
 def load_model(path: str | Path, *, signature: str | None = None) -> Loaded:

@@ -6,7 +6,14 @@ import keras
 import numpy as np
 import pytest
 
-from qnn_edu.nets import calibrate, convert, load_model, measure_ranges, run_tflite, tensorflow_graph
+from qnn_edu.nets import (
+    calibrate,
+    convert,
+    load_model,
+    measure_ranges,
+    run_tflite,
+    tensorflow_graph,
+)
 from qnn_edu.nets.conversion.source import source
 from qnn_edu.nets.quiet import load_tensorflow
 from qnn_edu.tflite import read
@@ -156,8 +163,10 @@ def test_several_inputs_and_outputs_keep_their_names(kind, batch):
     for method in (None, lambda x: (x.min(), x.max())):
         content = convert(model, "int8", calibration=data, ranges=method, batch=batch)
         graph, (signature,) = read(content), parse(content).signature_defs
-        tops = {s.name.decode(): float(graph.tensors[s.tensor_index].params.hi)
-            for s in signature.inputs}
+        tops = {
+            s.name.decode(): float(graph.tensors[s.tensor_index].params.hi)
+            for s in signature.inputs
+        }
         assert {name: round(top, 1) for name, top in tops.items()} == {
             name: round(float(max(x.max(), 0)), 1) for name, x in data.items()
         }
@@ -184,7 +193,10 @@ def test_inputs_may_have_names_that_tensorflow_does_not_allow():
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (lambda: keras.Sequential(stack()), "'.*' has not been told its inputs.*Wrap it: .*call it"),
+        (
+            lambda: keras.Sequential(stack()),
+            "'.*' has not been told its inputs.*Wrap it: .*call it",
+        ),
         (Net, r"'net' has not been told its inputs.*keras.Model\(images, model\(images\)\)"),
         (lambda: keras.Sequential([]), "has not been told its inputs"),
     ],
@@ -227,7 +239,10 @@ def test_code_that_is_no_graph_is_refused_with_its_reason():
         (lambda x: layers.Dense(3, name="a layer")(x), "'a layer' cannot stand"),
         (lambda x: layers.Dense(3, dtype="mixed_float16", name="half")(x), "'half' computes in fl"),
         (lambda x: keras.ops.erf(x), "no such operator.*Erf"),
-        (lambda x: layers.MaxPooling3D(name="pool")(keras.ops.reshape(x, (-1, 5, 1, 1, 1))), "pool"),
+        (
+            lambda x: layers.MaxPooling3D(name="pool")(keras.ops.reshape(x, (-1, 5, 1, 1, 1))),
+            "pool",
+        ),
     ],
 )
 def test_what_no_file_can_hold_is_named_with_its_layer(build, message):
