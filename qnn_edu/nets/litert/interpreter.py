@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.core.check import flag, is_whole
 from qnn_edu.engine import KERNEL_SETS, Result
 from qnn_edu.missing import require
 from qnn_edu.nets.litert.dangers import require_safe
@@ -55,7 +56,7 @@ def run_tflite(
     >>> result.outputs[0].shape, result.outputs[0].argmax(axis=1) == y[:3]
     ((3, 10), array([ True,  True,  True]))
     """
-    content = model_bytes(model)
+    keep, content = flag("keep", keep), model_bytes(model)
     graph = read(content)
     images = _images(graph, inputs)
     runner = Runner(content, kernels, keep=keep)
@@ -100,7 +101,7 @@ def time_in_turns(
     >>> len(time_in_turns([run, run], repeats=3))
     2
     """
-    if not (isinstance(repeats, int) and repeats >= 1):
+    if not (is_whole(repeats) and repeats >= 1):
         raise ValueError(f"repeats must be a whole number of at least 1, got {repeats!r}.")
     runners = [_warm(model, inputs, kernels) for model, inputs in runs]
     times: list[list[float]] = [[] for _ in runs]

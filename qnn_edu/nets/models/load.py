@@ -45,6 +45,8 @@ def load_model(path: str | Path, *, signature: str | None = None) -> Loaded:
     >>> load_model(asset("digits.keras")).name
     'digits_net'
     """
+    if not isinstance(path, str | Path):
+        raise ValueError(f"load_model: expected a path, got {type(path).__name__}.")
     path = Path(path)
     if path.suffix in (".keras", ".h5") and path.is_file():
         if signature is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from qnn_edu.core.check import flag, is_choice, is_whole, words
 from qnn_edu.nets.conversion.inputs import Input, sized
 from qnn_edu.nets.conversion.keras_call import keras_inputs, traced
 from qnn_edu.nets.qat.constants import OPERATIONS, QuantizedConstant, QuantizedNorm
@@ -68,9 +69,9 @@ def quantize_aware(
     >>> [layer.name for layer in prepared.layers][:5]
     ['image', 'image_quant', 'conv', 'conv_relu', 'conv_relu_quant']
     """
-    if ranges not in PREPARED_RANGES:
-        known = ", ".join(PREPARED_RANGES)
-        raise ValueError(f"quantize_aware: ranges is one of {known}; got {ranges!r}.")
+    _require_options(ranges, weight_bits, activation_bits, first_last_bits, delay)
+    per_channel = flag("quantize_aware: per_channel", per_channel)
+    fold_batch_norm = flag("quantize_aware: fold_batch_norm", fold_batch_norm)
     left = _names_in(model, leave_float)
     source = _elementary(model, left).model
     plan = Plan(wiring_of(source), left)
@@ -118,6 +119,7 @@ def freeze(model: keras.Model, *, ranges: bool = True, batch_norm: bool = True) 
     >>> prepared.get_layer("image_quant").trainable
     False
     """
+    _require_model(model, "freeze")
     for layer in model.layers:
         if ranges and isinstance(layer, FakeQuantActivation):
             layer.trainable = False
@@ -142,6 +144,11 @@ def measure_norms(model: keras.Model, batches: Iterable[Any]) -> None:
     >>> float(prepared.get_layer("conv").norm.moving_mean[0]) != 0
     True
     """
+    _require_model(model, "measure_norms")
+    if not isinstance(batches, Iterable):
+        raise ValueError(
+            f"measure_norms: batches is an iterable of inputs, got {type(batches).__name__}."
+        )
     layers = [x for x in model.layers if isinstance(x, QuantizedLayer | QuantizedNorm)]
     norms = [x.norm for x in layers if x.norm]
     norms += [x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)]
@@ -151,14 +158,28 @@ def measure_norms(model: keras.Model, batches: Iterable[Any]) -> None:
     momenta = [norm.momentum for norm in norms]
     for layer in moving:
         layer.trainable = False
-    for seen, x in enumerate(batches):
-        for norm in norms:
-            norm.momentum = seen / (seen + 1)  # so that the average weighs all batches alike
+    try:
+        for seen, x in enumerate(batches):
+            for norm in norms:
+                norm.momentum = seen / (seen + 1)  # so that the average weighs all batches alike
+            _train_on(model, x, seen)
+    finally:
+        for norm, momentum in zip(norms, momenta, strict=True):
+            norm.momentum = momentum
+        for layer in moving:
+            layer.trainable = True
+
+
+def _train_on(model: keras.Model, x: Any, number: int) -> None:
+    """Call the model on a batch in training, and say so where it does not fit."""
+    try:
         model(x, training=True)
-    for norm, momentum in zip(norms, momenta, strict=True):
-        norm.momentum = momentum
-    for layer in moving:
-        layer.trainable = True
+    except Exception as error:  # Keras and each backend have their own for a shape
+        said = " ".join(str(error).split())[:200]
+        raise ValueError(
+            f"measure_norms: batch {number} does not fit the model, which takes "
+            f"{[tuple(each.shape) for each in model.inputs]}: {said}"
+        ) from error
 
 
 def take_weights(model: keras.Model, prepared: keras.Model) -> keras.Model:
@@ -350,7 +371,7 @@ def _layers_in(model: keras.Model) -> Iterator[keras.Layer]:
 
 def _names_in(model: keras.Model, names: Iterable[str]) -> frozenset[str]:
     """`names`, each of which a layer of the model has."""
-    wanted = {names} if isinstance(names, str) else set(names)
+    wanted = {names} if isinstance(names, str) else set(words("quantize_aware: leave_float", names))
     there = dict.fromkeys(layer.name for layer in _layers_in(model))
     if unknown := sorted(wanted - set(there)):
         raise ValueError(
@@ -358,6 +379,24 @@ def _names_in(model: keras.Model, names: Iterable[str]) -> frozenset[str]:
             f"called so; there are {', '.join(there)}."
         )
     return frozenset(wanted)
+
+
+def _require_options(ranges: str, weights: int, activations: int, ends: int, delay: int) -> None:
+    """Refuse numbers of bits, ranges and delays that are none."""
+    if not is_choice(ranges, PREPARED_RANGES):
+        known = ", ".join(PREPARED_RANGES)
+        raise ValueError(f"quantize_aware: ranges is one of {known}; got {ranges!r}.")
+    bits = {"weight_bits": weights, "activation_bits": activations, "first_last_bits": ends}
+    for name, value in bits.items():
+        if not (is_whole(value) and 2 <= value <= 8):
+            raise ValueError(f"quantize_aware: {name} must be 2 to 8, got {value!r}.")
+    if not (is_whole(delay) and delay >= 0):
+        raise ValueError(f"quantize_aware: delay is a number of batches, 0 or more; got {delay!r}.")
+
+
+def _require_model(model: Any, who: str) -> None:
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"{who}: expected a Keras model, got {type(model).__name__}.")
 
 
 def _try(copy: keras.Model, model: keras.Model) -> None:

@@ -80,7 +80,7 @@ def judged(error: BaseException) -> Answer:
     frames = traceback.extract_tb(error.__traceback__)
     message = f"{type(error).__name__}: {error}"
     last = frames[-1]
-    ours = type(error) is ValueError and last.filename.startswith(ROOT)
+    ours = isinstance(error, ValueError) and last.filename.startswith(ROOT)
     ours = isinstance(error, Line) or (ours and last.line.startswith("raise"))
     where = f" @ {last.filename}:{last.lineno}"
     return Answer(REFUSED, message) if ours else Answer(FOREIGN, message + where)
