@@ -111,9 +111,22 @@ def _of_keras_model(model: keras.Model) -> Source:
     return Source(model, keras_inputs(model), trace, signature=not prepared)
 
 
+def _inputs(function: tf.types.experimental.ConcreteFunction) -> tuple[Input, ...]:
+    tf = load_tensorflow()
+    specs = tf.nest.flatten(function.structured_input_signature)
+    if not specs:
+        raise ValueError("This function takes no input: its answer is a constant, and no model.")
+    for spec in specs:
+        if not isinstance(spec, tf.TensorSpec):
+            raise ValueError(
+                f"This function takes a {spec.value_type.__name__}; LiteRT's files take dense "
+                "tensors. Make one of it (to_tensor, tf.sparse.to_dense) before the model."
+            )
+    return tuple(Input.of(spec.name, spec.shape, spec.dtype) for spec in specs)
+
+
 def _of_function(function: tf.types.experimental.ConcreteFunction) -> Source:
-    specs = load_tensorflow().nest.flatten(function.structured_input_signature)
-    inputs = tuple(Input.of(s.name, s.shape, s.dtype) for s in specs)
+    inputs = _inputs(function)
     named = hasattr(function, "saved_model")  # set by `load_model`
 
     def graph(wanted: tuple[Input, ...]) -> tf.types.experimental.ConcreteFunction:

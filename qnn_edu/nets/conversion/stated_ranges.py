@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets.conversion.quantizer import IO, checked_io, float_operators
+from qnn_edu.nets.conversion.running import file_of
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.conversion.tracing import tensorflow_graph
@@ -65,10 +66,10 @@ def convert_stated(model: Convertible | Source, *, io: str | None = None) -> byt
     from qnn_edu.nets.qat.prepare import left_float
 
     io = checked_io("int8", io, IO["int8"])
-    origin = source(model)
-    tf, converter = load_tensorflow(), origin.converter()
+    tf, origin = load_tensorflow(), source(model)
+    converter = origin.converter()
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    content = converted(converter.convert)
+    content = file_of(origin, converter)
     if io == "float32":
         return content
     _require_ranges(read(content), left_float(origin.given))

@@ -221,6 +221,6 @@ def _images(graph: Graph, inputs: Any) -> list[list[np.ndarray]]:
 
 
 def _computed(graph: Graph) -> list[int]:
-    """The tensors that a run fills: the inputs and what operators put out."""
-    filled = {*graph.inputs, *(i for op in graph.operators for i in op.outputs)}
+    """The tensors that a run fills: inputs, what operators put out, outputs that are constant."""
+    filled = {*graph.inputs, *graph.outputs, *(i for op in graph.operators for i in op.outputs)}
     return sorted(filled)
