@@ -5,7 +5,7 @@ import pytest
 
 from qnn_edu.nets.qat.elementary.layers import MatMul, Max, Mean, Resize, Slice, Unary, WithConstant
 from qnn_edu.nets.qat.elementary.preprocessing import FOR_TRAINING
-from qnn_edu.nets.qat.elementary.rewrite import elementary, rewrite
+from qnn_edu.nets.qat.elementary.rewrite import elementary
 from qnn_edu.nets.quiet import load_keras
 
 keras = load_keras()
