@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.nets.qat.copies import copy_of
 from qnn_edu.nets.qat.wiring import Wiring, is_wired, wiring_of
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.ptq.folding import affine_form, fold_affine
@@ -69,7 +70,7 @@ def fold(model: keras.Model) -> keras.Model:
         )
     weights = _weights(layers, roots)
     for name, layer in clones.items():
-        if name not in roots and not is_wired(layer):  # models were folded as they were cloned
+        if name in weights and not is_wired(layer):  # models were folded as they were cloned
             layer.set_weights(weights[name])
     return folded
 
@@ -145,8 +146,7 @@ def _clone(layer: keras.Layer, *, with_bias: bool) -> keras.Layer:
     """A fresh layer of the same kind; a model within the model comes back folded."""
     if is_wired(layer):
         return fold(layer)
-    config = layer.get_config()
-    return type(layer).from_config({**config, "use_bias": True} if with_bias else config)
+    return copy_of(layer, **{"use_bias": True} if with_bias else {})
 
 
 def _input_like(model: keras.Model) -> Any:

@@ -407,7 +407,14 @@ def _try(copy: keras.Model, model: keras.Model) -> None:
     from qnn_edu.nets.conversion.stated_ranges import convert_stated, layers_of, unstated
 
     with _unlike_ranges(copy):
-        graph = read(convert_stated(copy, io="float32"))
+        try:
+            graph = read(convert_stated(copy, io="float32"))
+        except ValueError as error:
+            raise ValueError(
+                f"quantize_aware: the untrained copy of {model.name!r} cannot be converted: {error}. "
+                "Name in leave_float=[...] the layer that the message speaks of, or write it with "
+                "other layers."
+            ) from error
     floats = unstated(graph, left_float(copy))
     if not floats:
         return
@@ -435,6 +442,8 @@ def _unlike_ranges(copy: keras.Model) -> Iterator[None]:
         lo = 0.0 if each.positive else -i / (i + 1)
         each.lo.assign(np.full(each.lo.shape, lo, np.float32))
         each.hi.assign(np.full(each.hi.shape, 1 / (1 + i / 100), np.float32))
-    yield
-    for each, weights in zip(quantizers, before, strict=True):
-        each.set_weights(weights)
+    try:
+        yield
+    finally:
+        for each, weights in zip(quantizers, before, strict=True):
+            each.set_weights(weights)

@@ -76,6 +76,12 @@ def attention(
     return (found, scores) if return_attention_scores else found
 
 
+@rewriting("NotEqual")
+def mask(operation: keras.Operation, pieces: Pieces, *args: Any) -> Any:
+    """What `Masking` and `Embedding(mask_zero=True)` leave in the graph for layers behind them."""
+    raise pieces.refusal("makes a mask, and integer kernels have none")
+
+
 def _dropped(layer: keras.Layer, pieces: Pieces, scores: Any, training: bool | None) -> Any:
     """The scores after the dropout that the layer trains with."""
     if not layer.dropout:

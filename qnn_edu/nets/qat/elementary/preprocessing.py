@@ -46,8 +46,6 @@ def rescaling(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
 @rewriting(K.Normalization)
 def normalization(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
     """`(x - mean) / deviation`, or back: both are constants, which no training moves."""
-    if layer.mean is None:
-        raise pieces.refusal("has no statistics yet; call its adapt(data) first")
     mean = keras.ops.convert_to_numpy(layer.mean)
     deviation = np.maximum(np.sqrt(keras.ops.convert_to_numpy(layer.variance)), 1e-7)
     factor, offset = (deviation, mean) if layer.invert else (1 / deviation, -mean / deviation)
