@@ -252,3 +252,30 @@ class ToFloat(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"of": self.of, "barrier": self.barrier}
+
+
+@keras.saving.register_keras_serializable("qnn_edu")
+class Requantize(keras.layers.Layer):
+    """Before a fake quantizer whose input has a range already: numbers from 0, or from -1 to 1.
+
+    It changes nothing. In the file it is a ReLU, or one from -1 to 1, whose kernel goes from one
+    range to another; of two fake quantizers in a row the converter would keep one alone.
+
+    >>> Requantize(positive=True)(np.float32([0.5])).numpy()
+    array([0.5], dtype=float32)
+    """
+
+    def __init__(self, *, positive: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.positive = positive
+
+    def call(self, x: Any) -> Any:
+        if not exporting_now():
+            return x
+        return ops.relu(x) if self.positive else ops.clip(x, -1.0, 1.0)
+
+    def compute_output_shape(self, shape: Any) -> Any:
+        return shape
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {"positive": self.positive}

@@ -89,14 +89,14 @@ class Plan:
         """Whether the reader left this layer in float."""
         return step.name in self.left
 
-    def new_name(self, step: Step) -> str:
-        """A name for what stands before a layer that stays in float."""
+    def new_name(self, step: Step, what: str) -> str:
+        """A name for what stands before an input of a layer."""
         self._entries += 1
-        return f"{step.name}_float_{self._entries}"
+        return f"{step.name}_{what}_{self._entries}"
 
-    def is_exact(self, tensor: keras.KerasTensor) -> bool:
-        """Whether a tensor holds levels of a grid."""
-        return id(tensor) in self._on
+    def grid_of(self, tensor: keras.KerasTensor) -> Grid | None:
+        """The grid whose levels a tensor holds; None in float."""
+        return self.grids[self._on[id(tensor)]] if id(tensor) in self._on else None
 
     def _rule(self, layer: keras.Operation) -> Rule:
         if layer.name in self.left:
@@ -193,8 +193,9 @@ class Plan:
     def _measured(self, step: Step, tensor: keras.KerasTensor) -> str:
         """The grid of an input, which is a new one where its maker's cannot be shared."""
         name = self._on[id(tensor)]
-        if self.grids[name].between:
-            name = self._new(step.name, Grid(bounded=False, positive=False))
+        if self.grids[name].between or self.grids[name].top is not None:
+            positive = not self.grids[name].between or self.grids[name].between[0] >= 0
+            name = self._new(step.name, Grid(bounded=False, positive=positive))
             self.before[id(step), id(tensor)] = Place(name)
         return name
 

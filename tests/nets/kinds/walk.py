@@ -90,11 +90,17 @@ def prepare(walk: Walk) -> object:
     return nets.quantize_aware(walk.model)
 
 
+def keras_input(model: object, x: object) -> object:
+    """The examples in the form in which a Keras model is called."""
+    arrays = list(x) if isinstance(x, tuple) else [x]
+    if isinstance(model, keras.Sequential):
+        return arrays[0]
+    return keras.tree.pack_sequence_as(model.input, arrays)
+
+
 def train(walk: Walk) -> None:
-    prepared, x = walk.made("prepare"), walk.x
-    x = list(x) if isinstance(x, tuple) else x
-    if isinstance(prepared.input, dict):
-        x = {t.name: a for t, a in zip(prepared.inputs, x, strict=True)}
+    prepared = walk.made("prepare")
+    x = keras_input(prepared, walk.x)
     y = keras.tree.map_structure(lambda t: np.zeros(t.shape), prepared(x))
     prepared.compile("sgd", keras.tree.map_structure(lambda _: "mse", y), run_eagerly=True)
     prepared.train_on_batch(x, y)
@@ -199,9 +205,10 @@ def diagram(walk: Walk) -> None:
 
 
 def fold(walk: Walk) -> None:
-    x = list(walk.x) if isinstance(walk.x, tuple) else walk.x
     models = nets.fold(walk.model), walk.model
-    outputs = (keras.tree.flatten(model(x, training=False)) for model in models)
+    outputs = (
+        keras.tree.flatten(model(keras_input(model, walk.x), training=False)) for model in models
+    )
     for one, other in zip(*outputs, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-2)
 

@@ -182,7 +182,7 @@ def unary(operation: keras.Operation, pieces: Pieces, x: Any) -> Any:
     return pieces(Unary, function="abs" if name == "absolute" else name)(x)
 
 
-@rewriting("Matmul")
+@rewriting("Matmul", "Dot")
 def matmul(operation: keras.Operation, pieces: Pieces, x1: Any, x2: Any) -> Any:
     """A product of two tensors, or a dense layer where the right one is a matrix that trains."""
     if is_tensor(x1) and is_tensor(x2):

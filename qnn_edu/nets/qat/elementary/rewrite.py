@@ -20,7 +20,7 @@ from qnn_edu.nets.qat.elementary import (  # noqa: F401  (each registers its rew
     preprocessing,
     shapes,
 )
-from qnn_edu.nets.qat.elementary.pieces import Pieces, refusal
+from qnn_edu.nets.qat.elementary.pieces import CannotRewrite, Pieces, refusal
 from qnn_edu.nets.qat.elementary.registry import as_it_is, rewriting_of
 from qnn_edu.nets.qat.wiring import Step, Wiring, is_wired, takes, wiring_between, wiring_of
 from qnn_edu.nets.quiet import load_keras
@@ -125,6 +125,8 @@ class _Work:
             raise refusal(operation, "has no integer form that is known")
         pieces = self._pieces_of(operation)
         pieces.begin()
+        if getattr(operation, "quantization_mode", None):
+            raise pieces.refusal("is quantized by Keras already; take the model as it was before")
         wanted = inspect.signature(rewriting)
         if not {"training", "kwargs"} & set(wanted.parameters):
             kwargs.pop("training", None)
@@ -140,7 +142,11 @@ class _Work:
         """What `function` of `owner` returns, each layer and operation that it calls rewritten."""
         if id(owner) not in self._traced:
             self._traced[id(owner)] = _traced(owner, function, args, kwargs)
-        return self.of_wiring(self._traced[id(owner)], _tensors(args, kwargs))
+        try:
+            return self.of_wiring(self._traced[id(owner)], _tensors(args, kwargs))
+        except CannotRewrite as inner:
+            reason = inner.reason[:1].lower() + inner.reason[1:]
+            raise refusal(owner, f"cannot be written as others: {reason}") from inner
 
     def pairs(self) -> list[tuple[Any, keras.Variable]]:
         """Every weight of the model and the variable of a piece that takes its place."""
