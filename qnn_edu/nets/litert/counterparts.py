@@ -29,6 +29,8 @@ class Pair(NamedTuple):
 def counterparts(real: Graph, quantized: Graph) -> list[Pair]:
     """A pair for each tensor of real numbers that operators of `quantized` put out, and `real` has.
 
+    What nobody reads is left out.
+
     Operators are matched by the names of their outputs. Converters keep these, but for the ends of
     a model; there the order of the operators tells, if it is the same in both. QUANTIZE and
     DEQUANTIZE are passed through.
@@ -48,6 +50,7 @@ def counterparts(real: Graph, quantized: Graph) -> list[Pair]:
     if not twins:
         raise _mismatch("they have no operator in common: no output has the same name and shape")
     meant = inputs_meant(real, quantized)  # the float tensor that a tensor stands for
+    read = {*quantized.outputs, *(i for op in quantized.operators for i in op.inputs)}
     pairs = []
     for op in quantized.operators:
         if op.name in PASS_THROUGH and op.inputs[0] in meant:
@@ -58,7 +61,7 @@ def counterparts(real: Graph, quantized: Graph) -> list[Pair]:
             meant |= zip(op.outputs, twin.outputs, strict=True)
             inputs = _inputs(real, twin, came)
             for k, i in zip(op.outputs, twin.outputs, strict=True):
-                if real.tensors[i].dtype == np.float32:
+                if real.tensors[i].dtype == np.float32 and k in read:
                     pairs.append(Pair(op, twin, inputs, quantized.tensors[k], real.tensors[i]))
     return pairs
 

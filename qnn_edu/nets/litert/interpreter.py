@@ -41,8 +41,8 @@ def run_tflite(
     array's own.
 
     `kernels`: "reference" (LiteRT's plain kernels), "optimized" (its fast ones) or "xnnpack" (the
-    delegate it takes by default). With `keep`, `tensors` has every tensor: constants in the file's
-    shape, computed ones with image k at index k.
+    delegate it takes by default). With `keep`, `tensors` has every tensor but those that nobody
+    reads: constants in the file's shape, computed ones with image k at index k.
 
     Raises:
         ValueError: unknown kernels, what is not a model or cannot be loaded or run, with the
@@ -221,6 +221,10 @@ def _images(graph: Graph, inputs: Any) -> list[list[np.ndarray]]:
 
 
 def _computed(graph: Graph) -> list[int]:
-    """The tensors that a run fills: inputs, what operators put out, outputs that are constant."""
-    filled = {*graph.inputs, *graph.outputs, *(i for op in graph.operators for i in op.outputs)}
-    return sorted(filled)
+    """The tensors that a run fills: inputs, outputs, and what operators make for one another.
+
+    What an operator puts out and nobody reads, as a part of a SPLIT may be, XNNPACK does not keep.
+    """
+    made = {i for op in graph.operators for i in op.outputs}
+    read = {i for op in graph.operators for i in op.inputs}
+    return sorted({*graph.inputs, *graph.outputs, *(made & read)})

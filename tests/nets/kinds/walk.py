@@ -269,6 +269,24 @@ def cli_run(walk: Walk) -> None:
     command("run", "{folder}/int8.tflite", "--input", "{folder}/x." + ending, needs="build")(walk)
 
 
+def loaded_anew(folder: Path) -> Answer:
+    """Load a prepared model in this process; its file gives what the file made before gave."""
+    try:
+        content = nets.convert(nets.load_model(folder / "prepared.keras"), "int8")
+        graph, rng = read(content), np.random.default_rng(0)
+        x = [
+            rng.integers(-9, 9, graph.tensors[i].shape).astype(graph.tensors[i].dtype)
+            for i in graph.inputs
+        ]
+        made = (folder / "prepared.tflite").read_bytes()
+        files = (nets.run_tflite(each, x).outputs for each in (content, made))
+        for one, other in zip(*files, strict=True):
+            np.testing.assert_array_equal(one, other)
+    except Exception as error:
+        return judged(error)
+    return Answer(WORKS)
+
+
 STEPS = {
     "build": lambda walk: walk.model,
     "source": lambda walk: source(walk.model) and walk.x,
