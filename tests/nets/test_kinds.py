@@ -1,4 +1,4 @@
-"""Every kind of model through every public function: it works, or a ValueError of ours says why not.
+"""Every kind of model through every public function: it works, or a ValueError of ours says why.
 
 The whole table is walked in processes of their own, since some kinds have killed an interpreter.
 `python -m tests.nets.kinds` prints the matrix.

@@ -87,10 +87,16 @@ def inputs_meant(real: Graph, quantized: Graph) -> dict[int, int]:
         indices = dict(zip(others, real.inputs, strict=len(others) == len(names)))
     meant = {i: indices.get(name, -1) for i, name in zip(quantized.inputs, others, strict=True)}
     for ours, theirs in meant.items():
-        if theirs < 0 or quantized.tensors[ours].signature != real.tensors[theirs].signature:
+        if theirs < 0 or not _alike(quantized.tensors[ours], real.tensors[theirs]):
             took = [[g.tensors[i].signature for i in g.inputs] for g in (real, quantized)]
             raise _mismatch(f"the one takes {took[0]}, the other {took[1]}")
     return meant
+
+
+def _alike(one: Tensor, other: Tensor) -> bool:
+    """Whether both take the same arrays; a size that one leaves open may be any."""
+    sizes = list(zip(one.signature, other.signature, strict=False))
+    return len(one.shape) == len(other.shape) and all(a == b or -1 in (a, b) for a, b in sizes)
 
 
 def _twins(real: Graph, quantized: Graph) -> dict[int, Operator]:

@@ -193,7 +193,10 @@ def test_what_works_out_shapes_has_no_row_and_is_no_hindrance():
     image = keras.Input((8, 8, 1))
     flat = keras.layers.Flatten()(keras.layers.MaxPooling2D()(image))
     model = keras.Model(image, keras.layers.Dense(3)(flat))
-    files = [convert(model, "float32"), convert(model, "int8", calibration=X)]
+    files = [
+        convert(model, "float32", batch=None),
+        convert(model, "int8", calibration=X, batch=None),
+    ]
     names = [op.name for op in read(files[1]).operators]
     rows = layer_report(*files, X)
     assert names == ["MAX_POOL_2D", "SHAPE", "STRIDED_SLICE", "PACK", "RESHAPE", "FULLY_CONNECTED"]
