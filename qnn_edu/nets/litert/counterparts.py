@@ -110,7 +110,7 @@ def _twins(real: Graph, quantized: Graph) -> dict[int, Operator]:
     for place, op in enumerate(ours):
         output = quantized.tensors[op.outputs[0]]
         twin = named.get(output.name, theirs[place] if same_order else None)
-        if twin and (twin.name, real.tensors[twin.outputs[0]].shape) == (op.name, output.shape):
+        if twin and twin.name == op.name and _alike(real.tensors[twin.outputs[0]], output):
             twins[op.index] = twin
     return twins
 

@@ -323,4 +323,4 @@ def test_open_sizes_are_those_of_the_data():
     assert read(real).tensors[read(real).inputs[0]].is_open
     rows = layer_report(real, int8, X)
     assert rows[-1].operator == "MEAN" and rows[-1].sqnr_db > 25
-    assert layer_report(real, int8, X[:, :6, :7])[-1].operator == "MEAN"
+    assert run_tflite(real, X[:, :6, :7]).outputs[0].shape == (len(X), 4)
