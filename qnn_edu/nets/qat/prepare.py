@@ -297,10 +297,8 @@ class _Build:
                 return x
             source = next(given)
             if self._plan.is_float(step):
-                barrier = self._plan.is_exact(source)
-                return ToFloat(step.name, barrier=barrier, name=self._plan.new_name(step, "float"))(
-                    x
-                )
+                name, grid = self._plan.new_name(step, "float"), self._plan.grid_of(source)
+                return ToFloat(step.name, barrier=grid is not None, name=name)(x)
             place = self._plan.before.get((id(step), id(source)))
             if place is None:
                 return x
