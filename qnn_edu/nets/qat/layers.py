@@ -135,7 +135,7 @@ class FakeQuantActivation(keras.layers.Layer):
 
     def call(self, x: Any, training: bool = False, member: int = 0, again: bool = False) -> Any:
         if exporting_now():
-            return x if again else self._exported(x)
+            return self._exported(x)
         if self.top is not None:
             x = ops.minimum(x, self.top)
         if training and self.trainable and not again:
