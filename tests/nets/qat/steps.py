@@ -33,7 +33,7 @@ def roundings(prepared, xs, *, kernels="reference"):
         id(x): (step.name, x)
         for step in wiring.steps
         for x in step.outputs
-        if isinstance(step.operation, FakeQuantActivation)
+        if isinstance(step.operation, FakeQuantActivation) and not step.kwargs.get("stated")
     }
     for x in tree.flatten(wiring.outputs):
         places.setdefault(id(x), ("output", x))
