@@ -261,6 +261,7 @@ class _Build:
     ) -> None:
         self._plan, self._weighted = plan, weighted
         self._layers: dict[str, keras.Layer] = {}
+        self._unrounded: dict[int, Any] = {}
         self._quantizers = {name: quantizer(name) for name in plan.grids}
 
     def model(self, name: str) -> keras.Model:
@@ -296,6 +297,7 @@ class _Build:
             args, kwargs = self._taken(step, args, kwargs)
             y = self._layer(step)(*args, **kwargs)
         outputs = keras.tree.flatten(y)
+        self._unrounded |= {id(x): y for x, y in zip(step.outputs, outputs, strict=True)}
         places = [self._plan.after.get(id(x)) for x in step.outputs]
         return [self._rounded(x, place) for x, place in zip(outputs, places, strict=True)]
 
@@ -308,10 +310,11 @@ class _Build:
                 return x
             source = next(given)
             if self._plan.is_float(step):
-                barrier = self._plan.is_exact(source)
-                return ToFloat(step.name, barrier=barrier, name=self._plan.new_name(step, "float"))(
-                    x
-                )
+                name, grid = self._plan.new_name(step, "float"), self._plan.grid_of(source)
+                return ToFloat(step.name, barrier=grid is not None, name=name)(x)
+            if id(source) in self._plan.after and self._plan.passes_by(step, source):
+                grid = self._quantizers[self._plan.after[id(source)].grid]
+                return grid(self._unrounded[id(source)], stated=True)
             place = self._plan.before.get((id(step), id(source)))
             if place is None:
                 return x

@@ -33,7 +33,7 @@ def roundings(prepared, xs, *, kernels="reference"):
         id(x): (step.name, x)
         for step in wiring.steps
         for x in step.outputs
-        if isinstance(step.operation, FakeQuantActivation)
+        if isinstance(step.operation, FakeQuantActivation) and not step.kwargs.get("stated")
     }
     for x in tree.flatten(wiring.outputs):
         places.setdefault(id(x), ("output", x))
@@ -68,7 +68,8 @@ def roundings(prepared, xs, *, kernels="reference"):
 
 def _of_product(step, maker):
     """The step of the product within the normalisation, if one is rounded here."""
-    while step and isinstance(step.operation, FakeQuantActivation | keras.layers.ReLU):
+    passed = FakeQuantActivation | keras.layers.ReLU | keras.layers.Activation
+    while step and isinstance(step.operation, passed):
         step = maker.get(id(step.inputs[0]))
     norm = step and isinstance(step.operation, QuantizedNorm)
     return step.operation.product.grid()[2] if norm else 0.0

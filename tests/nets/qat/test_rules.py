@@ -103,7 +103,7 @@ NETWORKS = {
     ),
     "a fixed range in a shared one": (
         lambda x: K.Concatenate()([K.Activation("tanh")(relued(x)), x]),
-        "TANH RELU_N1_TO_1 CONCATENATION",
+        "TANH RESHAPE MEAN CONCATENATION",
     ),
 }
 
