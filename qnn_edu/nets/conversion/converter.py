@@ -76,7 +76,8 @@ def convert(
     `keep_float`: operators that "int8" leaves in float, each by its name in `layer_report`.
     `batch`: how many examples the file takes at once. With 1 no operator is left that only asks for
     that number (SHAPE, STRIDED_SLICE, PACK), and `run_tflite` runs a larger batch image by image;
-    None leaves it open. A number that an input of the model states itself stands.
+    None leaves it open. A number that an input states itself stands, and a model that
+    `quantize_aware` prepared is for one.
 
     LiteRT's kernel sets do not know the same operators: TILE (UpSampling, RepeatVector) and
     DEPTH_TO_SPACE of integers, ELU and ROUND are not among the reference kernels, and `run_tflite`
@@ -156,6 +157,11 @@ def _int8(origin: Source, options: Options) -> bytes:
 
 
 def _int16x8(origin: Source, options: Options) -> bytes:
+    if states_ranges(origin):
+        raise ValueError(
+            "convert: this network carries fake quantizers of 8 bits, which LiteRT's kernels of 16 "
+            "bits cannot follow. Choose 'int8', or give the float model that it was prepared from."
+        )
     content = _integer(origin, "int16x8", options)
     _require_runs(content)
     return content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -125,17 +125,14 @@ def _name(first: str, path: Sequence[Any]) -> str:
     return "_".join(words if words and not words[0].isdigit() else [first, *words])
 
 
-def all_layers(model: keras.Model) -> Iterator[keras.Layer]:
-    """The layers of a model and of the models in it.
+def all_layers(model: keras.Model) -> list[keras.Layer]:
+    """The layers of a model, of the models in it, and of layers that are made of others.
 
     >>> from qnn_edu.nets.models import digits_net
     >>> [layer.name for layer in all_layers(digits_net())][:2]
     ['image', 'conv']
     """
-    for layer in model.layers:
-        yield layer
-        if isinstance(layer, load_keras().Model):
-            yield from all_layers(layer)
+    return list(model._flatten_layers(include_self=False))
 
 
 def _require_names(model: keras.Model) -> None:

@@ -103,12 +103,13 @@ def source(model: Convertible | Source) -> Source:
 
 
 def _of_keras_model(model: keras.Model) -> Source:
-    """A prepared model states its ranges in constants, and keeps the order of its inputs."""
+    """A prepared model states its ranges in constants, for one image, its inputs in their order."""
     from qnn_edu.nets.qat.prepare import export_graph, is_prepared
 
-    prepared = is_prepared(model)
-    trace = partial(export_graph if prepared else traced, model)
-    return Source(model, keras_inputs(model), trace, signature=not prepared)
+    inputs = keras_inputs(model)
+    if is_prepared(model):
+        return Source(model, sized(inputs, 1), partial(export_graph, model), signature=False)
+    return Source(model, inputs, partial(traced, model), signature=True)
 
 
 def _inputs(function: tf.types.experimental.ConcreteFunction) -> tuple[Input, ...]:

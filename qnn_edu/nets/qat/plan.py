@@ -178,7 +178,8 @@ class Plan:
 
     def _new(self, name: str, grid: Grid) -> str:
         base, count = f"{name}_quant", 1
-        while (free := base if count == 1 else f"{base}_{count}") in self.grids:
+        taken = {step.name for step in self.wiring.steps} | self.grids.keys()
+        while (free := base if count == 1 else f"{base}_{count}") in taken:
             count += 1
         self.grids[free] = grid
         return free

@@ -300,3 +300,25 @@ def test_a_file_of_keras_2_is_read(tmp_path):
         file.attrs["model_config"], file.attrs["keras_version"] = config, "2.15.0"
     found = run_tflite(convert(load_model(tmp_path / "old.h5"), "float32"), A).outputs[0]
     np.testing.assert_allclose(found, np.asarray(model(A)), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("operator", "recipe", "build", "shape"),
+    [
+        ("TILE", "int8", lambda x: layers.UpSampling2D()(x), (4, 4, 2)),
+        ("TILE", "int8", lambda x: layers.RepeatVector(3)(x), (4,)),
+        ("ELU", "float32", lambda x: layers.Activation("elu")(x), (4,)),
+        ("ROUND", "float32", lambda x: keras.ops.round(3 * x), (4,)),
+    ],
+)
+def test_operators_that_the_reference_kernels_lack(operator, recipe, build, shape):
+    x = keras.Input(shape)
+    data = RNG.uniform(-1, 1, (6, *shape)).astype(np.float32)
+    options = {"calibration": data} if recipe == "int8" else {}
+    content = convert(keras.Model(x, build(x)), recipe, **options)
+    graph = read(content)
+    image = np.zeros((1, *shape), graph.tensors[graph.inputs[0]].dtype)
+    for kernels in ("optimized", "xnnpack"):
+        run_tflite(content, image, kernels=kernels)
+    with pytest.raises(ValueError, match=f"reference kernels.*{operator}"):
+        run_tflite(content, image, kernels="reference")

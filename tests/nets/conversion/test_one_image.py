@@ -95,12 +95,14 @@ def test_an_input_that_states_its_batch_keeps_it():
         convert(model, "float32", batch=3)
 
 
-def test_a_prepared_model_is_for_one_image_too():
+def test_a_prepared_model_is_always_for_one_image():
     model, _ = network("flatten")
     prepared = quantize_aware(keras.Model(model.input, layers.Dense(2)(model.output)))
     prepared(np.ones((2, 4, 4, 3), np.float32), training=True)
-    for batch, stated in {1: 1, 3: 3, None: -1}.items():
-        assert batch_of(convert(prepared, "int8", batch=batch)) == stated
+    for batch in (1, None):
+        assert batch_of(convert(prepared, "int8", batch=batch)) == 1
+    with pytest.raises(ValueError, match=r"states its shape, \(1, 4, 4, 3\)"):
+        convert(prepared, "int8", batch=3)
 
 
 def test_a_saved_model_and_a_function_are_for_one_image_too(tmp_path):

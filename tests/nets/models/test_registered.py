@@ -34,6 +34,7 @@ def registered():
                 yield f"qnn_edu>{node.name}"
 
 
+@pytest.mark.slow
 def test_a_new_process_knows_every_registered_class():
     code = (
         "import sys; from qnn_edu.nets.models.load import register; register()\n"
@@ -55,6 +56,7 @@ def prepared():
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
 @pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file")
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # of Keras to numpy
 def test_a_prepared_model_is_loaded_and_converted_in_a_new_process(prepared, suffix, tmp_path):
     x = RNG.uniform(0, 1, (4, 8, 8, 1)).astype(np.float32)
     prepared(x, training=True)
