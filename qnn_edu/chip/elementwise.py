@@ -10,7 +10,7 @@ from qnn_edu.chip.layer import Layer, clamp_numbers
 from qnn_edu.chip.refusal import require
 from qnn_edu.core.affine import quantize
 from qnn_edu.core.fixed_point import quantize_multiplier
-from qnn_edu.engine.elementwise import LEFT_SHIFT
+from qnn_edu.engine.elementwise import LEFT_SHIFT, relu_ratio
 from qnn_edu.engine.node import Node
 
 
@@ -37,18 +37,19 @@ def add(node: Node) -> Layer:
 
 def quantize_again(node: Node) -> Layer:
     """QUANTIZE from integers to integers of the same type."""
-    return _rescaled(node, clamp_numbers(node))
+    ratio = np.float64(node.inputs[0].scale) / node.output.scale
+    return _rescaled(node, ratio, clamp_numbers(node))
 
 
 def relu(node: Node) -> Layer:
     """RELU: nothing is below the zero point, the integer of 0."""
-    return _rescaled(node, _from_zero(node))
+    return _rescaled(node, relu_ratio(node), _from_zero(node))
 
 
 def relu6(node: Node) -> Layer:
     """RELU6: and nothing is above the integer of 6."""
     six = int(quantize(6.0, node.output.params))
-    return _rescaled(node, _from_zero(node) | {"highest": six})
+    return _rescaled(node, relu_ratio(node), _from_zero(node) | {"highest": six})
 
 
 def copy(node: Node) -> Layer:
@@ -56,9 +57,9 @@ def copy(node: Node) -> Layer:
     return Layer(node, "copy", node.operator.inputs[:1], {"size": prod(node.output.shape)})
 
 
-def _rescaled(node: Node, ends: dict[str, int]) -> Layer:
+def _rescaled(node: Node, ratio: np.float64, ends: dict[str, int]) -> Layer:
     x, y = node.inputs[0], node.output
-    multiplier, shift = _multiplier(node, np.float64(x.scale) / y.scale)
+    multiplier, shift = _multiplier(node, ratio)
     numbers = {
         "size": prod(x.shape),
         "x_zero_point": x.zero_point,

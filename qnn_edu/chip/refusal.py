@@ -81,6 +81,11 @@ def require_ends(graph: Graph) -> str:
                 f"Input {tensor.short_name!r} has shape {tensor.shape}; expected (1, ...): the "
                 "program takes one example at a time. Convert the model with a batch of 1."
             )
+        if tensor.is_open:
+            raise ValueError(
+                f"Input {tensor.short_name!r} leaves sizes open, {tensor.signature}; a program has "
+                "fixed ones. Give the network's keras.Input all sizes, and convert it again."
+            )
     computed = [i for operator in graph.operators for i in operator.outputs]
     if any(graph.outputs.count(i) != 1 or computed.count(i) != 1 for i in graph.outputs):
         raise ValueError(

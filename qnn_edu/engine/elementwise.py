@@ -33,8 +33,8 @@ def mul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def relu(node: Node, x: np.ndarray) -> np.ndarray:
-    """`q = max(round(M (q_x - Z_x)) + Z, Z)` with `M = S_x / S`; Z stands for 0."""
-    rescaled = _double(node, *_offset(node, x), _ratio(node))
+    """`q = max(round(M (q_x - Z_x)) + Z, Z)` with `M = S_x / S` in float32; Z stands for 0."""
+    rescaled = _double(node, *_offset(node, x), relu_ratio(node))
     return np.maximum(rescaled, node.output.dtype.type(node.output.zero_point))
 
 
@@ -112,6 +112,21 @@ def _double(
     """Double rounding with one multiplier for all values."""
     m = quantize_multiplier(np.float64(scale))
     return finisher(node, lambda acc: double_rounding(acc, *m, ties_up=ties_up))(acc)
+
+
+def relu_ratio(node: Node) -> np.float64:
+    """`S_x / S` of RELU and RELU6, which divide in float32 where QUANTIZE does in float64.
+
+    >>> from qnn_edu.tflite.graph import Operator, Tensor
+    >>> x, y = (
+    ...     Tensor(0, "", (1,), np.dtype(np.int8), np.float32(scale), 0)
+    ...     for scale in (0.027315523, 0.011997406)
+    ... )
+    >>> relu = Node(Operator(0, "RELU", 1, (0,), (1,)), (x,), (y,), "reference")
+    >>> bool(56 * relu_ratio(relu) < 127.5 < 56 * np.float64(x.scale) / y.scale)
+    True
+    """
+    return np.float64(np.float32(node.inputs[0].scale) / np.float32(node.output.scale))
 
 
 def _ratio(node: Node) -> np.float64:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from qnn_edu.engine import rules
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules_of_weights import with_weights
-from qnn_edu.tflite.graph import Tensor
+from qnn_edu.tflite.graph import Graph, Tensor, require_graph
 
 Rule = Callable[[Node], Iterator[str]]
 RULES: tuple[Rule, ...] = (
@@ -42,6 +42,26 @@ def why_too_early(tensors: Iterable[Tensor | None], there: Collection[int]) -> s
     """Why these cannot be read where only `there` is known, by index; None if they can."""
     missing = [t.index for t in tensors if t is not None and t.index not in there]
     return f"it reads tensors {missing}, which nothing computes before" if missing else None
+
+
+def require_closed(graph: Graph) -> None:
+    """Refuse a model with inputs whose size is open: nobody knows the shapes within.
+
+    Raises:
+        ValueError: with the input's name and its shape.
+
+    >>> from qnn_edu.data import asset
+    >>> from qnn_edu.tflite import read
+    >>> require_closed(read(asset("digits_int8.tflite")))
+    """
+    require_graph(graph, "engine")
+    for tensor in (graph.tensors[i] for i in graph.inputs):
+        if tensor.is_open:
+            sizes = ", ".join("any" if size < 0 else str(size) for size in tensor.signature)
+            raise ValueError(
+                f"engine: input {tensor.short_name!r} has shape ({sizes}), and every size must be "
+                "known. Give the network's keras.Input all sizes, and convert it again."
+            )
 
 
 def require_supported(node: Node, there: Collection[int]) -> None:

@@ -21,7 +21,7 @@ class Tensor:
     differ in width below 8 bits and for BFLOAT16. `scale` (float32) and `zero_point` are None where
     the tensor is not quantized, one number each where it is, and 1-D arrays where every channel of
     `axis` has its own. `data` holds a constant's values in the tensor's shape, and None for what is
-    computed.
+    computed. `signature` is the shape with -1 where the file leaves a size open; `shape` has 1.
     """
 
     index: int
@@ -33,10 +33,22 @@ class Tensor:
     axis: int | None = None
     data: np.ndarray | None = None
     type: str = ""  # the word of `dtype` unless given
+    signature: tuple[int, ...] = ()  # the shape unless given
 
     def __post_init__(self) -> None:
         if not self.type:
             object.__setattr__(self, "type", self.dtype.name.upper())
+        if not self.signature:
+            object.__setattr__(self, "signature", self.shape)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file leaves a size open beside the first, which counts the images.
+
+        >>> Tensor(0, "x", (1, 1, 3), np.dtype("i1"), signature=(-1, -1, 3)).is_open
+        True
+        """
+        return -1 in self.signature[1:]
 
     @property
     def bits(self) -> int:
@@ -160,3 +172,20 @@ class Graph:
             return name
         makers = (op.name.lower() for op in self.operators if tensor in op.outputs)
         return next(makers, name)
+
+
+def require_graph(graph: Any, who: str) -> None:
+    """Refuse what is no `Graph`; `who` begins the error.
+
+    Raises:
+        ValueError: with what came, and what makes a graph of it.
+
+    >>> require_graph(b"TFL3", "engine")
+    Traceback (most recent call last):
+    ValueError: engine: expected a graph, got bytes. A model file becomes one with ...
+    """
+    if not isinstance(graph, Graph):
+        raise ValueError(
+            f"{who}: expected a graph, got {type(graph).__name__}. A model file becomes one with "
+            "qnn_edu.tflite.read, a Keras model with qnn_edu.nets.tensorflow_graph."
+        )

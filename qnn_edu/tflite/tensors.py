@@ -49,9 +49,17 @@ def _tensor(index: int, name: str, stored: Table, constant: Constant) -> Tensor:
         axis,
         None if data is None else data.reshape(shape),
         kind,
+        _signature(ints(stored.shape_signature), shape),
     )
     _require_sound(tensor)
     return tensor
+
+
+def _signature(stored: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape with -1 where sizes are open, as the file says; the shape if it says nothing."""
+    pairs = list(zip(stored, shape, strict=False))
+    fits = len(stored) == len(shape) and all(size in (-1, known) for size, known in pairs)
+    return stored if fits else shape
 
 
 def _require_plain(stored: Table) -> None:

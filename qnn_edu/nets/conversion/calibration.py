@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from numbers import Real
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.core.params import params_from_range
 from qnn_edu.nets.conversion.control_flow import require_straight
 from qnn_edu.nets.conversion.examples import examples, require_shape
 from qnn_edu.nets.conversion.inputs import Input, filled, open_sizes
@@ -15,8 +18,8 @@ from qnn_edu.nets.conversion.running import file_of
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.litert.interpreter import run_tflite
 from qnn_edu.nets.quiet import load_tensorflow
-from qnn_edu.tflite.flatbuffer import parse
-from qnn_edu.tflite.graph import Graph
+from qnn_edu.tflite.flatbuffer import model_bytes, parse
+from qnn_edu.tflite.graph import Graph, Tensor
 from qnn_edu.tflite.reader import read
 
 if TYPE_CHECKING:
@@ -104,7 +107,7 @@ def calibrated_on(origin: Source, stream: Iterable[dict[str, np.ndarray]]) -> by
     return content
 
 
-def read_ranges(calibrated: bytes) -> dict[int, tuple[float, float]]:
+def read_ranges(calibrated: str | Path | bytes) -> dict[int, tuple[float, float]]:
     """The (lo, hi) that `calibrate` found, by tensor index; constants have none.
 
     Raises:
@@ -116,7 +119,7 @@ def read_ranges(calibrated: bytes) -> dict[int, tuple[float, float]]:
     (2.0, 2.0)
     """
     ranges = {}
-    for index, tensor in enumerate(parse(calibrated).subgraphs[0].tensors):
+    for index, tensor in enumerate(parse(model_bytes(calibrated)).subgraphs[0].tensors):
         found = tensor.quantization
         if found is not None and found.min is not None and len(found.min):
             ranges[index] = (float(found.min[0]), float(found.max[0]))
@@ -129,7 +132,7 @@ def read_ranges(calibrated: bytes) -> dict[int, tuple[float, float]]:
 
 
 def measure_ranges(
-    calibrated: bytes, calibration: Any, method: RangeOf
+    calibrated: str | Path | bytes, calibration: Any, method: RangeOf
 ) -> dict[int, tuple[float, float]]:
     """The (lo, hi) that `method` chooses for every activation, by tensor index.
 
@@ -148,7 +151,14 @@ def measure_ranges(
     >>> float(measured[0][1])
     1.0
     """
-    return _chosen(calibrated, list(examples(_file_inputs(calibrated), calibration)), method)
+    content = model_bytes(calibrated)
+    if not callable(method):
+        raise ValueError(
+            "measure_ranges: method is a function, values -> (lo, hi), such as "
+            f"qnn_edu.ranges.percentile; got {method!r}."
+        )
+    read_ranges(content)  # refuses a file that was not calibrated
+    return _chosen(content, list(examples(_file_inputs(content), calibration)), method)
 
 
 def ranges_on(
@@ -193,7 +203,26 @@ def _chosen(
     joined = [_batch([example[name] for example in ordered]) for name in ordered[0]]
     # Plain float kernels, as the converter's own calibration: at most the last bit differs.
     tensors = run_tflite(calibrated, joined, kernels="optimized", keep=True).tensors
-    return {index: method(tensors[index]) for index in read_ranges(calibrated)}
+    return {
+        index: range_pair(method(tensors[index]), f"the values of tensor {index}")
+        for index in read_ranges(calibrated)
+    }
+
+
+def range_pair(pair: Any, who: str) -> tuple[float, float]:
+    """A range as it came, once it is known to be one; `who` has it.
+
+    Raises:
+        ValueError: what is no pair, not finite, or does not rise.
+
+    >>> range_pair((0, 2), "tensor 3")
+    (0, 2)
+    """
+    two = isinstance(pair, tuple | list | np.ndarray) and np.shape(pair) == (2,)
+    if not two or not all(isinstance(end, Real) for end in pair):
+        raise ValueError(f"The range of {who} must be a pair of numbers (lo, hi), got {pair!r}.")
+    params_from_range(*pair)  # refuses what does not rise or is not finite
+    return pair[0], pair[1]
 
 
 def _batch(examples: Sequence[np.ndarray]) -> np.ndarray:
@@ -218,8 +247,14 @@ def _file_inputs(content: bytes) -> list[Input]:
     return [
         Input(
             names.get(t.index, t.name),
-            (None if t.shape[0] == 1 else t.shape[0], *t.shape[1:]),
+            _open(t),
             t.dtype,
         )
         for t in tensors
     ]
+
+
+def _open(tensor: Tensor) -> tuple[int | None, ...]:
+    """An input's shape with None where any size goes; of a number alone there is one size."""
+    first = tuple(None if size == 1 else size for size in tensor.shape[:1])
+    return (*first, *(None if size < 0 else size for size in tensor.signature[1:]))

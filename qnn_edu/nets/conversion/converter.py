@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.core.check import flag, is_choice, words
 from qnn_edu.nets.conversion import quantizer
 from qnn_edu.nets.conversion.calibration import RangeOf, calibrated_on, fitting, ranges_on
 from qnn_edu.nets.conversion.inputs import open_sizes
@@ -97,9 +98,11 @@ def convert(
     >>> convert(digits_net(), "float32")[4:8]
     b'TFL3'
     """
-    if recipe not in RECIPES:
+    if not is_choice(recipe, RECIPES):
         raise ValueError(f"convert: no recipe {recipe!r}; choose one of {', '.join(RECIPES)}.")
-    options = Options(calibration, io, per_channel, ranges, tuple(keep_float))
+    kept = words("convert: keep_float", keep_float)
+    each_channel = flag("convert: per_channel", per_channel)
+    options = Options(calibration, io, each_channel, ranges, kept)
     _check(recipe, options)
     origin = source(model).of_batch(batch)
     if calibration is None and batch is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets.conversion.quantizer import IO, checked_io, float_operators
@@ -10,7 +12,7 @@ from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.conversion.tracing import tensorflow_graph
 from qnn_edu.nets.quiet import load_tensorflow
-from qnn_edu.tflite.graph import Graph
+from qnn_edu.tflite.graph import Graph, Operator
 from qnn_edu.tflite.reader import read
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ def convert_stated(model: Convertible | Source, *, io: str | None = None) -> byt
     Traceback (most recent call last):
     ValueError: convert: operator 0, CONV_2D, stays in float: no fake quantizer states the range ...
     """
+    from qnn_edu.nets.qat.prepare import left_float
+
     io = checked_io("int8", io, IO["int8"])
     tf, origin = load_tensorflow(), source(model)
     converter = origin.converter()
@@ -69,8 +73,34 @@ def convert_stated(model: Convertible | Source, *, io: str | None = None) -> byt
     content = file_of(origin, converter)
     if io == "float32":
         return content
-    _require_ranges(read(content))
+    _require_ranges(read(content), left_float(origin.given))
     return converted(lambda: _with_io(content, tf.as_dtype(io)))
+
+
+def unstated(graph: Graph, left: Iterable[str] = ()) -> list[Operator]:
+    """The operators of a file that compute in float, but for those of layers left so, by name.
+
+    >>> from qnn_edu.nets.models.placement import Placement, two_convolutions
+    >>> content = convert_stated(two_convolutions(Placement(image=False)), io="float32")
+    >>> [op.name for op in unstated(read(content))]
+    ['CONV_2D']
+    """
+    kept = set(left)
+    return [op for op in float_operators(graph) if not kept & layers_of(graph, op)]
+
+
+def layers_of(graph: Graph, operator: Operator) -> set[str]:
+    """The names of layers, or what may be such, in the name of what an operator puts out.
+
+    Keras numbers calls, and entries of what stays in float: names come with and without numbers.
+
+    >>> from qnn_edu.data import asset
+    >>> graph = read(asset("digits_float32.tflite"))
+    >>> "dense" in layers_of(graph, graph.operators[-2])
+    True
+    """
+    scopes = re.split("[/;:]", graph.tensors[operator.outputs[0]].name)
+    return {*scopes, *(re.sub(r"(_float)?(_\d+)+$", "", scope) for scope in scopes)}
 
 
 def _with_io(content: bytes, dtype: Any) -> bytes:
@@ -80,9 +110,12 @@ def _with_io(content: bytes, dtype: Any) -> bytes:
     return bytes(modify_model_io_type(content, dtype, dtype))
 
 
-def _require_ranges(graph: Graph) -> None:
-    """Refuse a file in which an operator computes in float, and say what each one lacks."""
-    floats = float_operators(graph)
+def _require_ranges(graph: Graph, left: list[str]) -> None:
+    """Refuse a file in which an operator computes in float, and say what each one lacks.
+
+    `left`: names of layers that the model's owner left in float.
+    """
+    floats = unstated(graph, left)
     if not floats:
         return
     stated = {i for op in graph.operators if op.name == "DEQUANTIZE" for i in op.outputs}

@@ -118,8 +118,9 @@ def layer_names(origin: Source, nodes: Iterable[Any]) -> str:
 def _tensor(index: int, tensor: Any, names: Names) -> Tensor:
     node = tensor.op
     name = names(node.name) + (f":{tensor.value_index}" if tensor.value_index else "")
-    shape = () if tensor.shape.rank is None else tuple(n or -1 for n in tensor.shape)
-    numbers = tensor.dtype.is_numpy_compatible  # what a resource, such as a table, is not
+    sizes = () if tensor.shape.rank is None else tuple(tensor.shape)
+    shape = tuple(-1 if size is None else size for size in sizes)
+    numbers = tensor.dtype.is_numpy_compatible  # what a list or a table is not
     dtype = np.dtype(tensor.dtype.as_numpy_dtype if numbers else object)
     data = None
     if node.type == "Const":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from collections.abc import Sequence
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.core.check import flag, is_whole
 from qnn_edu.engine import KERNEL_SETS, Result
 from qnn_edu.missing import require
+from qnn_edu.nets.litert.dangers import require_safe
 from qnn_edu.nets.quiet import quiet_stderr
 from qnn_edu.tflite.feeding import cut, join
 from qnn_edu.tflite.flatbuffer import model_bytes
@@ -29,21 +32,22 @@ _RESOLVERS = dict(
 def run_tflite(
     model: str | Path | bytes, inputs: Any, *, kernels: str = "xnnpack", keep: bool = False
 ) -> Result:
-    """Run a model file on one input array, or on a list with one array for each input.
+    """Run a model file on one input array, or on one for each input: a list, or a dict by name.
 
     An input has the model's own shape and type. Where the model takes one image, (1, ...), a
     batch (n, ...) is welcome too: its images run one after another, as a phone would do, so the
     result of an image never depends on its neighbours. Outputs are then (n, ...). What has another
-    shape in the file, such as (2,), is (n, 2) in a batch.
+    shape in the file, such as (2,), is (n, 2) in a batch. A size that the file leaves open is the
+    array's own.
 
     `kernels`: "reference" (LiteRT's plain kernels), "optimized" (its fast ones) or "xnnpack" (the
-    delegate it takes by default). With `keep`, `tensors` has every tensor: constants in the file's
-    shape, computed ones with image k at index k.
+    delegate it takes by default). With `keep`, `tensors` has every tensor but those that nobody
+    reads: constants in the file's shape, computed ones with image k at index k.
 
     Raises:
-        ValueError: unknown kernels, what is not a model or cannot be loaded, inputs of another
-            number, shape or type. Real numbers for an integer input are refused, not rounded:
-            quantize them first.
+        ValueError: unknown kernels, what is not a model or cannot be loaded or run, with the
+            operator that LiteRT names; inputs of another number, name, shape or type. Real numbers
+            for an integer input are refused, not rounded: quantize them first.
         NotInstalled: LiteRT is not here.
 
     >>> from qnn_edu.data import asset, digits
@@ -52,16 +56,12 @@ def run_tflite(
     >>> result.outputs[0].shape, result.outputs[0].argmax(axis=1) == y[:3]
     ((3, 10), array([ True,  True,  True]))
     """
-    content = model_bytes(model)
+    keep, content = flag("keep", keep), model_bytes(model)
     graph = read(content)
     images = _images(graph, inputs)
-    interpreter = _interpreter(content, kernels, keep)
-    computed = _computed(graph) if keep else list(graph.outputs)
-    runs = []
-    for image in images:
-        _invoke(interpreter, graph, image)
-        runs.append([interpreter.get_tensor(i) for i in computed])
-    values = {i: join(each) for i, each in zip(computed, zip(*runs, strict=True), strict=True)}
+    runner = Runner(content, kernels, keep=keep)
+    runs = [runner(image) for image in images]
+    values = {i: join([run[i] for run in runs]) for i in runs[0]}
     tensors = {t.index: values.get(t.index, t.data) for t in graph.tensors} if keep else {}
     tensors = {i: value for i, value in tensors.items() if value is not None}
     return Result([values[i] for i in graph.outputs], tensors)
@@ -101,57 +101,114 @@ def time_in_turns(
     >>> len(time_in_turns([run, run], repeats=3))
     2
     """
-    if not (isinstance(repeats, int) and repeats >= 1):
+    if not (is_whole(repeats) and repeats >= 1):
         raise ValueError(f"repeats must be a whole number of at least 1, got {repeats!r}.")
-    interpreters = [_warm(model, inputs, kernels) for model, inputs in runs]
+    runners = [_warm(model, inputs, kernels) for model, inputs in runs]
     times: list[list[float]] = [[] for _ in runs]
     rng = np.random.default_rng(0)
     for _ in range(repeats):
         for k in rng.permutation(len(runs)):
             start = time.perf_counter()
-            interpreters[k].invoke()
+            runners[k].again()
             times[k].append(time.perf_counter() - start)
     return [float(np.median(each)) for each in times]
 
 
-def _warm(model: str | Path | bytes, inputs: Any, kernels: str) -> Interpreter:
-    """An interpreter that has run once, on the first image."""
+def _warm(model: str | Path | bytes, inputs: Any, kernels: str) -> Runner:
+    """A runner that has run once, on the first image."""
     content = model_bytes(model)
-    graph = read(content)
-    image = _images(graph, inputs)[0]
-    interpreter = _interpreter(content, kernels, keep=False)
-    _invoke(interpreter, graph, image)
-    return interpreter
+    image = _images(read(content), inputs)[0]
+    runner = Runner(content, kernels)
+    runner(image)
+    return runner
+
+
+class Runner:
+    """A model file loaded by LiteRT, to be called with one image after the other.
+
+    Raises:
+        ValueError: unknown kernels, and what LiteRT cannot load or run, with its operator.
+
+    >>> from qnn_edu.data import asset, digits
+    >>> runner = Runner(asset("digits_float32.tflite").read_bytes())
+    >>> [value.shape for value in runner([digits("test")[0][:1]]).values()]
+    [(1, 10)]
+    """
+
+    def __init__(self, content: bytes, kernels: str = "xnnpack", *, keep: bool = False) -> None:
+        self._graph, self._kernels = read(content), kernels
+        require_safe(self._graph, kernels)
+        self._interpreter = _interpreter(content, kernels, keep)
+        self._shapes: dict[int, tuple[int, ...]] = {}  # of the inputs that memory is prepared for
+        self._wanted = _computed(self._graph) if keep else list(dict.fromkeys(self._graph.outputs))
+
+    def __call__(self, image: Sequence[np.ndarray]) -> dict[int, np.ndarray]:
+        """The outputs by tensor index, or with `keep` all that a run computes.
+
+        An input of another shape than the file's resizes the network.
+        """
+        shapes = {i: x.shape for i, x in zip(self._graph.inputs, image, strict=True)}
+        if shapes != self._shapes or not shapes:
+            self._prepare(shapes)
+        self._interpreter.reset_all_variables()  # the state that a recurrent network carries on
+        for index, value in zip(self._graph.inputs, image, strict=True):
+            self._interpreter.set_tensor(index, value)
+        try:
+            self._interpreter.invoke()
+        except (RuntimeError, ValueError) as error:
+            raise _failure(self._graph, self._kernels, "run", error) from error
+        return {i: self._interpreter.get_tensor(i) for i in self._wanted}
+
+    def again(self) -> None:
+        """The last image once more, and nothing else: what a stopwatch is to measure."""
+        self._interpreter.invoke()
+
+    def _prepare(self, shapes: dict[int, tuple[int, ...]]) -> None:
+        """Lay out the memory for inputs of these shapes."""
+        for i, shape in shapes.items():
+            if shape != self._shapes.get(i, self._graph.tensors[i].shape):
+                self._interpreter.resize_tensor_input(i, shape)
+        try:
+            with quiet_stderr():
+                self._interpreter.allocate_tensors()
+        except (RuntimeError, ValueError) as error:
+            raise _failure(self._graph, self._kernels, "load", error) from error
+        self._shapes = shapes
 
 
 def _interpreter(content: bytes, kernels: str, keep: bool) -> Interpreter:
-    """A LiteRT interpreter, ready to run."""
+    """A LiteRT interpreter, its memory not yet prepared."""
     require("ai_edge_litert")
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-    if kernels not in KERNEL_SETS:
-        raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNEL_SETS)}.")
     try:
         with warnings.catch_warnings(), quiet_stderr():
             # LiteRT warns that keeping tensors takes memory; that is what was asked for.
             warnings.filterwarnings("ignore", message=".*experimental_preserve_all_tensors")
-            interpreter = Interpreter(
+            return Interpreter(
                 model_content=content,
                 experimental_op_resolver_type=OpResolverType[_RESOLVERS[kernels]],
                 experimental_preserve_all_tensors=keep,
             )
-            interpreter.allocate_tensors()
     except (RuntimeError, ValueError) as error:
-        raise ValueError(
-            f"LiteRT cannot load this model with {kernels} kernels: {error}"
-        ) from error
-    return interpreter
+        raise _failure(read(content), kernels, "load", error) from error
 
 
-def _invoke(interpreter: Interpreter, graph: Graph, image: list[np.ndarray]) -> None:
-    for index, value in zip(graph.inputs, image, strict=True):
-        interpreter.set_tensor(index, value)
-    interpreter.invoke()
+def _failure(graph: Graph, kernels: str, what: str, error: Exception) -> ValueError:
+    """LiteRT's own words, the operator that they name, and a way out."""
+    said = " ".join(str(error).split())
+    named = re.search(r"Node number (\d+) \((\w+)\)", said)
+    number = int(named[1]) if named else len(graph.operators)
+    where = ""
+    if number < len(graph.operators) and graph.operators[number].name == named[2]:
+        outputs = graph.operators[number].outputs
+        where = f" That is operator {number}, which puts out {graph.layer_name(outputs[0])!r}."
+    others = " or ".join(repr(each) for each in KERNEL_SETS if each != kernels)
+    advice = f"Try kernels={others}, or `qnn-edu inspect` to see the operator."
+    return ValueError(
+        f"LiteRT cannot {what} this model with {kernels} kernels: {said.rstrip('.')}.{where} "
+        f"{advice}"
+    )
 
 
 def _images(graph: Graph, inputs: Any) -> list[list[np.ndarray]]:
@@ -164,6 +221,10 @@ def _images(graph: Graph, inputs: Any) -> list[list[np.ndarray]]:
 
 
 def _computed(graph: Graph) -> list[int]:
-    """The tensors that a run fills: the inputs and what operators put out."""
-    filled = {*graph.inputs, *(i for op in graph.operators for i in op.outputs)}
-    return sorted(filled)
+    """The tensors that a run fills: inputs, outputs, and what operators make for one another.
+
+    What an operator puts out and nobody reads, as a part of a SPLIT may be, XNNPACK does not keep.
+    """
+    made = {i for op in graph.operators for i in op.outputs}
+    read = {i for op in graph.operators for i in op.inputs}
+    return sorted({*graph.inputs, *graph.outputs, *(made & read)})

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from qnn_edu.core.affine import dequantize
-from qnn_edu.nets.litert.comparison import model_input
-from qnn_edu.nets.litert.counterparts import Pair, counterparts
-from qnn_edu.nets.litert.interpreter import run_tflite
+from qnn_edu.nets.litert.comparison import model_inputs
+from qnn_edu.nets.litert.counterparts import Pair, counterparts, inputs_meant
+from qnn_edu.nets.litert.interpreter import Runner
 from qnn_edu.tflite import extract
+from qnn_edu.tflite.feeding import cut, given
 from qnn_edu.tflite.flatbuffer import model_bytes
 from qnn_edu.tflite.graph import Graph, Tensor
 from qnn_edu.tflite.reader import read
-
-HELD = 2**22  # values of a model at a time: 16 MB of float32
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,8 @@ def layer_report(
     - `share_made`: the energy made here over the sum of both energies, from 0 to 1; 0 where there
       is no error at all.
 
-    QUANTIZE and DEQUANTIZE have no row: what they round, the next operator inherits. `data`: real
-    inputs (n, ...). `kernels` as in `run_tflite`.
+    QUANTIZE and DEQUANTIZE have no row: what they round, the next operator inherits. `data`: inputs
+    (n, ...) of the float model, as `model_inputs` takes them. `kernels` as in `run_tflite`.
 
     Raises:
         ValueError: models that are no counterparts, a float model that is quantized itself, data
@@ -78,19 +76,34 @@ def layer_report(
     float_model, quantized_model = model_bytes(float_model), model_bytes(quantized_model)
     real, quantized = read(float_model), read(quantized_model)
     pairs = counterparts(real, quantized)
-    parts = [extract(float_model, [pair.float_operator.index]) for pair in pairs]
+    images = _images(real, quantized, data)
+    run_real, run_quantized = (
+        Runner(content, kernels, keep=True) for content in (float_model, quantized_model)
+    )
+    parts = [Runner(extract(float_model, [pair.float_operator.index]), kernels) for pair in pairs]
     sums = np.zeros((len(pairs), len(_Sums._fields)))
-    for x in _chunks(np.asarray(data), real, quantized):
-        y = run_tflite(float_model, model_input(real, x), kernels=kernels, keep=True).tensors
-        q = run_tflite(quantized_model, model_input(quantized, x), kernels=kernels, keep=True)
+    for floats, levels in images:
+        y, q = run_real(floats), run_quantized(levels)
         for row, pair, part in zip(sums, pairs, parts, strict=True):
-            inputs = [_real(q.tensors[tensor.index], tensor) for tensor in pair.inputs]
-            came = run_tflite(part, inputs, kernels=kernels).outputs
+            inputs = [_real(q[tensor.index], tensor) for tensor in pair.inputs]
+            came = list(part(inputs).values())
             y_came = came[pair.operator.outputs.index(pair.output.index)]
-            y_q = _real(q.tensors[pair.output.index], pair.output)
+            y_q = _real(q[pair.output.index], pair.output)
             row += _sums(y[pair.float_output.index], y_came, y_q, pair.output)
     names = [real.layer_name(pair.float_output.index) for pair in pairs]
     return [_row(*each, _Sums(*row)) for *each, row in zip(names, pairs, sums, strict=True)]
+
+
+def _images(real: Graph, quantized: Graph, data: Any) -> Iterator[tuple[list, list]]:
+    """What the float model takes of one image, and what the quantized one takes of it.
+
+    The image stands in the order of the float model's inputs.
+    """
+    places = dict(zip(real.inputs, given(real, data), strict=True))
+    meant = inputs_meant(real, quantized)
+    floats = cut(real, model_inputs(real, list(places.values())))
+    levels = cut(quantized, model_inputs(quantized, [places[i] for i in meant.values()]))
+    return zip(*(map(list, zip(*each, strict=True)) for each in (floats, levels)), strict=True)
 
 
 class _Sums(NamedTuple):
@@ -138,12 +151,3 @@ def _decibels(signal: float, noise: float) -> float:
 
 def _real(values: np.ndarray, tensor: Tensor) -> np.ndarray:
     return values if tensor.params is None else dequantize(values, tensor.params)
-
-
-def _chunks(data: np.ndarray, *graphs: Graph) -> Iterator[np.ndarray]:
-    """Batches of `data` so small that the tensors of one batch stay few."""
-    if data.ndim < 2 or not len(data):
-        raise ValueError(f"layer_report: expected inputs (n, ...), n at least 1; got {data.shape}.")
-    held = max(sum(prod(t.shape) for t in graph.tensors if t.data is None) for graph in graphs)
-    step = max(1, HELD // held)
-    return (data[start : start + step] for start in range(0, len(data), step))

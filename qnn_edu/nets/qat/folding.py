@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.nets.qat.copies import copy_of
+from qnn_edu.nets.qat.wiring import Wiring, is_wired, wiring_of
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.ptq.folding import affine_form, fold_affine
 
@@ -46,8 +47,7 @@ def fold(model: keras.Model) -> keras.Model:
     (25, 18, 8746)
     """
     keras = load_keras()
-    calls = calls_of(model)
-    roots = foldable_norms(model, calls)
+    roots = foldable_norms(wiring_of(model))
     layers = {layer.name: layer for layer in model.layers}
     clones: dict[str, keras.Layer] = {}
 
@@ -70,73 +70,38 @@ def fold(model: keras.Model) -> keras.Model:
         )
     weights = _weights(layers, roots)
     for name, layer in clones.items():
-        if name not in roots and not _is_model(layer):  # models were folded as they were cloned
+        if name in weights and not is_wired(layer):  # models were folded as they were cloned
             layer.set_weights(weights[name])
     return folded
 
 
-@dataclass(frozen=True)
-class Call:
-    """One call of a layer: the tensors that went in and came out, and whether it trains there."""
+def foldable_norms(wiring: Wiring) -> dict[str, str]:
+    """For each batch normalisation that can be folded, in order, the layer that takes it in.
 
-    layer: str
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-    training: bool
-
-
-def calls_of(model: keras.Model) -> list[Call]:
-    """Every call of a layer in the model, in order, and last the call that takes its outputs.
-
-    A tensor is known by its `id`, so one tensor lives as long as any that is compared with it.
+    >>> from qnn_edu.nets.models import digits_net
+    >>> list(foldable_norms(wiring_of(digits_net())).items())[0]
+    ('conv_norm', 'conv')
     """
     keras = load_keras()
-    if not _is_model(model):
-        raise ValueError(
-            f"fold: expected a functional or Sequential Keras model, got {type(model).__name__}."
-        )
-    if not model.built or not model.inputs:
-        raise ValueError(
-            "fold: the model does not know its input yet. Start it with keras.Input(shape), or "
-            "call it on data once."
-        )
-    alive: list[Any] = []
-    calls: list[Call] = []
-
-    def record(layer: keras.Layer, *args: Any, **kwargs: Any) -> Any:
-        given, out = keras.tree.flatten((args, kwargs)), layer(*args, **kwargs)
-        made = keras.tree.flatten(out)
-        alive.append((given, made))
-        ids = (tuple(map(id, tensors)) for tensors in (given, made))
-        calls.append(Call(layer.name, *ids, training=kwargs.get("training") is True))
-        return out
-
-    view = keras.Model(model.inputs, model.outputs)  # a Sequential cannot be watched
-    copy = keras.models.clone_model(view, call_function=record)
-    return [*calls, Call("", tuple(map(id, copy.outputs)), (), training=False)]
-
-
-def foldable_norms(model: keras.Model, calls: list[Call]) -> dict[str, str]:
-    """For each batch normalisation that can be folded, in order, the layer that takes it in."""
-    keras = load_keras()
-    layers = {layer.name: layer for layer in model.layers}
-    uses = Counter(tensor for call in calls for tensor in call.inputs)
-    times = Counter(call.layer for call in calls)
-    maker = {tensor: call.layer for call in calls for tensor in call.outputs}
-    roots: dict[str, str] = {}
-    for call in calls:
-        norm = layers.get(call.layer)
-        if type(norm) is not keras.layers.BatchNormalization or call.training:
+    steps = wiring.steps
+    ends = keras.tree.flatten(wiring.outputs)
+    uses = Counter(id(x) for x in [*ends, *(x for step in steps for x in step.inputs)])
+    times = Counter(step.name for step in steps)
+    maker = {id(x): step.operation for step in steps for x in step.outputs}
+    roots: dict[str, keras.Layer] = {}
+    for step in steps:
+        norm = step.operation
+        if type(norm) is not keras.layers.BatchNormalization or step.training:
             continue
-        before = maker.get(call.inputs[0])
-        root = layers.get(roots.get(before, before))
-        alone = uses[call.inputs[0]] == times[norm.name] == times[before] == 1
+        before = maker.get(id(step.inputs[0]))
+        alone = before and uses[id(step.inputs[0])] == times[norm.name] == times[before.name] == 1
+        root = before and roots.get(before.name, before)
         if alone and _takes(root, norm):
-            roots[norm.name] = root.name
-    return roots
+            roots[norm.name] = root
+    return {norm: root.name for norm, root in roots.items()}
 
 
-def _takes(layer: keras.Layer | None, norm: keras.Layer) -> bool:
+def _takes(layer: keras.Operation, norm: keras.Layer) -> bool:
     """Whether `layer` is linear and `norm` runs along its output channels."""
     keras = load_keras()
     kinds = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D, keras.layers.Dense)
@@ -179,16 +144,9 @@ def _factor_and_offset(norm: keras.Layer) -> tuple[np.ndarray, np.ndarray]:
 
 def _clone(layer: keras.Layer, *, with_bias: bool) -> keras.Layer:
     """A fresh layer of the same kind; a model within the model comes back folded."""
-    if _is_model(layer):
+    if is_wired(layer):
         return fold(layer)
-    config = layer.get_config()
-    return type(layer).from_config({**config, "use_bias": True} if with_bias else config)
-
-
-def _is_model(thing: Any) -> bool:
-    """Whether Keras knows the layers in it, and how they are wired."""
-    keras = load_keras()
-    return isinstance(thing, keras.Sequential | keras.Function)
+    return copy_of(layer, **{"use_bias": True} if with_bias else {})
 
 
 def _input_like(model: keras.Model) -> Any:

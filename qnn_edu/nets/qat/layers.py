@@ -74,9 +74,16 @@ class FakeQuantActivation(keras.layers.Layer):
     `delay`: batches that pass unrounded first, while ranges settle. Where `trainable` is set to
     False, the range stands still.
 
+    `top`: what is higher is that high; the range, of moving averages, ends there, and in the file
+    saturation clips. `members`: places in a network that share the range, which is as wide as the
+    widest of them needs; a call says which one it is by `member=`. A call with `again=True` rounds
+    what was reckoned from levels of this very grid, as the average of four is: it measures nothing,
+    and halves go away from zero point 0, as in the kernel. One with `stated=True` rounds nothing:
+    the file is told the range and passes it by.
+
     Raises:
         ValueError: bits outside 2..8, other ranges, "fixed" without a pair, "clipped" without
-            `positive`.
+            `positive`, `top` with other ranges than "ema".
 
     Source: Jacob et al. 2018, section 3; Esser et al. 2020; Choi et al. 2018.
 
@@ -94,6 +101,8 @@ class FakeQuantActivation(keras.layers.Layer):
         between: tuple[float, float] | None = None,
         momentum: float = 0.99,
         delay: int = 0,
+        top: float | None = None,
+        members: int = 1,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -107,26 +116,44 @@ class FakeQuantActivation(keras.layers.Layer):
                 "FakeQuantActivation: 'fixed' ranges need between=(lo, hi), the others none; "
                 "'clipped' ones need positive=True."
             )
+        if top is not None and ranges != "ema":
+            raise ValueError(
+                f"FakeQuantActivation: top goes with 'ema' ranges alone; got {ranges!r}."
+            )
         self.bits, self.ranges, self.positive = bits, ranges, positive
         self.between, self.momentum, self.delay = between, momentum, delay
+        self.top, self.members = top, members
 
     def build(self, shape: Any) -> None:
-        self.seen = self.add_weight(shape=(), dtype="int32", trainable=False, name="seen")
+        each = () if self.members == 1 else (self.members,)
+        self.seen = self.add_weight(shape=each, dtype="int32", trainable=False, name="seen")
         lo, hi = self.between or (0.0, 1.0)
         if self.ranges in LEARNED:
             self.learned = self._number(1.0, LEARNED[self.ranges], trainable=True)
         else:
-            self.lo = self._number(lo, "lo", trainable=False)
-            self.hi = self._number(hi, "hi", trainable=False)
+            self.lo = self._number(lo, "lo", trainable=False, shape=each)
+            self.hi = self._number(hi, "hi", trainable=False, shape=each)
 
-    def call(self, x: Any, training: bool = False) -> Any:
+    def call(
+        self,
+        x: Any,
+        training: bool = False,
+        member: int = 0,
+        again: bool = False,
+        stated: bool = False,
+    ) -> Any:
         if exporting_now():
             return self._exported(x)
-        if training and self.trainable:
-            self._observe(x)
+        if stated:
+            return x
+        if self.top is not None:
+            x = ops.minimum(x, self.top)
+        if training and self.trainable and not again:
+            self._observe(x, member)
+        rounded = self._rounded_again if again else self._rounded
         if not self.delay:
-            return self._rounded(x)
-        return ops.cond(self.seen > self.delay, lambda: self._rounded(x), lambda: x + 0.0)
+            return rounded(x)
+        return ops.cond(ops.max(self.seen) > self.delay, lambda: rounded(x), lambda: x + 0.0)
 
     def compute_output_shape(self, shape: Any) -> Any:
         return shape
@@ -138,12 +165,12 @@ class FakeQuantActivation(keras.layers.Layer):
             step = learned / self._highest() if self.ranges == "clipped" else learned
             hi = step * self._highest()
             return 0.0 if self.positive else -hi, hi, step
-        lo, hi = (float(as_array(v)) for v in (self.lo, self.hi))
+        lo, hi = float(as_array(self.lo).min()), float(as_array(self.hi).max())
         params = params_from_range(lo, hi, bits=self.bits)
         return float(params.lo), float(params.hi), float(params.scale)
 
     def get_config(self) -> dict[str, Any]:
-        names = ("bits", "ranges", "positive", "between", "momentum", "delay")
+        names = ("bits", "ranges", "positive", "between", "momentum", "delay", "top", "members")
         return super().get_config() | {name: getattr(self, name) for name in names}
 
     def _rounded(self, x: Any) -> Any:
@@ -152,29 +179,48 @@ class FakeQuantActivation(keras.layers.Layer):
         if self.ranges == "learned":
             sign = {"positive": self.positive}
             return straight_through.learned_step(x, self.learned, bits=self.bits, **sign)
-        return straight_through.fixed_range(x, self.lo, self.hi, bits=self.bits)
+        return straight_through.fixed_range(x, *self._ends(), bits=self.bits)
 
-    def _observe(self, x: Any) -> None:
+    def _ends(self) -> tuple[Any, Any]:
+        """The lowest and the highest end of all members."""
+        return (self.lo, self.hi) if self.members == 1 else (ops.min(self.lo), ops.max(self.hi))
+
+    def _rounded_again(self, x: Any) -> Any:
+        if self.ranges not in LEARNED:
+            return straight_through.same_grid(x, *self._ends(), bits=self.bits)
+        step = self.learned / (self._highest() if self.ranges == "clipped" else 1)
+        levels = self._highest() if self.positive else 2 * self._highest() + 1
+        lo = 0.0 if self.positive else -step * (self._highest() + 1)
+        return straight_through.same_grid(x, lo, lo + step * levels, bits=self.bits)
+
+    def _observe(self, x: Any, member: int) -> None:
         """Moves a moving average, or starts a learned range at the first batch."""
+        one = np.bool_(np.arange(self.members) == member).reshape(self.seen.shape)
         first = ops.equal(self.seen, 0)
         if self.ranges == "ema":
-            rate = ops.where(first, 1.0, 1 - self.momentum)
+            rate = one * ops.where(first, 1.0, 1 - self.momentum)
             if not self.positive:
                 self.lo.assign(self.lo + rate * (ops.minimum(ops.min(x), 0.0) - self.lo))
             self.hi.assign(self.hi + rate * (ops.maximum(ops.max(x), 0.0) - self.hi))
         elif self.ranges in LEARNED:
-            start = ops.cond(first, lambda: self._start(x), lambda: self.learned + 0.0)
+            begins = ops.any(ops.logical_and(first, one))
+            least = ops.where(ops.any(ops.greater(self.seen, 0)), self.learned, 0.0)
+            start = ops.cond(
+                begins, lambda: ops.maximum(least, self._start(x)), lambda: self.learned + 0.0
+            )
             self.learned.assign(start)
-        self.seen.assign(self.seen + 1)
+        self.seen.assign(self.seen + ops.cast(one, "int32"))
 
     def _start(self, x: Any) -> Any:
         """The first step for this batch, or the clipping point that gives it."""
         step = ops.reshape(straight_through.first_step(x, self._highest()), ())
         return step * self._highest() if self.ranges == "clipped" else step
 
-    def _number(self, value: float, name: str, *, trainable: bool) -> keras.Variable:
+    def _number(
+        self, value: float, name: str, *, trainable: bool, shape: tuple[int, ...] = ()
+    ) -> keras.Variable:
         start = keras.initializers.Constant(value)
-        return self.add_weight(shape=(), initializer=start, trainable=trainable, name=name)
+        return self.add_weight(shape=shape, initializer=start, trainable=trainable, name=name)
 
     def _highest(self) -> int:
         return 2**self.bits - 1 if self.positive else 2 ** (self.bits - 1) - 1
@@ -190,3 +236,56 @@ class FakeQuantActivation(keras.layers.Layer):
             x = load_tensorflow().maximum(x, np.float32(lo))
         spare = 255 - round((hi - lo) / step)
         return straight_through.fixed_range(x, lo - spare * step, hi, bits=8)
+
+
+@keras.saving.register_keras_serializable("qnn_edu")
+class ToFloat(keras.layers.Layer):
+    """Where the layer named `of`, which its owner left in float, takes its input.
+
+    It changes nothing. In the file, if integers come (`barrier`), it reverses the axis of the
+    images, which there is one: for that there is no integer kernel, so that the converter cannot
+    have the layer behind it compute in integers, as it does between fake quantizers.
+
+    >>> ToFloat("dense")(np.float32([[1.0]])).numpy()
+    array([[1.]], dtype=float32)
+    """
+
+    def __init__(self, of: str, *, barrier: bool = True, **options: Any) -> None:
+        super().__init__(**options)
+        self.of, self.barrier = of, barrier
+
+    def call(self, x: Any) -> Any:
+        return load_tensorflow().reverse(x, [0]) if self.barrier and exporting_now() else x
+
+    def compute_output_shape(self, shape: Any) -> Any:
+        return shape
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {"of": self.of, "barrier": self.barrier}
+
+
+@keras.saving.register_keras_serializable("qnn_edu")
+class Requantize(keras.layers.Layer):
+    """Before a fake quantizer whose input has a range already, of numbers from 0 if `positive`.
+
+    It changes nothing. In the file it is a ReLU, or else a mean of one number, whose kernels go
+    from one range to another; of two fake quantizers in a row the converter would keep one alone.
+
+    >>> Requantize(positive=True)(np.float32([0.5])).numpy()
+    array([0.5], dtype=float32)
+    """
+
+    def __init__(self, *, positive: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.positive = positive
+
+    def call(self, x: Any) -> Any:
+        if not exporting_now():
+            return x
+        return ops.relu(x) if self.positive else ops.mean(ops.expand_dims(x, 1), axis=1)
+
+    def compute_output_shape(self, shape: Any) -> Any:
+        return shape
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {"positive": self.positive}

@@ -18,10 +18,11 @@ IDLE = 1e-12  # a channel whose variance is below that puts out one number, what
 
 @keras.saving.register_keras_serializable("qnn_edu")
 class QuantizedLayer(keras.layers.Layer):
-    """A `Conv2D`, `DepthwiseConv2D` or `Dense`, and the `BatchNormalization` behind it, if any.
+    """A layer with weights, and the `BatchNormalization` behind it, if any.
 
-    Weights are rounded to `bits` bits on a symmetric narrow grid, one for each output channel, or,
-    with `per_channel` False and for `Dense`, one for all. `ranges`: "min_max" of the weights as
+    The layer is a `Conv2D`, `DepthwiseConv2D`, `Conv2DTranspose` or `Dense`. Its weights are
+    rounded to `bits` bits on a symmetric narrow grid, one for each output channel, or one for all:
+    with `per_channel` False, and for the last two. `ranges`: "min_max" of the weights as
     they stand, or "learned" (LSQ). The bias stays as it is: it will be int32.
 
     What is rounded are the weights as they will be once the normalisation is folded in, with its
@@ -85,7 +86,10 @@ class QuantizedLayer(keras.layers.Layer):
 
     @property
     def kernel(self) -> keras.Variable:
-        """The layer's weights; output channels last, or last but one and last where depthwise."""
+        """The layer's weights; output channels last, but for depthwise and transposed ones.
+
+        Depthwise they are last but one and last; transposed, last but one alone.
+        """
         return self.layer.kernel
 
     @property
@@ -94,13 +98,16 @@ class QuantizedLayer(keras.layers.Layer):
 
     @property
     def each_channel(self) -> bool:
-        """Whether every output channel has a scale; TensorFlow's converter takes none if dense."""
-        return self.per_channel and not isinstance(self.layer, keras.layers.Dense)
+        """Whether every output channel has a scale; TensorFlow's converter takes none elsewhere."""
+        kinds = (keras.layers.Dense, keras.layers.Conv2DTranspose)
+        return self.per_channel and not isinstance(self.layer, kinds)
 
     @property
     def channels(self) -> tuple[int, int]:
         """The last two sizes of what holds one number a channel, such as (1, filters)."""
         shape = tuple(self.kernel.shape)
+        if isinstance(self.layer, keras.layers.Conv2DTranspose):
+            return (1, shape[-2])
         return shape[-2:] if self.depthwise else (1, shape[-1])
 
     @property
@@ -171,9 +178,11 @@ class QuantizedLayer(keras.layers.Layer):
         layer = self.layer
         if isinstance(layer, keras.layers.Dense):
             return ops.matmul(x, w)
-        how = {"strides": layer.strides, "padding": layer.padding, "data_format": layer.data_format}
-        function = ops.depthwise_conv if self.depthwise else ops.conv
-        return function(x, w, dilation_rate=layer.dilation_rate, **how)
+        names = ("strides", "padding", "data_format", "dilation_rate")
+        how = {name: getattr(layer, name) for name in names}
+        if isinstance(layer, keras.layers.Conv2DTranspose):
+            return ops.conv_transpose(x, w, output_padding=layer.output_padding, **how)
+        return (ops.depthwise_conv if self.depthwise else ops.conv)(x, w, **how)
 
     def _rounded(self) -> Any:
         factor = self._factor()

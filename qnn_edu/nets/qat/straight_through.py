@@ -12,6 +12,7 @@ from typing import Any
 from qnn_edu.nets.quiet import load_keras
 
 SMALLEST = 1e-8  # no range is narrower: a tensor of zeros has to stay one
+HALF = 1e-3  # how near a half, in steps, is one that float arithmetic missed
 
 
 def fixed_range(x: Any, lo: Any, hi: Any, *, bits: int) -> Any:
@@ -23,6 +24,27 @@ def fixed_range(x: Any, lo: Any, hi: Any, *, bits: int) -> Any:
     array([0., 0., 3.], dtype=float32)
     """
     return load_keras().quantizers.fake_quant_with_min_max_vars(x, lo, hi, num_bits=bits)
+
+
+def same_grid(x: Any, lo: Any, hi: Any, *, bits: int) -> Any:
+    """What was reckoned from levels of `fixed_range`'s grid, rounded to it as integer kernels do.
+
+    They see int8 numbers, 127 the highest level, and take halves away from their zero, whatever
+    level that is. Halves are frequent: among averages of four there is one in four. What float
+    arithmetic put an ulp or two beside one counts as one.
+
+    >>> halves = load_keras().ops.convert_to_tensor([0.5, 126.5, 127.5, 128.5])
+    >>> same_grid(halves, 0.0, 255.0, bits=8).numpy()  # in int8: -127.5, -1.5, -0.5, 0.5
+    array([  0., 126., 127., 129.], dtype=float32)
+    """
+    ops = load_keras().ops
+    step = (hi - lo) / (2**bits - 1)
+    lowest = -ops.floor(0.5 - lo / step)  # how many steps from 0
+    int8 = 128 - 2**bits - lowest  # what 0 is in int8
+    q = x / step + int8
+    rounded = ops.sign(q) * ops.floor(ops.abs(q) + 0.5 + HALF)
+    y = (ops.clip(rounded, 128 - 2**bits, 127) - int8) * step
+    return x + ops.stop_gradient(y - x)
 
 
 def min_max(w: Any, *, bits: int, axis: tuple[int, ...] | None = None) -> Any:

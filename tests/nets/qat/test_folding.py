@@ -260,7 +260,17 @@ def within_a_model():
     return keras.Model(x, norm()(conv()(inner(x))))
 
 
+def with_operations():
+    x = keras.Input((8, 8, 3))
+    return keras.Model(x, keras.ops.relu(norm()(conv()(2 * x)) + 1))
+
+
+def in_a_lambda():
+    return chain(conv(), norm(), K.Lambda(keras.ops.relu))
+
+
 FOLDED = [in_a_row, grouped, dilated, dense_on_images, first_of_two_outputs, within_a_model]
+FOLDED += [with_operations, in_a_lambda]
 
 
 @pytest.mark.parametrize("make", FOLDED, ids=lambda make: make.__name__)
@@ -277,6 +287,14 @@ def test_a_model_with_names_of_its_own_keeps_them():
     folded = nets.fold(net)
     assert folded.name == net.name
     assert [layer.name for layer in folded.layers] == ["first"]
+
+
+def test_inputs_by_name_stay_so():
+    x = {name: keras.Input((8, 8, 3), name=name) for name in ("left", "right")}
+    net = keras.Model(x, K.Add()([norm()(conv()(x["left"])), conv()(x["right"])]))
+    given = {name: inputs(net) for name in x}
+    one, other = shaken(net)(given), nets.fold(net)(given)
+    np.testing.assert_allclose(one, other, rtol=0, atol=1e-5)
 
 
 class Own(keras.Model):
