@@ -93,7 +93,8 @@ def rooted(x):
 
 
 def gelus(x):
-    return ops.gelu(x) + ops.gelu(x, approximate=False) + ops.silu(x) + ops.elu(x)
+    y = ops.gelu(x) + ops.silu(x) + ops.elu(x)
+    return ops.gelu(y, approximate=False) + ops.clip(x, -1, 1)
 
 
 def squared_relu(x):
