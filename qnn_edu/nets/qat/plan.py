@@ -98,6 +98,16 @@ class Plan:
         """The grid whose levels a tensor holds; None in float."""
         return self.grids[self._on[id(tensor)]] if id(tensor) in self._on else None
 
+    def passes_by(self, step: Step, tensor: keras.KerasTensor) -> bool:
+        """Whether a ReLU reads a tensor as it is before it is rounded for its other readers.
+
+        So it is behind a dense layer: the converter makes a second one, with the ReLU in it.
+        """
+        maker = self._maker.get(id(tensor))
+        made_by = maker and self.folded.get(maker.name, maker.name)
+        kinds = {each.name: type(each.operation) for each in self.wiring.steps}
+        return bool(made_by) and self._is_clamp(step) and kinds[made_by] is keras.layers.Dense
+
     def _rule(self, layer: keras.Operation) -> Rule:
         if layer.name in self.left:
             return Rule("own")

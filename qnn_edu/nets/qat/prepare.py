@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qnn_edu.nets.qat.constants import OPERATIONS, QuantizedConstant, QuantizedNorm
+from qnn_edu.nets.qat.copies import copy_of
 from qnn_edu.nets.qat.elementary.layers import Unary
 from qnn_edu.nets.qat.elementary.rewrite import Rewritten, rewrite
 from qnn_edu.nets.qat.inverse_root import InverseRoot
@@ -89,7 +90,7 @@ def quantize_aware(
         how = {"per_channel": per_channel, "fold": fold_batch_norm, "name": layer.name}
         of_weights = PREPARED_RANGES[fitting(bits)]
         return QuantizedLayer(
-            _copy(layer), norm and _copy(norm), bits=bits, ranges=of_weights, **how
+            copy_of(layer), norm and copy_of(norm), bits=bits, ranges=of_weights, **how
         )
 
     def quantizer(name: str) -> keras.Layer:
@@ -249,6 +250,7 @@ class _Build:
     ) -> None:
         self._plan, self._weighted = plan, weighted
         self._layers: dict[str, keras.Layer] = {}
+        self._unrounded: dict[int, Any] = {}
         self._quantizers = {name: quantizer(name) for name in plan.grids}
 
     def model(self, name: str) -> keras.Model:
@@ -284,6 +286,7 @@ class _Build:
             args, kwargs = self._taken(step, args, kwargs)
             y = self._layer(step)(*args, **kwargs)
         outputs = keras.tree.flatten(y)
+        self._unrounded |= {id(x): y for x, y in zip(step.outputs, outputs, strict=True)}
         places = [self._plan.after.get(id(x)) for x in step.outputs]
         return [self._rounded(x, place) for x, place in zip(outputs, places, strict=True)]
 
@@ -296,10 +299,11 @@ class _Build:
                 return x
             source = next(given)
             if self._plan.is_float(step):
-                barrier = self._plan.is_exact(source)
-                return ToFloat(step.name, barrier=barrier, name=self._plan.new_name(step, "float"))(
-                    x
-                )
+                name, grid = self._plan.new_name(step, "float"), self._plan.grid_of(source)
+                return ToFloat(step.name, barrier=grid is not None, name=name)(x)
+            if id(source) in self._plan.after and self._plan.passes_by(step, source):
+                grid = self._quantizers[self._plan.after[id(source)].grid]
+                return grid(self._unrounded[id(source)], stated=True)
             place = self._plan.before.get((id(step), id(source)))
             if place is None:
                 return x
@@ -326,19 +330,19 @@ class _Build:
         """What stands for a layer of the source."""
         layer = step.operation
         if self._plan.is_float(step):
-            return _copy(layer)
+            return copy_of(layer)
         if step.name in self._plan.weighted:
             return self._weighted(layer)
         if isinstance(layer, keras.layers.BatchNormalization):
-            return QuantizedNorm(_copy(layer), name=layer.name)
+            return QuantizedNorm(copy_of(layer), name=layer.name)
         if type(layer) in OPERATIONS and layer.weights:
-            return QuantizedConstant(_copy(layer), name=layer.name)
+            return QuantizedConstant(copy_of(layer), name=layer.name)
         if isinstance(layer, Unary) and layer.function == "rsqrt":
-            return InverseRoot(_copy(layer), name=layer.name)
+            return InverseRoot(copy_of(layer), name=layer.name)
         place = self._plan.after.get(id(step.outputs[0]))
         if place and self._plan.grids[place.grid].top is not None:
             return keras.layers.ReLU(name=layer.name)  # its quantizer has the top
-        return _copy(layer)
+        return copy_of(layer)
 
 
 def inner_layer(layer: keras.Layer) -> keras.Layer:
@@ -349,10 +353,6 @@ def inner_layer(layer: keras.Layer) -> keras.Layer:
     """
     wraps = isinstance(layer, QuantizedLayer | QuantizedConstant | QuantizedNorm)
     return layer.layer if wraps else layer
-
-
-def _copy(layer: keras.Layer) -> keras.Layer:
-    return type(layer).from_config(layer.get_config())
 
 
 def _elementary(model: keras.Model, left: frozenset[str]) -> Rewritten:
@@ -411,9 +411,8 @@ def _try(copy: keras.Model, model: keras.Model) -> None:
             graph = read(convert_stated(copy, io="float32"))
         except ValueError as error:
             raise ValueError(
-                f"quantize_aware: the untrained copy of {model.name!r} cannot be converted: {error}. "
-                "Name in leave_float=[...] the layer that the message speaks of, or write it with "
-                "other layers."
+                f"quantize_aware: {model.name!r}, untrained, cannot be converted: {error}. Name "
+                "the layer it is about in leave_float=[...], or write it with other layers."
             ) from error
     floats = unstated(graph, left_float(copy))
     if not floats:
