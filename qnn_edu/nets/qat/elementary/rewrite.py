@@ -167,7 +167,8 @@ class _Work:
         """What a call of the operation returns, done in elementary steps."""
         kept = operation.name in self._keep
         if not kept and is_wired(operation):
-            return self.of_wiring(wiring_of(operation), *args, **kwargs)
+            training = {k: v for k, v in kwargs.items() if k == "training"}
+            return self.of_wiring(wiring_of(operation), *args, **training)
         rewriting = as_it_is if kept else rewriting_of(operation)
         if rewriting is None and isinstance(operation, keras.Layer):
             return self.looked_into(operation, operation.call, *args, **kwargs)
