@@ -64,6 +64,11 @@ def backbone(name="backbone"):
     return keras.Model(x, y, name=name)
 
 
+def pair():
+    x = [keras.Input(IMAGE), keras.Input(IMAGE)]
+    return keras.Model(x, K.Dense(2)(K.Add()(x)))
+
+
 def cut(x):
     return ops.concatenate([x[:, 1:, ::2], x[:, :-1, 1::2]], axis=-1)
 
@@ -93,7 +98,8 @@ def rooted(x):
 
 
 def gelus(x):
-    return ops.gelu(x) + ops.gelu(x, approximate=False) + ops.silu(x) + ops.elu(x)
+    y = ops.gelu(x) + ops.silu(x) + ops.elu(x)
+    return ops.gelu(y, approximate=False) + ops.clip(x, -1, 1)
 
 
 def squared_relu(x):
@@ -104,6 +110,7 @@ ON_IMAGES = {
     "nested": lambda x: K.Dense(2)(K.Flatten()(backbone()(x))),
     "nested twice": lambda x: K.Add()([(one := backbone())(x), one(K.ReLU()(x))]),
     "nested, of one name within": lambda x: K.Add()([backbone("a")(x), backbone("b")(x)]),
+    "nested, of two inputs": lambda x: pair()([x, K.ReLU()(x)]),
     "nested in training": lambda x: backbone()(x, training=False),
     "nested sequential": keras.Sequential([K.Conv2D(3, 3), K.ReLU(), K.Dropout(0.5)]),
     "own squeeze and excite": lambda x: Squeeze()(x),
@@ -374,7 +381,9 @@ def causal():
 def quantized():
     layer = K.Dense(3)
     model = keras.Sequential([keras.Input(VECTOR), layer])
-    layer.quantize("int8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Keras to numpy
+        layer.quantize("int8")
     return model
 
 
