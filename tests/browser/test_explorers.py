@@ -6,7 +6,7 @@ import io
 import re
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import unescape
 from itertools import cycle
@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 import pytest
 from PIL import Image
-from playwright.sync_api import TimeoutError
 
 from qnn_edu.ui import explorers
 from tools.browser import controls
@@ -55,7 +54,7 @@ def test_what_is_shown_follows_every_control_to_its_ends_and_back(pair, move):
         for moved in move(pair.root, control):
             value = arrived(pair, control, moved)
             assert controls.is_at(control, value, moved), (name, value, moved)
-            pictures.add(agreed(pair))
+            pictures.add(agreed(pair, {name: value}))
         assert len(pictures) > 1, f"{name} changes no picture"
 
 
@@ -125,16 +124,22 @@ def arrived(pair: Pair, control: widgets.Widget, moved: controls.Move) -> Any:
     return value
 
 
-def agreed(pair: Pair) -> bytes:
-    """The picture, once words and picture on the page are those of the values on the page."""
+def agreed(pair: Pair, moved: Mapping[str, Any] | None = None) -> bytes:
+    """The picture, once words and picture on the page are those of the values on the page.
+
+    `moved`: what a control was found moved to; an earlier value of it may come back for a moment.
+    """
     values = {name: controls.shown(pair.root, each) for name, each in pair.own.controls.items()}
+    values |= moved or {}
     pair.own.set(**values)
     wanted = {"words": words(pair.own), "picture": picture(pair.own)}
-    try:
-        pair.page.wait_for_function(f"wanted => ({AGREE})(wanted)", arg=wanted, timeout=20_000)
-    except TimeoutError:
-        assert pair.page.evaluate(WORDS) == wanted["words"]
-        pytest.fail(f"{pair.name} shows the words of {values}, and another picture")
+    end = time.monotonic() + 20
+    # Not by wait_for_function, which takes the promise of an answer for a yes.
+    while not pair.page.evaluate(AGREE, wanted):
+        if time.monotonic() > end:
+            assert pair.page.evaluate(WORDS) == wanted["words"]
+            pytest.fail(f"{pair.name} shows the words of {values}, and another picture")
+        pair.page.wait_for_timeout(20)
     return pair.own.picture
 
 

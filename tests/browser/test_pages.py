@@ -10,6 +10,7 @@ from qnn_edu.ui import explorers
 MAKE = "e = explorers.{0}()\nif r := e.controls.get('range'): e.set(range=(r.min + 0.1, r.max))\ne"
 QUIZ = "quiz('Which?', {'a': 'Why a?', 'b': 'Yes.'}, answer='b')"
 QUIZZES = {"quiz": QUIZ, "quiz answered": f"q = {QUIZ}.lock('a'); q.reveal(); q"}
+ROWS = {"placement": 2, "sensitivity": 2}  # of check boxes
 DIAGRAMS = ("placement", "recipe")
 LAID_OUT = """() => [...document.querySelectorAll('.qnn-edu:has(.widget-gridbox)')].map(e => {
   const all = css => [...e.querySelectorAll(css)];
@@ -57,7 +58,7 @@ def test_explorers_are_sharp_and_whole_and_fit_a_laptop(page, width):
         assert found["cut"] <= 0, f"{name}: a read-out is cut off"
         assert found["track"] > 600, f"{name}: a short track"
         assert found["buttons"] <= 40, f"{name}: buttons in two rows"
-        assert found["rows"] <= (2 if name == "placement" else 1), f"{name}: rows of boxes"
+        assert found["rows"] <= ROWS.get(name, 1), f"{name}: rows of boxes"
         most = 250 if diagram else 700
         assert found["height"] <= most, f"{name}: controls and read-out not seen together"
 
@@ -105,4 +106,4 @@ def test_buttons_say_which_of_them_is_pressed(page):
 
 def test_every_picture_is_told_in_words(page):
     told = page.evaluate("[...document.querySelectorAll('.qnn-edu img')].map(it => it.alt)")
-    assert len(told) == 9 and all(words.endswith(".") for words in told)
+    assert len(told) == 10 and all(words.endswith(".") for words in told)

@@ -84,6 +84,7 @@ LACKS = {
     "folding": "tensorflow",
     "placement": "tensorflow",
     "recipe": "tensorflow",
+    "sensitivity": "tensorflow",
     "side_by_side": "ai-edge-litert",
 }
 

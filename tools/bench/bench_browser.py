@@ -54,6 +54,7 @@ WALKS = {
     "range_": [Walk("range", ("ArrowRight",), handle=1)],
     "recipe": [Walk("images", TO_AND_FRO)],
     "requantize": [Walk("m", ("ArrowLeft",))],
+    "sensitivity": [Walk("block2_depthwise_relu", ("Space",))],
     "side_by_side": [Walk("rank", ("ArrowRight",))],
     "straight_through": [Walk("reach", ("ArrowLeft",))],
     "trace": [Walk("channel", TO_AND_FRO), Walk("digit", ("ArrowRight",))],

@@ -23,6 +23,7 @@ IMAGES = Path(__file__).parents[2] / "images"
 
 # Where the explorer is more telling than as it opens.
 SETTINGS = {
+    "sensitivity": {"block2_depthwise_relu": True},
     "training": {"start": "zero", "momentum": 0.95, "outlier": 8.0},
 }
 DRAWN = """() => {

@@ -12,6 +12,7 @@ from qnn_edu.ui.explorers.placement import placement
 from qnn_edu.ui.explorers.range_ import range_
 from qnn_edu.ui.explorers.recipe import recipe
 from qnn_edu.ui.explorers.requantize import requantize
+from qnn_edu.ui.explorers.sensitivity import sensitivity
 from qnn_edu.ui.explorers.side_by_side import side_by_side
 from qnn_edu.ui.explorers.straight_through import straight_through
 from qnn_edu.ui.explorers.trace import trace
@@ -25,6 +26,7 @@ __all__ = [
     "range_",
     "recipe",
     "requantize",
+    "sensitivity",
     "side_by_side",
     "straight_through",
     "trace",

@@ -14,12 +14,15 @@ class Laws:
     `ever_idle`: whether any control is ever of no use, and `idle_at` where sliders stand then, if
     it depends on these. `rows` and `draws`: how many settings of buttons, boxes and layers that is
     tried for, and of all else for each. `sets_ends`: on these it depends how far others reach.
+    `remembers`: whether the picture keeps marks of what it showed before, so that a setting brings
+    its picture again only when all others were shown.
     """
 
     telling: dict = {}
     ever_idle, idle_at = False, {}
     rows, draws = 8, 3
     sets_ends = ()
+    remembers = False
 
     def is_right(self, values, found):
         """Hold the numbers that were `found` for these `values` of the controls against others."""
@@ -27,6 +30,8 @@ class Laws:
 
     def test_numbers_are_right_at_the_ends_of_every_control(self, explorer):
         """And a setting that comes again, on another way, brings its picture again."""
+        if self.remembers:
+            show_all(explorer)
         pictures = {}
         for name, control in explorer.controls.items():
             start = control.value
@@ -77,6 +82,14 @@ class Laws:
         static = explorer.static()
         assert len(static.png) < 22_000  # 300 kB for a notebook, a third more as base64
         assert static.alt.endswith(".")
+
+
+def show_all(explorer) -> None:
+    """Move every control to its ends and back."""
+    for control in explorer.controls.values():
+        start = control.value
+        for value in (*ends(control), start):
+            control.value = value
 
 
 def ends(control: widgets.Widget) -> list:

@@ -322,7 +322,7 @@ draw.show(
 )
 
 # %% [markdown]
-# How far apart are the channels of each layer? Compare the widest with the one in the middle, before
+# How far apart are the channels of each layer? Compare the widest with the median one, before
 # and after. In which layers does the widest stand out?
 
 
@@ -358,11 +358,11 @@ assert [name for name, (_, after) in apart.items() if after > 3] == [
 quiz(
     "One scale per tensor, 4 bits: which layers will ruin the network?",
     {
-        "the first convolution": "Its widest channel is about twice the middle one: all of them live.",
-        "the pointwise layers": "Hardly: their channels in the middle are half as wide as the widest.",
-        "the depthwise layers of blocks 2 and 3": "Their middle channel is 18 times narrower than the "
+        "the first convolution": "Its widest channel is about twice the median one: all of them live.",
+        "the pointwise layers": "Hardly: their median channel is half as wide as the widest.",
+        "the depthwise layers of blocks 2 and 3": "Their median channel is 18 times narrower than the "
         "widest. Most are lost.",
-        "all of them": "A middle channel that is half as wide keeps half of the levels.",
+        "all of them": "A median channel that is half as wide keeps half of the levels.",
     },
     answer="the depthwise layers of blocks 2 and 3",
 )
@@ -558,7 +558,7 @@ explorer
 
 # %% [markdown]
 # In numbers: how many of 32 channels are lost, bits by bits, with and without the idle one; and what a
-# spread of 100 does to the middle channel at 8 bits.
+# spread of 100 does to the median channel at 8 bits.
 
 # %%
 lost = {
