@@ -33,8 +33,9 @@ def mul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def relu(node: Node, x: np.ndarray) -> np.ndarray:
-    """`q = max(round(M (q_x - Z_x)) + Z, Z)` with `M = S_x / S`; Z stands for 0."""
-    rescaled = _double(node, *_offset(node, x), _ratio(node))
+    """`q = max(round(M (q_x - Z_x)) + Z, Z)` with `M = S_x / S` in float32; Z stands for 0."""
+    ratio = np.float64(np.float32(node.inputs[0].scale) / np.float32(node.output.scale))
+    rescaled = _double(node, *_offset(node, x), ratio)
     return np.maximum(rescaled, node.output.dtype.type(node.output.zero_point))
 
 
