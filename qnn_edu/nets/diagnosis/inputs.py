@@ -11,12 +11,11 @@ from qnn_edu.nets.diagnosis.report import Finding, Step
 from qnn_edu.nets.diagnosis.subject import Subject, probabilities, scores
 
 # When another scale is the right one: if it halves the surprise and that is sure, or leaves a third
-# and that is likely, or if the network is surprised far more than it expects to be itself (by the
+# and that is likely, or if it surely helps and answers get better, or if the network is surprised far more than it expects to be itself (by the
 # entropy of its scores), as it is when they are 16 times too large. Over healthy networks no other
 # scale took more than a fifth of the surprise away, which was at most 1.2 times the expected one.
 HALF, THIRD = 1 / 2, 1 / 3
 VERY_SURE, SURE = 5.0, 2.0  # standard errors of the mean by which the surprise falls
-SEEN = 3.0  # standard errors by which right answers grow, and the surprise falls with them
 TOO_SURE = 20.0  # times the surprise that the network expects
 OF_A_GUESS = 1 / 2  # of the surprise of who knows nothing: what a right scale must go below
 WIDER = 1.5  # times the range of the calibration data, or a part of it: the two disagree
@@ -48,7 +47,7 @@ class Trial:
             (self.there < HALF * self.here and self.errors > VERY_SURE)
             or (self.there < THIRD * self.here and self.errors > SURE)
             or (self.excess > TOO_SURE and self.errors > SURE)
-            or min(self.better, self.errors) > SEEN
+            or (self.errors > VERY_SURE and self.better > SURE)
         )
 
 
