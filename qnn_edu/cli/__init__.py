@@ -13,7 +13,18 @@ from typing import Annotated
 import typer
 
 import qnn_edu
-from qnn_edu.cli import convert, diagram, doctor, export_c, inspect, lab, run, sweep, train
+from qnn_edu.cli import (
+    convert,
+    diagnose,
+    diagram,
+    doctor,
+    export_c,
+    inspect,
+    lab,
+    run,
+    sweep,
+    train,
+)
 from qnn_edu.cli.errors import Commands
 
 __all__ = ["app", "main"]
@@ -24,7 +35,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Open the lessons; train, convert, look into, draw, run and export quantized networks.",
+    help="Open the lessons; train, convert, diagnose, draw, run and export quantized networks.",
 )
 for command in (
     lab.lab,
@@ -32,6 +43,7 @@ for command in (
     inspect.inspect,
     diagram.diagram,
     convert.convert,
+    diagnose.diagnose,
     run.run,
     export_c.export_c,
     train.train,

@@ -9,6 +9,7 @@ __all__ = [
     "calibrate",
     "compare",
     "convert",
+    "diagnose",
     "float_operators",
     "fold",
     "freeze",
@@ -36,6 +37,7 @@ _HOME = {
     "calibrate": "conversion.calibration",
     "compare": "litert.comparison",
     "convert": "conversion.converter",
+    "diagnose": "diagnosis.ladder",
     "float_operators": "conversion.quantizer",
     "fold": "qat.folding",
     "freeze": "qat.prepare",
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from qnn_edu.nets.conversion.converter import convert
     from qnn_edu.nets.conversion.quantizer import float_operators, quantize_calibrated
     from qnn_edu.nets.conversion.tracing import tensorflow_graph
+    from qnn_edu.nets.diagnosis.ladder import diagnose
     from qnn_edu.nets.litert.comparison import compare
     from qnn_edu.nets.litert.interpreter import Result, run_tflite, time_tflite
     from qnn_edu.nets.litert.layer_loss import layer_report

@@ -44,7 +44,7 @@ def float_twin(model: str | Path | bytes) -> bytes:
         stored.buffer = _add_buffer(parsed.buffers, values)
         if half or tensor.scale is not None:
             stored.type, stored.quantization = number("TensorType", "FLOAT32"), None
-    _bypass(parsed, [op for op in graph.operators if op.name in _PASS_THROUGH])
+    bypass(parsed, [op for op in graph.operators if op.name in _PASS_THROUGH])
     parsed.metadata = parsed.metadata_buffer = None  # it describes the quantized file
     for code in parsed.operator_codes:
         code.version = 1  # the first version of every operator computes in float32
@@ -59,7 +59,7 @@ def _add_buffer(buffers: list[Table], values: np.ndarray | None) -> int:
     return len(buffers) - 1
 
 
-def _bypass(parsed: Table, operators: list[Operator]) -> None:
+def bypass(parsed: Table, operators: list[Operator]) -> None:
     """Take operators out: whoever read their output reads their input."""
     main = parsed.subgraphs[0]
     source: dict[int, int] = {}

@@ -23,7 +23,7 @@ HEAVY = {
     "scipy",
     "tensorflow",
 }
-COMMANDS = "lab doctor inspect diagram convert run export-c train sweep".split()
+COMMANDS = "lab doctor inspect diagram convert diagnose run export-c train sweep".split()
 
 
 def command(*arguments, **options):

@@ -74,9 +74,11 @@ for name in explorers.__all__:
     said[name] = [type(made).__name__, str(made)]
 print(json.dumps(said))
 """
+NUMBERS = "qnn_edu/assets/digits_activations.npz"
 RUNS = {
     "run": ["run", "qnn_edu/assets/digits_int8.tflite", "--input", "images/range_explorer.png"],
     "convert": ["convert", "qnn_edu/assets/digits.keras", "-o", "/dev/null"],
+    "diagnose": ["diagnose", "qnn_edu/assets/digits.keras", "--data", NUMBERS],
     "train": ["train", "--epochs", "1"],
     "sweep": ["sweep", "--jobs", "2"],
 }

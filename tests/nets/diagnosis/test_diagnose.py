@@ -1,0 +1,181 @@
+"""The ladder finds what was broken on purpose, and nothing where nothing was."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="needs TensorFlow: the extra 'full'")
+
+from qnn_edu import nets
+from qnn_edu.data import asset, digits
+from qnn_edu.nets.diagnosis.report import KINDS, WIDTH
+from qnn_edu.nets.models import WAYS, broken, stretch
+from qnn_edu.nets.quiet import load_keras
+from tests.nets.diagnosis.networks import BUILDERS, trained
+
+X, Y = digits("test")
+CALIBRATION = digits("train")[0][:100]
+# Each way in about three networks, each network broken in four ways.
+FAULTS = [
+    ("dense_net", "calibration_scale"),
+    ("dense_net", "stretched_channel"),
+    ("dense_net", "outlier_channel"),
+    ("dense_net", "float_operator"),
+    ("digits_net", "input_scale"),
+    ("digits_net", "stretched_channel"),
+    ("digits_net", "dead_channel"),
+    ("digits_net", "clipped_layer"),
+    ("norm_cnn", "calibration_scale"),
+    ("norm_cnn", "input_scale"),
+    ("norm_cnn", "clipped_layer"),
+    ("norm_cnn", "dead_channel"),
+    ("residual_net", "float_operator"),
+    ("residual_net", "outlier_channel"),
+    ("residual_net", "calibration_scale"),
+    ("residual_net", "stretched_channel"),
+    ("sequential_cnn", "input_scale"),
+    ("sequential_cnn", "clipped_layer"),
+    ("sequential_cnn", "dead_channel"),
+    ("sequential_cnn", "outlier_channel"),
+]
+
+
+@pytest.fixture(scope="module")
+def network():
+    made = {}
+
+    def find(name):
+        if name not in made:
+            made[name] = trained(name, seed=0, epochs=3)
+        return made[name]
+
+    return find
+
+
+def diagnosed(model, x=X, y=Y, calibration=CALIBRATION, **options):
+    return nets.diagnose(model, (x, y), calibration=calibration, **options)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BUILDERS)
+def test_nothing_is_wrong_with_a_healthy_network(network, name):
+    found = diagnosed(network(name))
+    assert found.healthy, found
+    assert found.steps[-1].name == "Integers" and found.steps[-1].stops
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "way"), FAULTS)
+def test_the_fault_is_found_where_it_was_planted(network, name, way):
+    fault = broken(network(name), X, CALIBRATION, way, seed=FAULTS.index((name, way)))
+    found = diagnosed(fault.model, fault.x, calibration=fault.calibration)
+    first = found.findings[0]
+    assert (first.kind, first.channel) == (fault.kind, fault.channel)
+    assert fault.layer is None or fault.layer in first.layers
+
+
+def test_the_faults_are_twenty_in_seven_ways():
+    assert len(set(FAULTS)) == 20 and {way for _, way in FAULTS} == set(WAYS) <= set(KINDS)
+
+
+@pytest.fixture(scope="module")
+def stock():
+    return nets.load_model(asset("digits.keras"))
+
+
+@pytest.mark.slow
+def test_channels_stretched_in_many_ways_are_one_finding(stock):
+    wild = stretch(stock, "block2_depthwise_norm", "block2_pointwise", spread=100)
+    first, *others = diagnosed(wild).findings
+    assert first.kind == "stretched_channel" and "block2_depthwise" in first.layers
+    assert all(other.kind == "sensitive_layer" for other in others)
+
+
+@pytest.mark.slow
+def test_the_spoiled_example_is_named(stock):
+    spoiled = CALIBRATION.copy()
+    spoiled[17] *= 255
+    (found,) = diagnosed(stock, calibration=spoiled).findings
+    assert (found.kind, found.where) == ("calibration_scale", "calibration example 17")
+    assert "without them int8 is 99" in found.cost
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scaled", [lambda x: (255 * x).astype(np.uint8), lambda x: x - 0.5])
+def test_bytes_and_shifts_are_wrong_input(stock, scaled):
+    (found,) = diagnosed(stock, scaled(X), calibration=scaled(CALIBRATION)).findings
+    assert (found.kind, found.where) == ("input_scale", "the input")
+    assert "0 to 1" in found.advice
+
+
+@pytest.mark.slow
+def test_a_batch_unlike_the_others_is_wrong_input(stock):
+    x = X.copy()
+    x[40:60] *= 255
+    (found,) = diagnosed(stock, x).findings
+    assert found.where == "examples 40 to 59 of the input (20 of 355)"
+
+
+@pytest.mark.slow
+def test_without_labels_files_are_judged_by_their_agreement(stock):
+    found = nets.diagnose(stock, (X, None), calibration=CALIBRATION)
+    assert found.healthy and found.steps[-1].files[0].accuracy == 100
+
+
+@pytest.mark.slow
+def test_test_examples_stand_in_for_calibration_and_it_says_so(stock):
+    found = nets.diagnose(stock, (X[:50], Y[:50]))
+    assert found.healthy and "first 50 test examples stand in" in found.notes[0]
+
+
+@pytest.mark.slow
+def test_a_loss_that_is_not_accepted_leads_up_the_ladder(stock):
+    found = diagnosed(stock, tolerance=-100.0)  # no file can win a hundred points
+    assert [step.name for step in found.steps][-5:] == [
+        "Weights",
+        "Ranges",
+        "Layers in float",
+        "16 bits",
+        "Training",
+    ]
+    told = [row.name for step in found.steps for row in step.files]
+    assert {"float32", "int8", "int8, per tensor", "int8, mse", "int16x8"} <= set(told)
+
+
+@pytest.mark.slow
+def test_a_report_has_short_lines_and_progress_is_told(stock):
+    told = []
+    found = diagnosed(stock, progress=lambda done, of: told.append((done, of)))
+    assert max(map(len, str(found).splitlines())) <= WIDTH
+    assert [done for done, _ in told] == list(range(1, len(found.steps) + 1))
+    assert found._repr_html_().startswith("<pre>Diagnosis of digits_net: nothing is wrong")
+
+
+def test_several_inputs_are_refused():
+    keras = load_keras()
+    one, two = keras.Input((3,)), keras.Input((3,))
+    model = keras.Model([one, two], keras.layers.Add()([one, two]))
+    with pytest.raises(ValueError, match="expected a network with one input, got 2"):
+        nets.diagnose(model, (X, Y))
+
+
+@pytest.mark.parametrize("labels", [Y[:-1], Y.astype(float), -1 - Y, np.eye(10)[Y]])
+def test_labels_that_are_no_class_numbers_are_refused(stock, labels):
+    with pytest.raises(ValueError, match="expected class numbers 0, 1, 2"):
+        nets.diagnose(stock, (X, labels))
+
+
+def test_an_unknown_way_to_break_is_refused(stock):
+    with pytest.raises(ValueError, match="no way 'melted'; choose one of calibration_scale"):
+        broken(stock, X, CALIBRATION, "melted")
+
+
+def test_what_was_broken_is_not_told_by_the_repr(stock):
+    fault = broken(stock, X, CALIBRATION, seed=4)
+    assert fault.kind in WAYS and fault.kind not in repr(fault)
+
+
+@pytest.mark.slow
+def test_the_worst_channel_is_told_beside_the_mean(stock):
+    wild = stretch(stock, "block2_depthwise_norm", "block2_pointwise", spread=100)
+    measured = diagnosed(wild).steps[-1].measured
+    assert "Worst channel: 29 of block2_depthwise_relu, 1." in measured and "33." in measured
