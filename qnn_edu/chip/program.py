@@ -14,6 +14,7 @@ from qnn_edu.chip.layer import Layer
 from qnn_edu.chip.refusal import require, require_computable, require_ends, require_one_type
 from qnn_edu.engine.node import Node
 from qnn_edu.tflite import Graph
+from qnn_edu.tflite.graph import require_graph
 
 LAYERS: dict[str, Callable[[Node], Layer]] = {
     "ADD": elementwise.add,
@@ -102,7 +103,8 @@ def program(graph: Graph, name: str = "model") -> Program:
     >>> digits.layers[0].kernel, digits.arena_bytes
     ('conv_2d', 3072)
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+    require_graph(graph, "export_c")
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
         raise ValueError(
             f"{name!r} is no name for C; expected a letter, then letters, digits and underscores."
         )

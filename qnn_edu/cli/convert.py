@@ -40,6 +40,12 @@ def convert(
     keep_float: Annotated[
         list[str] | None, typer.Option(help="Leave this operator in float; may be repeated.")
     ] = None,
+    batch: Annotated[
+        int, typer.Option(help="Images that the file takes at once; 0 leaves the number open.")
+    ] = 1,
+    signature: Annotated[
+        str | None, typer.Option(help="Which of several functions of a SavedModel to convert.")
+    ] = None,
     graphs: Annotated[
         Path | None,
         typer.Option("--dump-graphviz", help="A folder for pictures from before and after."),
@@ -61,7 +67,7 @@ def convert(
         raise ValueError(f"No ranges {how!r}; choose one of {', '.join(OFFERED)}.")
     data = None if calibration is None else read_arrays(calibration)
     with whole_file(output) as part, working(f"Converting {source}"):
-        model = nets.load_model(source)
+        model = nets.load_model(source, signature=signature)
         content = nets.convert(
             model,
             recipe,
@@ -70,22 +76,25 @@ def convert(
             per_channel=not per_tensor,
             ranges=None if how == CONVERTERS_OWN else RANGE_METHODS[how],
             keep_float=keep_float or (),
+            batch=batch or None,
         )
+        if graphs is not None:
+            _dump(graphs, {"before": nets.tensorflow_graph(model), "after": read(content)})
         part.write_bytes(content)
     show(f"{output}: {len(content):,} bytes, {recipe}")
-    if graphs is not None:
-        with working("Drawing"):
-            _dump(graphs, {"before": nets.tensorflow_graph(model), "after": read(content)})
 
 
 def _dump(folder: Path, graphs: dict[str, Graph]) -> None:
-    """Write each graph as NAME.dot, and as NAME.svg where the program dot is there to draw it."""
+    """Write each graph as NAME.dot, and as NAME.svg where the program dot is there to draw it.
+
+    All pictures are made before the first is written.
+    """
     from qnn_edu import draw
 
+    pictures = {name: draw.diagram(graph) for name, graph in graphs.items()}
     folder.mkdir(parents=True, exist_ok=True)
     drawn = shutil.which("dot") is not None
-    for name, graph in graphs.items():
-        picture = draw.diagram(graph)
+    for name, picture in pictures.items():
         picture.write(folder / f"{name}.dot")
         if drawn:
             picture.write(folder / f"{name}.svg")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from numbers import Integral
 from typing import Any
 
@@ -55,3 +56,42 @@ def channel_axis(axis: int, ndim: int) -> int:
     if not (is_whole(axis) and -ndim <= axis < ndim):
         raise ValueError(f"axis={axis!r} does not fit an array of {ndim} dimensions.")
     return axis % ndim
+
+
+def is_choice(value: Any, choices: Collection[str]) -> bool:
+    """Is `value` one of these words? What is no word, such as an array, is none of them.
+
+    >>> is_choice("b", ("a", "b")), is_choice(np.zeros(2), ("a", "b"))
+    (True, False)
+    """
+    return isinstance(value, str) and value in choices
+
+
+def flag(name: str, value: Any) -> bool:
+    """`value` as True or False; `name` stands in the error.
+
+    Raises:
+        ValueError: anything else, such as an array, of which it is not clear whether it is true.
+
+    >>> flag("keep", np.True_)
+    True
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False, got {value!r}.")
+    return bool(value)
+
+
+def words(name: str, value: Any) -> tuple[str, ...]:
+    """`value` as a tuple of words; `name` stands in the error.
+
+    Raises:
+        ValueError: one word instead of several, and what is none.
+
+    >>> words("keep_float", ["conv", "dense"])
+    ('conv', 'dense')
+    """
+    several = isinstance(value, Iterable) and not isinstance(value, str | bytes)
+    found = tuple(value) if several else (None,)
+    if not all(isinstance(each, str) for each in found):
+        raise ValueError(f"{name} must be a list of names, such as ['conv'], got {value!r}.")
+    return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from qnn_edu.core.check import is_whole
 from qnn_edu.core.fixed_point import ROUNDINGS, high_multiply, quantize_multiplier, requantize
 from qnn_edu.engine.conv import WEIGHTED
 from qnn_edu.engine.node import Node
@@ -92,7 +93,8 @@ def explain(
     >>> print(explain(graph, image, graph.operators[0].outputs[0], (0, 0, 0, 3)))
     CONV_2D 'conv_relu' at (0, 0, 0, 3): ...
     """
-    node = next((n for n in plan(graph, kernels) if n.output.index == tensor), None)
+    nodes = {n.output.index: n for n in plan(graph, kernels)}
+    node = nodes.get(int(tensor)) if is_whole(tensor) else None
     if node is None or node.operator.name not in WEIGHTED:
         found = [op.outputs[0] for op in graph.operators if op.name in WEIGHTED]
         raise ValueError(f"explain: expected a tensor that one of {WEIGHTED} puts out: {found}.")
@@ -139,6 +141,8 @@ def _meet(node: Node, x: np.ndarray, weights: np.ndarray, index: tuple) -> tuple
 
 
 def _checked(index: Sequence[int], shape: tuple[int, ...]) -> tuple[int, ...]:
+    if not (isinstance(index, Sequence | np.ndarray) and all(is_whole(i) for i in index)):
+        raise ValueError(f"explain: index is a place in a tensor, {shape}; got {index!r}.")
     index = tuple(int(i) for i in index)
     if len(index) != len(shape) or any(not 0 <= i < n for i, n in zip(index, shape, strict=False)):
         raise ValueError(f"explain: {index} is no place in a tensor of shape {shape}.")

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
+from qnn_edu.core.check import flag, is_choice
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.operators import OPERATORS
 from qnn_edu.engine.support import require_closed, require_supported
 from qnn_edu.tflite.feeding import cut, join
-from qnn_edu.tflite.graph import Graph
+from qnn_edu.tflite.graph import Graph, require_graph
 
 KERNEL_SETS = ("reference", "optimized", "xnnpack")
 
@@ -57,8 +58,7 @@ def run(
     >>> run(graph, q).outputs[0].argmax(axis=1) == y[:3]
     array([ True,  True,  True])
     """
-    if kernels not in KERNEL_SETS:
-        raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNEL_SETS)}.")
+    keep = flag("keep", keep)
     require_closed(graph)
     nodes = plan(graph, kernels)
     arrays = cut(graph, inputs)
@@ -72,15 +72,23 @@ def run(
     return Result(outputs, constants | values if keep else {})
 
 
-@functools.lru_cache(maxsize=4)
 def plan(graph: Graph, kernels: str) -> list[Node]:
     """Every operator with its tensors, once all of them are known to have a kernel.
 
     Those of the last few graphs are kept, with what their kernels have prepared.
 
     Raises:
-        ValueError: an operator that has none, or a tensor that is needed and that nothing computes.
+        ValueError: other kernels, an operator that has none, or a tensor that is needed and that
+            nothing computes.
     """
+    require_graph(graph, "engine")
+    if not is_choice(kernels, KERNEL_SETS):
+        raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNEL_SETS)}.")
+    return _plan(graph, kernels)
+
+
+@functools.lru_cache(maxsize=4)
+def _plan(graph: Graph, kernels: str) -> list[Node]:
     nodes = [Node.of(graph, operator, kernels) for operator in graph.operators]
     there = {t.index for t in graph.tensors if t.data is not None} | set(graph.inputs)
     for node in nodes:

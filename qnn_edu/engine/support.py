@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from qnn_edu.engine import rules
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules_of_weights import with_weights
-from qnn_edu.tflite.graph import Graph, Tensor
+from qnn_edu.tflite.graph import Graph, Tensor, require_graph
 
 Rule = Callable[[Node], Iterator[str]]
 RULES: tuple[Rule, ...] = (
@@ -54,6 +54,7 @@ def require_closed(graph: Graph) -> None:
     >>> from qnn_edu.tflite import read
     >>> require_closed(read(asset("digits_int8.tflite")))
     """
+    require_graph(graph, "engine")
     for tensor in (graph.tensors[i] for i in graph.inputs):
         if tensor.is_open:
             sizes = ", ".join("any" if size < 0 else str(size) for size in tensor.signature)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 __all__ = [
     "Result",
+    "Rule",
     "calibrate",
     "compare",
     "convert",
@@ -14,6 +15,7 @@ __all__ = [
     "freeze",
     "history",
     "layer_report",
+    "left_float",
     "load_model",
     "measure_norms",
     "measure_ranges",
@@ -21,6 +23,7 @@ __all__ = [
     "quantize_aware",
     "quantize_calibrated",
     "read_ranges",
+    "register",
     "run_tflite",
     "tensorflow_graph",
     "time_tflite",
@@ -30,6 +33,7 @@ __all__ = [
 _MODULES = {"history": "conversion.history", "models": "models"}
 _HOME = {
     "Result": "litert.interpreter",
+    "Rule": "qat.rules",
     "calibrate": "conversion.calibration",
     "compare": "litert.comparison",
     "convert": "conversion.converter",
@@ -38,12 +42,14 @@ _HOME = {
     "fold": "qat.folding",
     "freeze": "qat.prepare",
     "layer_report": "litert.layer_loss",
+    "left_float": "qat.prepare",
     "load_model": "models.load",
     "measure_norms": "qat.prepare",
     "measure_ranges": "conversion.calibration",
     "quantize_aware": "qat.prepare",
     "quantize_calibrated": "conversion.quantizer",
     "read_ranges": "conversion.calibration",
+    "register": "qat.rules",
     "run_tflite": "litert.interpreter",
     "tensorflow_graph": "conversion.tracing",
     "time_tflite": "litert.interpreter",
@@ -62,7 +68,8 @@ if TYPE_CHECKING:
     from qnn_edu.nets.litert.layer_loss import layer_report
     from qnn_edu.nets.models.load import load_model
     from qnn_edu.nets.qat.folding import fold
-    from qnn_edu.nets.qat.prepare import freeze, measure_norms, quantize_aware
+    from qnn_edu.nets.qat.prepare import freeze, left_float, measure_norms, quantize_aware
+    from qnn_edu.nets.qat.rules import Rule, register
 else:  # hidden from type checkers, which otherwise believe that any name is there
 
     def __getattr__(name: str) -> Any:

@@ -1,8 +1,9 @@
 """Some operators of a model as a model of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from qnn_edu.core.check import is_whole
 from qnn_edu.tflite.flatbuffer import model_bytes, pack, parse
 from qnn_edu.tflite.reader import read
 
@@ -24,12 +25,14 @@ def extract(model: str | Path | bytes, operators: Sequence[int]) -> bytes:
     """
     content = model_bytes(model)
     graph, parsed = read(content), parse(content)
-    if len(graph.subgraphs) > 1 or not set(operators) <= set(range(len(graph.operators))):
+    wanted = list(operators) if isinstance(operators, Iterable) else [operators]
+    there = all(is_whole(i) and 0 <= i < len(graph.operators) for i in wanted)
+    if len(graph.subgraphs) > 1 or not there or not isinstance(operators, Iterable):
         raise ValueError(
             f"extract: expected one subgraph and operators 0 to {len(graph.operators) - 1}; got "
-            f"{len(graph.subgraphs)} and {list(operators)}."
+            f"{len(graph.subgraphs)} and {operators!r}."
         )
-    kept = [graph.operators[i] for i in sorted(set(operators))]
+    kept = [graph.operators[i] for i in sorted(set(wanted))]
     made = list(dict.fromkeys(i for op in kept for i in op.outputs))
     given = [i for op in kept for i in op.inputs if i >= 0 and graph.tensors[i].data is None]
     main = parsed.subgraphs[0]

@@ -13,16 +13,39 @@ from qnn_edu.tflite.unpacking import unpacked
 _IDENTIFIER = b"TFL3"  # bytes 4 to 8 of every model file
 
 
+class NoSuchModel(FileNotFoundError, ValueError):
+    """A path where no file is: a wrong value, and what Python calls it when a file is opened."""
+
+
 def model_bytes(model: str | Path | bytes) -> bytes:
-    """The bytes of a model given as a path or as bytes; ValueError for anything else."""
+    """The bytes of a model given as a path or as bytes.
+
+    Raises:
+        ValueError: anything else, and a path that is no file.
+    """
     if isinstance(model, (bytes, bytearray)):
         return bytes(model)
     if isinstance(model, (str, Path)):
-        return Path(model).read_bytes()
+        return _file_bytes(Path(model))
     raise ValueError(
         f"A model is a path or bytes; got {type(model).__name__}. "
         "A Keras model becomes one with qnn_edu.nets.convert(model, 'float32')."
     )
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except IsADirectoryError as error:
+        raise ValueError(f"{path} is a folder; a file was expected. Name a file in it.") from error
+    except NotADirectoryError as error:
+        raise ValueError(f"{path} is not there: a part of that path is a file.") from error
+    except FileNotFoundError as error:
+        raise NoSuchModel(
+            f"{path} is not there. Check the path and the folder you are in."
+        ) from error
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}. Check the path.") from error
 
 
 def parse(content: bytes) -> Table:

@@ -172,3 +172,20 @@ class Graph:
             return name
         makers = (op.name.lower() for op in self.operators if tensor in op.outputs)
         return next(makers, name)
+
+
+def require_graph(graph: Any, who: str) -> None:
+    """Refuse what is no `Graph`; `who` begins the error.
+
+    Raises:
+        ValueError: with what came, and what makes a graph of it.
+
+    >>> require_graph(b"TFL3", "engine")
+    Traceback (most recent call last):
+    ValueError: engine: expected a graph, got bytes. A model file becomes one with ...
+    """
+    if not isinstance(graph, Graph):
+        raise ValueError(
+            f"{who}: expected a graph, got {type(graph).__name__}. A model file becomes one with "
+            "qnn_edu.tflite.read, a Keras model with qnn_edu.nets.tensorflow_graph."
+        )

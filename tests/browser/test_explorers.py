@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 import pytest
 from PIL import Image
-from playwright.sync_api import TimeoutError
 
 from qnn_edu.ui import explorers
 from tools.browser import controls
@@ -134,11 +133,13 @@ def agreed(pair: Pair, moved: Mapping[str, Any] | None = None) -> bytes:
     values |= moved or {}
     pair.own.set(**values)
     wanted = {"words": words(pair.own), "picture": picture(pair.own)}
-    try:
-        pair.page.wait_for_function(f"wanted => ({AGREE})(wanted)", arg=wanted, timeout=20_000)
-    except TimeoutError:
-        assert pair.page.evaluate(WORDS) == wanted["words"]
-        pytest.fail(f"{pair.name} shows the words of {values}, and another picture")
+    end = time.monotonic() + 20
+    # Not by wait_for_function, which takes the promise of an answer for a yes.
+    while not pair.page.evaluate(AGREE, wanted):
+        if time.monotonic() > end:
+            assert pair.page.evaluate(WORDS) == wanted["words"]
+            pytest.fail(f"{pair.name} shows the words of {values}, and another picture")
+        pair.page.wait_for_timeout(20)
     return pair.own.picture
 
 

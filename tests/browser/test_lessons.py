@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools.browser.lab import Lab, finish, start, wear
+from tools.browser.lab import Lab, comes_true, finish, start, wear
 
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 PAIRS = [LESSONS[i : i + 2] for i in range(0, len(LESSONS), 2)]  # which takes half as long
@@ -29,14 +29,14 @@ SEEN = """async number => {
   const notebook = jupyterapp.shell.currentWidget.content;
   await notebook.scrollToItem(number, 'center');
   const picture = notebook.widgets[number].node.querySelector('.qnn-edu img, .qnn-edu svg');
-  return picture && picture.naturalWidth !== 0 && picture.getBoundingClientRect().height > 100;
+  return !!picture && picture.naturalWidth !== 0 && picture.getBoundingClientRect().height > 100;
 }"""
 UNSEEN = """jupyterapp.shell.currentWidget.content.widgets.every(cell =>
   cell.node.isConnected && cell.node.getBoundingClientRect().height > 0)"""
 ASKED = """async number => {
   const notebook = jupyterapp.shell.currentWidget.content;
   await notebook.scrollToItem(number, 'center');
-  return notebook.widgets[number].node.querySelector('.qnn-edu [role=group] button');
+  return !!notebook.widgets[number].node.querySelector('.qnn-edu [role=group] button');
 }"""
 
 
@@ -52,9 +52,9 @@ def test_lessons_run_from_start_to_end(jupyter, lessons):
             page.bring_to_front()
             assert page.evaluate(ERRORS) == [] and page.evaluate(NOT_RUN) == 0, lesson.stem
             for number in cells_with(lesson, r"\bexplorers\.\w+\("):
-                page.wait_for_function(SEEN, arg=number)
+                comes_true(page, SEEN, number)
             for number in cells_with(lesson, r"\bquiz\("):
-                page.wait_for_function(ASKED, arg=number)
+                comes_true(page, ASKED, number)
             for theme in ("JupyterLab Light", "JupyterLab Dark"):
                 wear(page, theme)
                 assert faults(page) == [], (lesson.stem, theme)

@@ -120,6 +120,57 @@ def test_without_dot_the_graphs_are_written_undrawn_and_a_note_says_so(place, mo
     assert names == ["after.dot", "before.dot"]
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # of Keras to numpy
+def test_a_file_is_for_one_image_or_for_as_many_as_asked(place):
+    keras = load_keras()
+    flat = [keras.layers.Flatten(), keras.layers.Dense(2)]
+    keras.Sequential([keras.Input((8, 8, 1)), *flat]).save(place / "flat.keras")
+    for option, count, counts in (
+        ([], 1, False),
+        (["--batch", "3"], 3, False),
+        (["--batch", "0"], 1, True),
+    ):
+        graph = read(made(place, "--recipe", "float32", *option, source=place / "flat.keras"))
+        assert graph.tensors[graph.inputs[0]].shape[0] == count
+        assert ("SHAPE" in {op.name for op in graph.operators}) is counts
+
+
+def test_one_of_several_signatures_is_chosen_by_name(place):
+    tf = load_tensorflow()
+    module, spec = tf.Module(), tf.TensorSpec((None, 2), name="x")
+    double, half = (
+        tf.function(f, input_signature=[spec]) for f in (lambda x: x + x, lambda x: x / 2)
+    )
+    tf.saved_model.save(module, str(place / "saved"), signatures={"double": double, "half": half})
+    options = ["--recipe", "float32"]
+    graph = read(made(place, *options, "--signature", "double", source=place / "saved"))
+    assert [op.name for op in graph.operators] == ["ADD"]
+    done = convert(place, *options, source=place / "saved")
+    assert done.exit_code == 1 and "'double', 'half'" in done.stderr
+
+
+def test_what_cannot_be_drawn_leaves_no_file(place, monkeypatch):
+    def refuse(model):
+        raise ValueError("no graph of constants")
+
+    monkeypatch.setattr("qnn_edu.nets.conversion.tracing.tensorflow_graph", refuse)
+    done = convert(place, "--recipe", "float32", "--dump-graphviz", "@graphs")
+    assert done.exit_code == 1 and "no graph of constants" in done.stderr
+    assert not (place / "made.tflite").exists() and not (place / "graphs").exists()
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # of Keras to numpy
+@pytest.mark.parametrize("kind", ["called", "built"])
+def test_a_sequential_model_is_drawn_and_converted(place, kind):
+    keras = load_keras()
+    model = keras.Sequential([keras.layers.Conv2D(2, 3), keras.layers.Flatten()])
+    model(X[:2]) if kind == "called" else model.build((None, 8, 8, 1))
+    model.save(place / "model.keras")
+    options = ["--calibration", "@images.npy", "--dump-graphviz", "@graphs"]
+    assert made(place, *options, source=place / "model.keras")
+    assert (place / "graphs" / "before.dot").is_file()
+
+
 MISTAKES = {
     "no calibration": (["--recipe", "int8"], "recipe 'int8' needs calibration"),
     "unknown recipe": (["--recipe", "int9"], "no recipe 'int9'; choose one of float32, float16"),

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import nbformat
@@ -124,6 +125,21 @@ def wear(page, theme: str) -> None:
     page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
     page.wait_for_selector(f'body[data-jp-theme-name="{theme}"]', state="attached")
     page.wait_for_selector("#jupyterlab-splash", state="detached")  # it fades over the page
+
+
+def comes_true(page, question: str, about: Any, *, seconds: float = 30) -> None:
+    """Wait until an asynchronous function on the page says true of `about`.
+
+    `wait_for_function` takes the promise of an answer for a yes.
+
+    Raises:
+        TimeoutError: it never did.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(question, about):
+        if time.monotonic() > end:
+            raise TimeoutError(f"not true of {about!r} after {seconds:g} s: {question}")
+        page.wait_for_timeout(50)
 
 
 @contextmanager

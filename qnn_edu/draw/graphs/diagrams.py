@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
+
+from qnn_edu.core.check import is_whole
 from qnn_edu.draw.graphs import boxes, layout
 from qnn_edu.draw.graphs.boxes import Scale
 from qnn_edu.draw.graphs.drawing import Diagram
@@ -52,9 +56,10 @@ def diagram(
     0  CONV_2D  3×3, stride 1, SAME, bias int32, w 16×3×3×1 int8 per channel, RELU ...
     """
     main, *called = _subgraphs(graph)
+    values = {} if values is None else values
     if not called:
-        return _drawn([("", main, values or {})], title, label, limits, collapse, columns)
-    parts = [(main.name or "main", main, values or {})]
+        return _drawn([("", main, values)], title, label, limits, collapse, columns)
+    parts = [(main.name or "main", main, values)]
     parts += [(other.name or f"subgraph {k}", other, {}) for k, other in enumerate(called, 1)]
     return _drawn(parts, title, label, limits, collapse, columns)
 
@@ -82,16 +87,22 @@ def side_by_side(
     >>> side_by_side(files).alt
     'float32: 10 operators (4 CONV_2D, ... int8: 10 operators (4 CONV_2D, ...'
     """
-    values = values or {}
-    if not graphs or not values.keys() <= graphs.keys():
+    values = {} if values is None else values
+    maps = isinstance(graphs, Mapping) and isinstance(values, Mapping)
+    if not maps or not graphs or not values.keys() <= graphs.keys():
         raise ValueError(
-            f"side_by_side: expected graphs by title, and values for those titles only; got titles "
-            f"{list(graphs)} and values for {list(values)}."
+            f"side_by_side: expected graphs by title, and values for those titles only; got "
+            f"{_told(graphs)} and values {_told(values)}."
         )
     parts = [
         (title, _subgraphs(graph)[0], values.get(title, {})) for title, graph in graphs.items()
     ]
     return _drawn(parts, "", label, limits, collapse, columns)
+
+
+def _told(thing: Any) -> str:
+    """The keys of a dict; of anything else its type."""
+    return f"for {list(thing)}" if isinstance(thing, Mapping) else f"of {type(thing).__name__}"
 
 
 def _subgraphs(graph: Graph | Subgraph) -> tuple[Subgraph, ...]:
@@ -114,10 +125,10 @@ def _drawn(
     columns: int | None,
 ) -> Diagram:
     """One picture of all parts (title, graph, values), from left to right."""
-    if limits is not None and not limits[0] < limits[1]:
-        raise ValueError(f"diagram: limits must be (low, high) with low < high, got {limits}.")
-    if columns is not None and columns < 1:
-        raise ValueError(f"diagram: columns must be 1 or more, got {columns}.")
+    if limits is not None and not _rises(limits):
+        raise ValueError(f"diagram: limits must be (low, high) with low < high, got {limits!r}.")
+    if columns is not None and not (is_whole(columns) and columns >= 1):
+        raise ValueError(f"diagram: columns must be 1 or more, got {columns!r}.")
     parts = [(name, graph, _made(graph, values)) for name, graph, values in parts]
     numbers = [value for _, _, values in parts for value in values.values()]
     scale = Scale(numbers, limits)
@@ -141,6 +152,15 @@ def _drawn(
     return dot
 
 
+def _rises(limits: Any) -> bool:
+    pair = isinstance(limits, tuple | list) and len(limits) == 2 and all(map(_is_number, limits))
+    return pair and bool(limits[0] < limits[1])
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating)
+
+
 def _empty(heading: str) -> Diagram:
     above = {"label": heading, "labelloc": "t", "labeljust": "l"}
     downwards = {"rankdir": "TB", "newrank": "true"}
@@ -156,6 +176,8 @@ def _empty(heading: str) -> Diagram:
 
 def _made(graph: Subgraph, values: Values) -> dict[int, float]:
     """The values of tensors that an operator makes: those a box can carry."""
+    if not isinstance(values, Mapping) or not all(_is_number(v) for v in values.values()):
+        raise ValueError(f"diagram: values are numbers by tensor index; got {values!r}.")
     if unknown := [i for i in values if i not in range(len(graph.tensors))]:
         raise ValueError(
             f"diagram: values go by tensor index, 0 to {len(graph.tensors) - 1}; got {unknown[:5]}."

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from numbers import Real
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.core.params import params_from_range
 from qnn_edu.nets.conversion.control_flow import require_straight
 from qnn_edu.nets.conversion.examples import examples, require_shape
 from qnn_edu.nets.conversion.inputs import Input, filled, open_sizes
+from qnn_edu.nets.conversion.running import file_of
 from qnn_edu.nets.conversion.source import Source, source
-from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.litert.interpreter import run_tflite
 from qnn_edu.nets.quiet import load_tensorflow
-from qnn_edu.tflite.flatbuffer import parse
+from qnn_edu.tflite.flatbuffer import model_bytes, parse
+from qnn_edu.tflite.graph import Graph, Tensor
 from qnn_edu.tflite.reader import read
 
 if TYPE_CHECKING:
@@ -85,7 +89,8 @@ def calibrated_on(origin: Source, stream: Iterable[dict[str, np.ndarray]]) -> by
     """What `calibrate` makes, of a model and `examples` that were found to fit.
 
     Raises:
-        ValueError: a model with a loop or a branch in it.
+        ValueError: a model with a loop, a branch or a state in it, one that computes nothing, and
+            one in which a weight or an activation is not finite.
 
     >>> from qnn_edu.nets.models import digits_net
     >>> calibrated_on(source(digits_net()), [{"image": np.ones((1, 8, 8, 1), np.float32)}])[4:8]
@@ -97,10 +102,12 @@ def calibrated_on(origin: Source, stream: Iterable[dict[str, np.ndarray]]) -> by
     converter.optimizations = [load_tensorflow().lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: fed
     converter._experimental_calibrate_only = True
-    return converted(converter.convert)
+    content = file_of(origin, converter)
+    _require_finite(read(content), read_ranges(content))
+    return content
 
 
-def read_ranges(calibrated: bytes) -> dict[int, tuple[float, float]]:
+def read_ranges(calibrated: str | Path | bytes) -> dict[int, tuple[float, float]]:
     """The (lo, hi) that `calibrate` found, by tensor index; constants have none.
 
     Raises:
@@ -112,17 +119,20 @@ def read_ranges(calibrated: bytes) -> dict[int, tuple[float, float]]:
     (2.0, 2.0)
     """
     ranges = {}
-    for index, tensor in enumerate(parse(calibrated).subgraphs[0].tensors):
+    for index, tensor in enumerate(parse(model_bytes(calibrated)).subgraphs[0].tensors):
         found = tensor.quantization
         if found is not None and found.min is not None and len(found.min):
             ranges[index] = (float(found.min[0]), float(found.max[0]))
     if not ranges:
-        raise ValueError("This file carries no ranges; nets.calibrate makes one that does.")
+        raise ValueError(
+            "This file carries no ranges; nets.calibrate makes one that does, of a model that "
+            "computes something."
+        )
     return ranges
 
 
 def measure_ranges(
-    calibrated: bytes, calibration: Any, method: RangeOf
+    calibrated: str | Path | bytes, calibration: Any, method: RangeOf
 ) -> dict[int, tuple[float, float]]:
     """The (lo, hi) that `method` chooses for every activation, by tensor index.
 
@@ -141,7 +151,14 @@ def measure_ranges(
     >>> float(measured[0][1])
     1.0
     """
-    return _chosen(calibrated, list(examples(_file_inputs(calibrated), calibration)), method)
+    content = model_bytes(calibrated)
+    if not callable(method):
+        raise ValueError(
+            "measure_ranges: method is a function, values -> (lo, hi), such as "
+            f"qnn_edu.ranges.percentile; got {method!r}."
+        )
+    read_ranges(content)  # refuses a file that was not calibrated
+    return _chosen(content, list(examples(_file_inputs(content), calibration)), method)
 
 
 def ranges_on(
@@ -162,14 +179,55 @@ def ranges_on(
     return _chosen(calibrated, ordered, method)
 
 
+def _require_finite(graph: Graph, ranges: Mapping[int, tuple[float, float]]) -> None:
+    """Refuse NaN and infinity, of which no integer can tell.
+
+    In the file of a weight, infinity has become the largest number of float32.
+    """
+    for tensor in graph.tensors:
+        values = np.asarray(ranges.get(tensor.index, 0) if tensor.data is None else tensor.data)
+        most = np.finfo(np.float32).max if values.ndim > 1 else np.inf
+        if values.dtype.kind == "f" and not (np.abs(values) < most).all():
+            what = "a weight" if tensor.data is not None else "an activation"
+            raise ValueError(
+                f"convert: {what} of {graph.layer_name(tensor.index)!r} holds NaN or infinity, "
+                "which no range covers. Look for a division by zero, a logarithm, or a training "
+                "that diverged."
+            )
+
+
 def _chosen(
     calibrated: bytes, ordered: Sequence[dict[str, np.ndarray]], method: RangeOf
 ) -> dict[int, tuple[float, float]]:
     """What `method` makes of each tensor; the examples hold the file's inputs in its order."""
-    joined = [np.concatenate([example[name] for example in ordered]) for name in ordered[0]]
+    joined = [_batch([example[name] for example in ordered]) for name in ordered[0]]
     # Plain float kernels, as the converter's own calibration: at most the last bit differs.
     tensors = run_tflite(calibrated, joined, kernels="optimized", keep=True).tensors
-    return {index: method(tensors[index]) for index in read_ranges(calibrated)}
+    return {
+        index: range_pair(method(tensors[index]), f"the values of tensor {index}")
+        for index in read_ranges(calibrated)
+    }
+
+
+def range_pair(pair: Any, who: str) -> tuple[float, float]:
+    """A range as it came, once it is known to be one; `who` has it.
+
+    Raises:
+        ValueError: what is no pair, not finite, or does not rise.
+
+    >>> range_pair((0, 2), "tensor 3")
+    (0, 2)
+    """
+    two = isinstance(pair, tuple | list | np.ndarray) and np.shape(pair) == (2,)
+    if not two or not all(isinstance(end, Real) for end in pair):
+        raise ValueError(f"The range of {who} must be a pair of numbers (lo, hi), got {pair!r}.")
+    params_from_range(*pair)  # refuses what does not rise or is not finite
+    return pair[0], pair[1]
+
+
+def _batch(examples: Sequence[np.ndarray]) -> np.ndarray:
+    """Examples as `run_tflite` takes them: what the file takes at once is one of many runs."""
+    return np.concatenate(examples) if len(examples[0]) == 1 else np.stack(examples)
 
 
 def _in_order(
@@ -189,8 +247,14 @@ def _file_inputs(content: bytes) -> list[Input]:
     return [
         Input(
             names.get(t.index, t.name),
-            (None if t.shape[0] == 1 else t.shape[0], *t.shape[1:]),
+            _open(t),
             t.dtype,
         )
         for t in tensors
     ]
+
+
+def _open(tensor: Tensor) -> tuple[int | None, ...]:
+    """An input's shape with None where any size goes; of a number alone there is one size."""
+    first = tuple(None if size == 1 else size for size in tensor.shape[:1])
+    return (*first, *(None if size < 0 else size for size in tensor.signature[1:]))

@@ -1,22 +1,15 @@
-"""Loops and branches in a TensorFlow graph, which no integer recipe can calibrate."""
+"""Models that are more than a chain of operators, which no integer recipe can calibrate."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
+from qnn_edu.nets.conversion.nodes import control_flow, writes
 from qnn_edu.nets.conversion.source import Source
-from qnn_edu.nets.conversion.tracing import Names
-
-if TYPE_CHECKING:
-    import tensorflow as tf
-
-KINDS = ("While", "StatelessWhile", "If", "StatelessIf", "Case", "StatelessCase", "Switch", "Merge")
+from qnn_edu.nets.conversion.tracing import layer_names
 
 
 def require_straight(origin: Source) -> None:
-    """Refuse a model whose graph has a loop or a branch: TensorFlow's calibrator, which watches one
-    run of one graph, ends the process there (measured with version 2.21).
+    """Refuse a model with a loop, a branch or a state in it, before its ranges are measured.
+
+    TensorFlow's calibrator watches one run of one graph; at a loop it ends the process (measured
+    with version 2.21). A state would make a range depend on the order of the examples.
 
     Raises:
         ValueError: there is one; the message names its layer and the way out.
@@ -25,31 +18,17 @@ def require_straight(origin: Source) -> None:
     >>> from qnn_edu.nets.models import digits_net
     >>> require_straight(source(digits_net()))
     """
-    names = Names(origin)
-    found = dict.fromkeys(_place(names(node.name)) for node in control_flow(origin.function))
-    if found:
+    loops, states = (layer_names(origin, find(origin.function)) for find in (control_flow, writes))
+    if loops:
         raise ValueError(
-            f"convert: {', '.join(map(repr, found))} holds a loop or a branch (While, If), whose "
-            "activations nobody can calibrate. A recurrent layer becomes a chain of plain "
-            "operators by unroll=True, as keras.layers.LSTM(32, unroll=True), and takes the "
-            "weights of the other; or convert by a recipe without calibration."
+            f"convert: {loops} holds a loop or a branch (While, If), whose activations cannot be "
+            "calibrated. A recurrent layer becomes a chain of plain operators by unroll=True, as "
+            "keras.layers.LSTM(32, unroll=True), and takes over the weights; or convert by a "
+            "recipe without calibration."
         )
-
-
-def control_flow(function: tf.types.experimental.ConcreteFunction) -> Iterator[Any]:
-    """The nodes of a function, and of what it calls, that are loops or branches.
-
-    >>> from qnn_edu.nets.conversion.source import source
-    >>> from qnn_edu.nets.models import digits_net
-    >>> list(control_flow(source(digits_net()).function))
-    []
-    """
-    definition = function.graph.as_graph_def()
-    inside = (node for each in definition.library.function for node in each.node_def)
-    for nodes in (definition.node, inside):
-        yield from (node for node in nodes if node.op in KINDS)
-
-
-def _place(name: str) -> str:
-    """The layer of a node: the scope that holds it."""
-    return name.rpartition("/")[0] or name
+    if states:
+        raise ValueError(
+            f"convert: {states} writes to a variable while it computes (a state kept from call to "
+            "call, or random numbers), so its ranges are not those of its input. Leave out "
+            "stateful=True, or make the state an input and an output of the model."
+        )

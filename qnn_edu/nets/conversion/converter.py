@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from qnn_edu.core.check import flag, is_choice, words
 from qnn_edu.nets.conversion import quantizer
 from qnn_edu.nets.conversion.calibration import RangeOf, calibrated_on, fitting, ranges_on
 from qnn_edu.nets.conversion.inputs import open_sizes
+from qnn_edu.nets.conversion.running import file_of
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.stated_ranges import convert_stated, states_ranges
-from qnn_edu.nets.conversion.toolchain import converted
+from qnn_edu.nets.litert.interpreter import run_tflite
 from qnn_edu.nets.quiet import load_tensorflow
+from qnn_edu.tflite.reader import read
 
 if TYPE_CHECKING:
     from qnn_edu.nets.conversion.source import Convertible
@@ -71,7 +76,12 @@ def convert(
     `keep_float`: operators that "int8" leaves in float, each by its name in `layer_report`.
     `batch`: how many examples the file takes at once. With 1 no operator is left that only asks for
     that number (SHAPE, STRIDED_SLICE, PACK), and `run_tflite` runs a larger batch image by image;
-    None leaves it open. A number that an input of the model states itself stands.
+    None leaves it open. A number that an input states itself stands, and a model that
+    `quantize_aware` prepared is for one.
+
+    LiteRT's kernel sets do not know the same operators: TILE (UpSampling, RepeatVector) and
+    DEPTH_TO_SPACE of integers, ELU and ROUND are not among the reference kernels, and `run_tflite`
+    says so (measured with version 2.3).
 
     Other sizes that the model leaves open are, in the file, those of the first calibration example.
     Where none is taken, state them, or leave them open together with the batch.
@@ -88,9 +98,11 @@ def convert(
     >>> convert(digits_net(), "float32")[4:8]
     b'TFL3'
     """
-    if recipe not in RECIPES:
+    if not is_choice(recipe, RECIPES):
         raise ValueError(f"convert: no recipe {recipe!r}; choose one of {', '.join(RECIPES)}.")
-    options = Options(calibration, io, per_channel, ranges, tuple(keep_float))
+    kept = words("convert: keep_float", keep_float)
+    each_channel = flag("convert: per_channel", per_channel)
+    options = Options(calibration, io, each_channel, ranges, kept)
     _check(recipe, options)
     origin = source(model).of_batch(batch)
     if calibration is None and batch is not None:
@@ -111,14 +123,14 @@ def _require_sizes(origin: Source) -> None:
 
 
 def _float32(origin: Source, options: Options) -> bytes:
-    return converted(origin.converter().convert)
+    return file_of(origin, origin.converter())
 
 
 def _float16(origin: Source, options: Options) -> bytes:
     tf, converter = load_tensorflow(), origin.converter()
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
-    return converted(converter.convert)
+    return file_of(origin, converter)
 
 
 def _dynamic(origin: Source, options: Options) -> bytes:
@@ -128,7 +140,7 @@ def _dynamic(origin: Source, options: Options) -> bytes:
     converter._experimental_disable_per_channel_quantization_for_dense_layers = (
         not options.per_channel
     )
-    return converted(converter.convert)
+    return file_of(origin, converter)
 
 
 def _int8(origin: Source, options: Options) -> bytes:
@@ -145,7 +157,31 @@ def _int8(origin: Source, options: Options) -> bytes:
 
 
 def _int16x8(origin: Source, options: Options) -> bytes:
-    return _integer(origin, "int16x8", options)
+    if states_ranges(origin):
+        raise ValueError(
+            "convert: this network carries fake quantizers of 8 bits, which LiteRT's kernels of 16 "
+            "bits cannot follow. Choose 'int8', or give the float model that it was prepared from."
+        )
+    content = _integer(origin, "int16x8", options)
+    _require_runs(content)
+    return content
+
+
+def _require_runs(content: bytes) -> None:
+    """Refuse a file that LiteRT does not run, tried on zeros.
+
+    For 16 bits the converter makes operators that no kernel knows, as SQUARED_DIFFERENCE.
+    """
+    graph = read(content)
+    zeros = [np.zeros(t.shape, t.dtype) for t in (graph.tensors[i] for i in graph.inputs)]
+    try:
+        run_tflite(content, zeros, kernels="optimized")
+    except (ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise ValueError(
+            f"convert: LiteRT cannot run what recipe 'int16x8' makes of this model: {reason} "
+            "Choose 'int8', where that operator has integers or stays in float (io='float32')."
+        ) from error
 
 
 def _integer(origin: Source, recipe: str, options: Options) -> bytes:

@@ -58,6 +58,8 @@ def traced(model: keras.Model, inputs: Sequence[Input]) -> tf.types.experimental
             f"{keras.backend.backend()}. Save the model; convert it with KERAS_BACKEND=tensorflow."
         )
 
+    _require_names(model)
+    _require_float32(model)
     structure = _structure(model)
 
     @tf.function(input_signature=[each.spec for each in inputs], autograph=False)
@@ -112,9 +114,50 @@ def _as_first_called(model: keras.Model) -> tuple[Input, ...]:
     held = tree.map_shape_structure(_Shape, shapes)
     first = needed[0] if needed else "input"
     return tuple(
-        Input.of("_".join(map(str, path)) or first, (None, *shape.sizes[1:]), "float32")
+        Input.of(_name(first, path), (None, *shape.sizes[1:]), "float32")
         for path, shape in tree.flatten_with_path(held)
     )
+
+
+def _name(first: str, path: Sequence[Any]) -> str:
+    """What an input is called: its key, or its place in what the first argument holds."""
+    words = [str(each) for each in path]
+    return "_".join(words if words and not words[0].isdigit() else [first, *words])
+
+
+def all_layers(model: keras.Model) -> list[keras.Layer]:
+    """The layers of a model, of the models in it, and of layers that are made of others.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> [layer.name for layer in all_layers(digits_net())][:2]
+    ['image', 'conv']
+    """
+    return list(model._flatten_layers(include_self=False))
+
+
+def _require_names(model: keras.Model) -> None:
+    """TensorFlow's graph takes names of some letters only."""
+    for layer in (model, *all_layers(model)):
+        if not re.fullmatch(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*", layer.name):
+            if isinstance(layer, load_keras().layers.InputLayer):
+                continue  # it has no operator that would bear the name
+            raise ValueError(
+                f"The name {layer.name!r} cannot stand in a TensorFlow graph: letters a to z, "
+                "digits, '_', '.' and '-' can. Build the model with another name for it, and take "
+                "over the weights: new.set_weights(model.get_weights())."
+            )
+
+
+def _require_float32(model: keras.Model) -> None:
+    """LiteRT has the operators of networks for float32 alone."""
+    inputs = load_keras().layers.InputLayer
+    for layer in (each for each in all_layers(model) if not isinstance(each, inputs)):
+        if layer.compute_dtype in ("float16", "bfloat16", "float64"):
+            raise ValueError(
+                f"The layer {layer.name!r} computes in {layer.compute_dtype}, LiteRT in float32. "
+                "Build the model again under keras.config.set_dtype_policy('float32'), and take "
+                "over the weights: new.set_weights(model.get_weights())."
+            )
 
 
 class _Shape:
@@ -132,7 +175,8 @@ def _is_input(parameter: inspect.Parameter) -> bool:
 
 def _essence(error: Exception) -> str:
     """The sentence that says what was wrong, without Keras's listing of arguments."""
-    text = re.sub(r"Exception encountered when calling [^\n]*\n\s*", "", str(error))
+    text = re.sub(r"\x1b\[\d*m", "", str(error))
+    text = re.sub(r"Exception encountered when calling [^\n]*\n\s*", "", text)
     text = re.split(r"\n\s*(?:Arguments received|Call arguments)", text)[0]
     text = re.sub(r"in user code:\n(.*\n)*\s*(?=\S*(?:Error|Exception): )", "", text)
     return f"{type(error).__name__}: " + " ".join(text.split())[:400]

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from qnn_edu.core.params import params_from_range
-from qnn_edu.nets.conversion.calibration import read_ranges
+from qnn_edu.core.check import flag, is_choice, words
+from qnn_edu.nets.conversion.calibration import range_pair, read_ranges
 from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.quiet import load_tensorflow
 from qnn_edu.tflite.flatbuffer import model_bytes, pack, parse
-from qnn_edu.tflite.graph import Graph, Operator
+from qnn_edu.tflite.graph import Graph, Operator, require_graph
 from qnn_edu.tflite.reader import read
 
 IO = {"int8": ("int8", "uint8", "float32"), "int16x8": ("int16", "float32")}  # the first: default
@@ -43,15 +43,16 @@ def quantize_calibrated(
     >>> round(255 * float(wide.tensors[wide.inputs[0]].scale), 4)
     2.0
     """
-    if recipe not in IO:
+    if not is_choice(recipe, IO):
         raise ValueError(f"No integer recipe {recipe!r}; choose one of {', '.join(IO)}.")
     io = checked_io(recipe, io, IO[recipe])
     content = model_bytes(calibrated)
     graph, recorded = read(content), read_ranges(content)
-    kept = _operator_names(graph, keep_float)
+    kept = _operator_names(graph, words("keep_float", keep_float))
+    per_channel = flag("per_channel", per_channel)
     if recipe == "int16x8" and (kept or not per_channel):
         raise ValueError("Recipe 'int16x8' has no use for keep_float or per_channel=False.")
-    if ranges:
+    if ranges is not None:
         content = _with_ranges(content, graph, recorded, ranges)
     quantize = {"int8": _to_int8, "int16x8": _to_int16x8}[recipe]
     result = converted(lambda: quantize(content, io, per_channel, kept))
@@ -66,7 +67,7 @@ def checked_io(recipe: str, io: str | None, choices: tuple[str, ...]) -> str:
     >>> checked_io("int8", None, IO["int8"])
     'int8'
     """
-    if io is not None and io not in choices:
+    if io is not None and not is_choice(io, choices):
         raise ValueError(
             f"Recipe {recipe!r} makes inputs and outputs {' or '.join(choices)}; got io={io!r}."
         )
@@ -82,6 +83,7 @@ def float_operators(graph: Graph) -> list[Operator]:
     >>> [len(float_operators(read(asset(f"digits_{name}.tflite")))) for name in ("float32", "int8")]
     [10, 0]
     """
+    require_graph(graph, "float_operators")
     return [
         op
         for op in graph.operators
@@ -120,9 +122,13 @@ def _to_int16x8(content: bytes, io: str, per_channel: bool, kept: set[str]) -> b
 
 def _with_ranges(content: bytes, graph: Graph, recorded: Mapping, ranges: Mapping) -> bytes:
     """The same float file with other ranges."""
+    if not isinstance(ranges, Mapping):
+        raise ValueError(
+            f"ranges is a dict from a tensor's index or name to (lo, hi); got {ranges!r}."
+        )
     parsed = parse(content)
-    for key, (lo, hi) in ranges.items():
-        params_from_range(lo, hi)  # refuses what is no range
+    for key, pair in ranges.items():
+        lo, hi = range_pair(pair, f"tensor {key!r}")
         for index in _tensor_indices(graph, recorded, key):
             stored = parsed.subgraphs[0].tensors[index].quantization
             stored.min, stored.max = np.float32([lo]), np.float32([hi])

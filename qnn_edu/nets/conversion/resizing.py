@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qnn_edu.nets.conversion.inputs import Input
+from qnn_edu.nets.conversion.nodes import writes
 from qnn_edu.nets.quiet import load_tensorflow, quiet_stderr
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ def frozen(
 ) -> tf.types.experimental.ConcreteFunction:
     """The same function with constants in place of its variables and without calls of functions.
 
+    Raises:
+        ValueError: it writes to a variable.
+
     >>> tf = load_tensorflow()
     >>> weight = tf.Variable(2.0)
     >>> double = tf.function(lambda x: weight * x, input_signature=[tf.TensorSpec((None, 3))])
@@ -25,6 +29,12 @@ def frozen(
     """
     from tensorflow.python.framework import convert_to_constants
 
+    for node in writes(function):
+        raise ValueError(
+            f"{node.name!r} writes to a variable (a state kept from call to call, or random "
+            "numbers): there is no graph of constants. Leave out stateful=True, or make the "
+            "state an input and an output of the model."
+        )
     with quiet_stderr():
         return convert_to_constants.convert_variables_to_constants_v2(
             function, lower_control_flow=False
@@ -56,7 +66,11 @@ def resized(
         nodes[tensor.op.name].attr["shape"].shape.CopyFrom(tf.TensorShape(each.shape).as_proto())
     for node in definition.node:
         node.attr.pop("_output_shapes", None)
-    whole = tf.compat.v1.wrap_function(lambda: tf.import_graph_def(definition, name=""), [])
+    try:
+        whole = tf.compat.v1.wrap_function(lambda: tf.import_graph_def(definition, name=""), [])
+    except ValueError as error:
+        shapes = ", ".join(f"{each.name!r} {each.shape}" for each in inputs)
+        raise ValueError(f"The function does not go with inputs {shapes}: {error}") from error
     named = whole.graph.get_tensor_by_name
     return whole.prune(
         [named(t.name) for t in constant.inputs], [named(t.name) for t in constant.outputs]

@@ -103,17 +103,31 @@ def source(model: Convertible | Source) -> Source:
 
 
 def _of_keras_model(model: keras.Model) -> Source:
-    """A prepared model states its ranges in constants, and keeps the order of its inputs."""
+    """A prepared model states its ranges in constants, for one image, its inputs in their order."""
     from qnn_edu.nets.qat.prepare import export_graph, is_prepared
 
-    prepared = is_prepared(model)
-    trace = partial(export_graph if prepared else traced, model)
-    return Source(model, keras_inputs(model), trace, signature=not prepared)
+    inputs = keras_inputs(model)
+    if is_prepared(model):
+        return Source(model, sized(inputs, 1), partial(export_graph, model), signature=False)
+    return Source(model, inputs, partial(traced, model), signature=True)
+
+
+def _inputs(function: tf.types.experimental.ConcreteFunction) -> tuple[Input, ...]:
+    tf = load_tensorflow()
+    specs = tf.nest.flatten(function.structured_input_signature)
+    if not specs:
+        raise ValueError("This function takes no input: its answer is a constant, and no model.")
+    for spec in specs:
+        if not isinstance(spec, tf.TensorSpec):
+            raise ValueError(
+                f"This function takes a {spec.value_type.__name__}; LiteRT's files take dense "
+                "tensors. Make one of it (to_tensor, tf.sparse.to_dense) before the model."
+            )
+    return tuple(Input.of(spec.name, spec.shape, spec.dtype) for spec in specs)
 
 
 def _of_function(function: tf.types.experimental.ConcreteFunction) -> Source:
-    specs = load_tensorflow().nest.flatten(function.structured_input_signature)
-    inputs = tuple(Input.of(s.name, s.shape, s.dtype) for s in specs)
+    inputs = _inputs(function)
     named = hasattr(function, "saved_model")  # set by `load_model`
 
     def graph(wanted: tuple[Input, ...]) -> tf.types.experimental.ConcreteFunction:

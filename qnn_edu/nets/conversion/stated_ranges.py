@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets.conversion.quantizer import IO, checked_io, float_operators
+from qnn_edu.nets.conversion.running import file_of
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.conversion.toolchain import converted
 from qnn_edu.nets.conversion.tracing import tensorflow_graph
@@ -65,24 +67,40 @@ def convert_stated(model: Convertible | Source, *, io: str | None = None) -> byt
     from qnn_edu.nets.qat.prepare import left_float
 
     io = checked_io("int8", io, IO["int8"])
-    origin = source(model)
-    tf, converter = load_tensorflow(), origin.converter()
+    tf, origin = load_tensorflow(), source(model)
+    converter = origin.converter()
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    content = converted(converter.convert)
+    content = file_of(origin, converter)
     if io == "float32":
         return content
     _require_ranges(read(content), left_float(origin.given))
     return converted(lambda: _with_io(content, tf.as_dtype(io)))
 
 
-def _is_of(graph: Graph, operator: Operator, layers: list[str]) -> bool:
-    """Whether the name of what an operator puts out has one of these layers in it."""
+def unstated(graph: Graph, left: Iterable[str] = ()) -> list[Operator]:
+    """The operators of a file that compute in float, but for those of layers left so, by name.
+
+    >>> from qnn_edu.nets.models.placement import Placement, two_convolutions
+    >>> content = convert_stated(two_convolutions(Placement(image=False)), io="float32")
+    >>> [op.name for op in unstated(read(content))]
+    ['CONV_2D']
+    """
+    kept = set(left)
+    return [op for op in float_operators(graph) if not kept & layers_of(graph, op)]
+
+
+def layers_of(graph: Graph, operator: Operator) -> set[str]:
+    """The names of layers, or what may be such, in the name of what an operator puts out.
+
+    Keras numbers calls, and entries of what stays in float: names come with and without numbers.
+
+    >>> from qnn_edu.data import asset
+    >>> graph = read(asset("digits_float32.tflite"))
+    >>> "dense" in layers_of(graph, graph.operators[-2])
+    True
+    """
     scopes = re.split("[/;:]", graph.tensors[operator.outputs[0]].name)
-    return any(
-        re.fullmatch(rf"{re.escape(name)}(_float)?(_\d+)*", scope)
-        for name in layers
-        for scope in scopes
-    )
+    return {*scopes, *(re.sub(r"(_float)?(_\d+)+$", "", scope) for scope in scopes)}
 
 
 def _with_io(content: bytes, dtype: Any) -> bytes:
@@ -97,7 +115,7 @@ def _require_ranges(graph: Graph, left: list[str]) -> None:
 
     `left`: names of layers that the model's owner left in float.
     """
-    floats = [op for op in float_operators(graph) if not _is_of(graph, op, left)]
+    floats = unstated(graph, left)
     if not floats:
         return
     stated = {i for op in graph.operators if op.name == "DEQUANTIZE" for i in op.outputs}

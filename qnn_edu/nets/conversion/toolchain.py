@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from qnn_edu.nets.quiet import quiet_stderr
 
 
-def converted(work: Callable[[], bytes]) -> bytes:
+def converted(work: Callable[[], bytes], layers: Callable[[str], str] = lambda kind: "") -> bytes:
     """What `work()` makes; nothing that the converter says on the way reaches a lesson.
+
+    `layers` tells where in the model an operator of TensorFlow's stands, by its kind.
 
     Raises:
         ValueError: the converter gave up. Its own error, pages long, is the cause of this one.
@@ -28,7 +30,9 @@ def converted(work: Callable[[], bytes]) -> bytes:
             failure = error  # raised where its pages of notes are no longer shown
     if isinstance(failure, ValueError):
         raise failure
-    raise ValueError(f"convert: TensorFlow's converter gave up: {_essence(failure)}") from failure
+    raise ValueError(
+        f"convert: TensorFlow's converter gave up: {_essence(failure, layers)}"
+    ) from failure
 
 
 @contextlib.contextmanager
@@ -51,8 +55,32 @@ def hushed() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def _essence(error: Exception) -> str:
+_NOT_IN_LITERT = r"'tf\.(\w+)' op is neither a custom op nor a flex op"
+# What the converter says, and what it means.
+_MEANINGS = {
+    r"Max and min for dynamic tensors should be recorded .* Failed for tensor (\S+)": (
+        "tensor {} has no range, since it holds whole numbers or is never computed. 'int16x8' "
+        "wants real numbers throughout; 'int8' with io='float32' leaves such operators alone"
+    ),
+    r"gather index out of bounds()": (
+        "a whole number in the calibration data has no row in an Embedding (GATHER)"
+    ),
+}
+
+
+def _essence(error: Exception, layers: Callable[[str], str]) -> str:
     """The sentences of a converter's error that name an operator, or else its first line."""
     text = str(error).strip()
+    if kinds := dict.fromkeys(re.findall(_NOT_IN_LITERT, text)):
+        places = ((kind, layers(kind)) for kind in kinds)
+        listed = "; ".join(f"{kind}, in {where}" if where else kind for kind, where in places)
+        return (
+            f"LiteRT has no such operator, or not for its types: {listed}. Write that layer with "
+            "other operators, in float32, or "
+            "leave its work to what stands before or behind the model."
+        )
+    for said, meant in _MEANINGS.items():
+        if found := re.search(said, text, re.DOTALL):
+            return meant.format(found[1])
     named = dict.fromkeys(re.findall(r"'tfl?\.\w+' op [^\n]*", text))
     return "; ".join(named) or text.partition("\n")[0]

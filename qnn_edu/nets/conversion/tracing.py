@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.nets.conversion.keras_call import all_layers
 from qnn_edu.nets.conversion.resizing import frozen
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
@@ -86,7 +88,7 @@ class Names:
         }
         known = isinstance(model, load_keras().Model)
         self._model = model.name if known else None
-        self._layers = {layer.name for layer in model.layers} if known else set()
+        self._layers = {layer.name for layer in all_layers(model)} if known else set()
 
     def __call__(self, name: str) -> str:
         if name in self._own:
@@ -100,13 +102,26 @@ class Names:
         return bare if part not in self._layers and bare in {self._model, *self._layers} else part
 
 
+def layer_names(origin: Source, nodes: Iterable[Any]) -> str:
+    """The layers that hold some nodes of the graph, each quoted once, as a reader knows them.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> origin = source(digits_net())
+    >>> layer_names(origin, [node for node in origin.function.graph.get_operations()][-3:-2])
+    "'softmax'"
+    """
+    names = Names(origin)
+    found = (names(node.name) for node in nodes)
+    return ", ".join(dict.fromkeys(repr(name.rpartition("/")[0] or name) for name in found))
+
+
 def _tensor(index: int, tensor: Any, names: Names) -> Tensor:
     node = tensor.op
     name = names(node.name) + (f":{tensor.value_index}" if tensor.value_index else "")
     sizes = () if tensor.shape.rank is None else tuple(tensor.shape)
     shape = tuple(-1 if size is None else size for size in sizes)
-    handle = tensor.dtype.name in ("variant", "resource")  # of lists and variables; numpy has none
-    dtype = np.dtype(object if handle else tensor.dtype.as_numpy_dtype)
+    numbers = tensor.dtype.is_numpy_compatible  # what a list or a table is not
+    dtype = np.dtype(tensor.dtype.as_numpy_dtype if numbers else object)
     data = None
     if node.type == "Const":
         data = load_tensorflow().make_ndarray(node.get_attr("value"))

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qnn_edu.nets.diagnosis.bounds import bounds
 from qnn_edu.nets.diagnosis.channels import channels
 from qnn_edu.nets.diagnosis.report import Finding, Step
 from qnn_edu.nets.diagnosis.subject import Subject, probabilities, scores
 
 # When another scale is the right one: if it halves the surprise and that is sure, or leaves a third
-# and that is likely, or if the network is surprised far more than it expects to be itself (by the
-# entropy of its scores), as it is when they are 16 times too large. Over healthy networks no other
-# scale took more than a fifth of the surprise away, which was at most 1.2 times the expected one.
+# and that is likely, or if it surely helps and answers get better, or if the network is surprised
+# far more than it expects to be itself (by the entropy of its scores), as it is when they are 16
+# times too large. Over healthy networks no other scale took more than a fifth of the surprise away,
+# which was at most 1.2 times the expected one.
 HALF, THIRD = 1 / 2, 1 / 3
 VERY_SURE, SURE = 5.0, 2.0  # standard errors of the mean by which the surprise falls
-SEEN = 3.0  # standard errors by which right answers grow, and the surprise falls with them
 TOO_SURE = 20.0  # times the surprise that the network expects
 OF_A_GUESS = 1 / 2  # of the surprise of who knows nothing: what a right scale must go below
 WIDER = 1.5  # times the range of the calibration data, or a part of it: the two disagree
@@ -48,7 +49,7 @@ class Trial:
             (self.there < HALF * self.here and self.errors > VERY_SURE)
             or (self.there < THIRD * self.here and self.errors > SURE)
             or (self.excess > TOO_SURE and self.errors > SURE)
-            or min(self.better, self.errors) > SEEN
+            or (self.errors > VERY_SURE and self.better > SURE)
         )
 
 
@@ -77,8 +78,8 @@ def inputs(subject: Subject) -> Step:
     right = best.there < OF_A_GUESS * _guess(subject)
     if not (right and (best is as_calibrated or best.wins)):
         return Step("Input", said)
-    if any(f.kind == "outlier_channel" for f in channels(subject.fed(best.scaling.x)).findings):
-        return Step("Input", said, advice="go on: the fault is in a channel, not here")
+    if _has_fault_of_its_own(subject.fed(best.scaling.x)):
+        return Step("Input", said, advice="go on: the fault is in a layer, not here")
     finding = Finding(
         "input_scale",
         "the input",
@@ -87,6 +88,12 @@ def inputs(subject: Subject) -> Step:
         f"feed the network as it was trained: {best.scaling.title}; then diagnose again",
     )
     return Step("Input", said, advice=finding.advice, findings=(finding,), stops=True)
+
+
+def _has_fault_of_its_own(subject: Subject) -> bool:
+    """Does a layer explain the surprise, since another scale does not take its fault away?"""
+    found = (*channels(subject).findings, *bounds(subject).findings)
+    return any(finding.kind in ("outlier_channel", "clipped_layer") for finding in found)
 
 
 def scalings(x: np.ndarray) -> list[Scaling]:

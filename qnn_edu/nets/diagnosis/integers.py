@@ -5,6 +5,7 @@ from __future__ import annotations
 from qnn_edu.nets.conversion.quantizer import float_operators
 from qnn_edu.nets.diagnosis.report import Finding, Step
 from qnn_edu.nets.diagnosis.subject import Subject
+from qnn_edu.nets.diagnosis.worst_channels import worst_channels
 from qnn_edu.tflite.reader import read
 
 
@@ -16,7 +17,7 @@ def integers(subject: Subject) -> Step:
     fits = loss <= subject.allowed
     said = (
         f"int8, a scale a channel: {row.accuracy:.2f} % right, float {float_row.accuracy:.2f}; "
-        f"{loss:.2f} points lost, {subject.allowed:.2f} accepted."
+        f"{loss:.2f} points lost, {subject.allowed:.2f} accepted.{_worst(subject)}"
     )
     return Step(
         "Integers",
@@ -26,6 +27,18 @@ def integers(subject: Subject) -> Step:
         findings=findings,
         files=(float_row, row),
         stops=fits,
+    )
+
+
+def _worst(subject: Subject) -> str:
+    """The channel that lost most, for a layer's mean does not show it."""
+    found = worst_channels(subject.float_file, subject.int8, subject.few)
+    if not found:
+        return ""
+    least = min(found, key=lambda each: each.worst_db)
+    return (
+        f" Worst channel: {least.channel} of {least.layer}, {least.worst_db:.1f} dB where the "
+        f"layer has {least.sqnr_db:.1f}."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -143,8 +143,12 @@ def _keeps(graph: Graph, op: Operator) -> bool:
     return op.name in KEEPS_CHANNELS and (len(computed) == 1 or op.name == "RESHAPE")
 
 
-def _names(tensors: Iterable[Tensor]) -> tuple[str, ...]:
+def _names(tensors: Sequence[Tensor]) -> tuple[str, ...]:
     """The layers whose names a converter joined in those of tensors, each once."""
-    pieces = [replace(t, name=piece) for t in tensors for piece in t.name.split(";")]
+    # A bound of any height is a scope of its own within its layer.
+    parts = (t.name.replace("/clip_by_value/", "/").split(";") for t in tensors)
+    pieces = [
+        replace(t, name=part) for t, names in zip(tensors, parts, strict=True) for part in names
+    ]
     named = [piece.short_name for piece in pieces if "/" in piece.name]
     return tuple(dict.fromkeys(named))

@@ -16,10 +16,10 @@ KINDS = (
     "float_differs",
     "input_scale",
     "calibration_scale",
-    "clipped_layer",
-    "float_operator",
     "outlier_channel",
     "stretched_channel",
+    "clipped_layer",
+    "float_operator",
     "dead_channel",
     "sensitive_layer",
 )

@@ -29,6 +29,8 @@ class Pair(NamedTuple):
 def counterparts(real: Graph, quantized: Graph) -> list[Pair]:
     """A pair for each tensor of real numbers that operators of `quantized` put out, and `real` has.
 
+    What nobody reads is left out.
+
     Operators are matched by the names of their outputs. Converters keep these, but for the ends of
     a model; there the order of the operators tells, if it is the same in both. QUANTIZE and
     DEQUANTIZE are passed through.
@@ -48,6 +50,7 @@ def counterparts(real: Graph, quantized: Graph) -> list[Pair]:
     if not twins:
         raise _mismatch("they have no operator in common: no output has the same name and shape")
     meant = inputs_meant(real, quantized)  # the float tensor that a tensor stands for
+    read = {*quantized.outputs, *(i for op in quantized.operators for i in op.inputs)}
     pairs = []
     for op in quantized.operators:
         if op.name in PASS_THROUGH and op.inputs[0] in meant:
@@ -58,7 +61,7 @@ def counterparts(real: Graph, quantized: Graph) -> list[Pair]:
             meant |= zip(op.outputs, twin.outputs, strict=True)
             inputs = _inputs(real, twin, came)
             for k, i in zip(op.outputs, twin.outputs, strict=True):
-                if real.tensors[i].dtype == np.float32:
+                if real.tensors[i].dtype == np.float32 and k in read:
                     pairs.append(Pair(op, twin, inputs, quantized.tensors[k], real.tensors[i]))
     return pairs
 
@@ -84,10 +87,16 @@ def inputs_meant(real: Graph, quantized: Graph) -> dict[int, int]:
         indices = dict(zip(others, real.inputs, strict=len(others) == len(names)))
     meant = {i: indices.get(name, -1) for i, name in zip(quantized.inputs, others, strict=True)}
     for ours, theirs in meant.items():
-        if theirs < 0 or quantized.tensors[ours].signature != real.tensors[theirs].signature:
+        if theirs < 0 or not _alike(quantized.tensors[ours], real.tensors[theirs]):
             took = [[g.tensors[i].signature for i in g.inputs] for g in (real, quantized)]
             raise _mismatch(f"the one takes {took[0]}, the other {took[1]}")
     return meant
+
+
+def _alike(one: Tensor, other: Tensor) -> bool:
+    """Whether both take the same arrays; a size that one leaves open may be any."""
+    sizes = list(zip(one.signature, other.signature, strict=False))
+    return len(one.shape) == len(other.shape) and all(a == b or -1 in (a, b) for a, b in sizes)
 
 
 def _twins(real: Graph, quantized: Graph) -> dict[int, Operator]:
@@ -101,7 +110,7 @@ def _twins(real: Graph, quantized: Graph) -> dict[int, Operator]:
     for place, op in enumerate(ours):
         output = quantized.tensors[op.outputs[0]]
         twin = named.get(output.name, theirs[place] if same_order else None)
-        if twin and (twin.name, real.tensors[twin.outputs[0]].shape) == (op.name, output.shape):
+        if twin and twin.name == op.name and _alike(real.tensors[twin.outputs[0]], output):
             twins[op.index] = twin
     return twins
 

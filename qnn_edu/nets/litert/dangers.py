@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from qnn_edu.core.check import is_choice
 from qnn_edu.engine import KERNEL_SETS
 from qnn_edu.tflite.graph import Graph, Operator
 
@@ -22,7 +23,7 @@ def require_safe(graph: Graph, kernels: str) -> None:
     >>> from qnn_edu.tflite import read
     >>> require_safe(read(asset("digits_int8.tflite")), "reference")
     """
-    if kernels not in KERNEL_SETS:
+    if not is_choice(kernels, KERNEL_SETS):
         raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNEL_SETS)}.")
     for operator in graph.operators:
         for reason in _reasons(graph, operator, kernels):

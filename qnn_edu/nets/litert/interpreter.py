@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qnn_edu.core.check import flag, is_whole
 from qnn_edu.engine import KERNEL_SETS, Result
 from qnn_edu.missing import require
 from qnn_edu.nets.litert.dangers import require_safe
@@ -40,8 +41,8 @@ def run_tflite(
     array's own.
 
     `kernels`: "reference" (LiteRT's plain kernels), "optimized" (its fast ones) or "xnnpack" (the
-    delegate it takes by default). With `keep`, `tensors` has every tensor: constants in the file's
-    shape, computed ones with image k at index k.
+    delegate it takes by default). With `keep`, `tensors` has every tensor but those that nobody
+    reads: constants in the file's shape, computed ones with image k at index k.
 
     Raises:
         ValueError: unknown kernels, what is not a model or cannot be loaded or run, with the
@@ -55,7 +56,7 @@ def run_tflite(
     >>> result.outputs[0].shape, result.outputs[0].argmax(axis=1) == y[:3]
     ((3, 10), array([ True,  True,  True]))
     """
-    content = model_bytes(model)
+    keep, content = flag("keep", keep), model_bytes(model)
     graph = read(content)
     images = _images(graph, inputs)
     runner = Runner(content, kernels, keep=keep)
@@ -100,7 +101,7 @@ def time_in_turns(
     >>> len(time_in_turns([run, run], repeats=3))
     2
     """
-    if not (isinstance(repeats, int) and repeats >= 1):
+    if not (is_whole(repeats) and repeats >= 1):
         raise ValueError(f"repeats must be a whole number of at least 1, got {repeats!r}.")
     runners = [_warm(model, inputs, kernels) for model, inputs in runs]
     times: list[list[float]] = [[] for _ in runs]
@@ -220,6 +221,10 @@ def _images(graph: Graph, inputs: Any) -> list[list[np.ndarray]]:
 
 
 def _computed(graph: Graph) -> list[int]:
-    """The tensors that a run fills: the inputs and what operators put out."""
-    filled = {*graph.inputs, *(i for op in graph.operators for i in op.outputs)}
-    return sorted(filled)
+    """The tensors that a run fills: inputs, outputs, and what operators make for one another.
+
+    What an operator puts out and nobody reads, as a part of a SPLIT may be, XNNPACK does not keep.
+    """
+    made = {i for op in graph.operators for i in op.outputs}
+    read = {i for op in graph.operators for i in op.inputs}
+    return sorted({*graph.inputs, *graph.outputs, *(made & read)})

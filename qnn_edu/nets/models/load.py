@@ -16,14 +16,8 @@ if TYPE_CHECKING:
     Loaded = keras.Model | tf.types.experimental.ConcreteFunction
 
 SIGNATURE = "serving_default"
-# Every module of the package that registers a class with Keras, which then finds it in a file.
-REGISTERING = (
-    "qnn_edu.nets.qat.constants",
-    "qnn_edu.nets.qat.elementary.layers",
-    "qnn_edu.nets.qat.inverse_root",
-    "qnn_edu.nets.qat.layers",
-    "qnn_edu.nets.qat.quantized_layer",
-)
+# Modules that import, among them, every class which the package registers with Keras.
+REGISTERING = ("qnn_edu.nets.qat.prepare",)
 
 
 def load_model(path: str | Path, *, signature: str | None = None) -> Loaded:
@@ -38,13 +32,15 @@ def load_model(path: str | Path, *, signature: str | None = None) -> Loaded:
 
     Raises:
         ValueError: a path that is neither, a file that Keras cannot load (damaged, or with layers
-            of somebody's own), a SavedModel without that signature or, unnamed, with several, or a
-            signature asked of a file.
+            of somebody's own), a damaged SavedModel, one without that signature or, unnamed, with
+            several, and a signature asked of a file.
 
     >>> from qnn_edu.data import asset
     >>> load_model(asset("digits.keras")).name
     'digits_net'
     """
+    if not isinstance(path, (str, Path)):
+        raise ValueError(f"load_model: expected a path, got {type(path).__name__}.")
     path = Path(path)
     if path.suffix in (".keras", ".h5") and path.is_file():
         if signature is not None:
@@ -87,8 +83,14 @@ def _keras_model(path: Path) -> keras.Model:
 
 def _signature(folder: Path, wanted: str | None) -> tf.types.experimental.ConcreteFunction:
     tf = load_tensorflow()
-    with quiet_stderr():
-        loaded = tf.saved_model.load(folder)
+    try:
+        with quiet_stderr():
+            loaded = tf.saved_model.load(folder)
+    except (OSError, ValueError, IndexError, tf.errors.OpError) as error:  # damaged, or in part
+        essence = str(error).partition("\n")[0]
+        raise ValueError(
+            f"load_model: TensorFlow cannot load {str(folder)!r}: {essence}"
+        ) from error
     names = list(loaded.signatures)
     name = wanted or (names[0] if len(names) == 1 else SIGNATURE)
     if name not in names:

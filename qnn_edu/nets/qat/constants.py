@@ -25,7 +25,15 @@ def rounded_constant(constant: Any) -> Any:
 
 
 def exported_constant(constant: np.ndarray) -> Any:
-    """The same under a fake quantizer of TensorFlow's, for the converter to read."""
+    """The same under a fake quantizer of TensorFlow's, for the converter to read.
+
+    All zeros, or all ones, as they are before training, are moved by a millionth of a level or so:
+    the converter would leave the operator out, and have two ranges for one tensor.
+    """
+    if not constant.any():
+        constant = constant + np.float32(straight_through.SMALLEST)
+    elif (constant == 1).all():
+        constant = constant + np.float32(1e-6)
     limit = max(float(np.abs(constant).max()), straight_through.SMALLEST)
     quantization = load_tensorflow().quantization
     return quantization.fake_quant_with_min_max_vars(constant, -limit, limit, narrow_range=True)

@@ -78,7 +78,8 @@ class FakeQuantActivation(keras.layers.Layer):
     saturation clips. `members`: places in a network that share the range, which is as wide as the
     widest of them needs; a call says which one it is by `member=`. A call with `again=True` rounds
     what was reckoned from levels of this very grid, as the average of four is: it measures nothing,
-    and halves go away from zero point 0, as in the kernel.
+    and halves go away from zero point 0, as in the kernel. One with `stated=True` rounds nothing:
+    the file is told the range and passes it by.
 
     Raises:
         ValueError: bits outside 2..8, other ranges, "fixed" without a pair, "clipped" without
@@ -133,9 +134,18 @@ class FakeQuantActivation(keras.layers.Layer):
             self.lo = self._number(lo, "lo", trainable=False, shape=each)
             self.hi = self._number(hi, "hi", trainable=False, shape=each)
 
-    def call(self, x: Any, training: bool = False, member: int = 0, again: bool = False) -> Any:
+    def call(
+        self,
+        x: Any,
+        training: bool = False,
+        member: int = 0,
+        again: bool = False,
+        stated: bool = False,
+    ) -> Any:
         if exporting_now():
-            return x if again else self._exported(x)
+            return self._exported(x)
+        if stated:
+            return x
         if self.top is not None:
             x = ops.minimum(x, self.top)
         if training and self.trainable and not again:
@@ -252,3 +262,30 @@ class ToFloat(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"of": self.of, "barrier": self.barrier}
+
+
+@keras.saving.register_keras_serializable("qnn_edu")
+class Requantize(keras.layers.Layer):
+    """Before a fake quantizer whose input has a range already, of numbers from 0 if `positive`.
+
+    It changes nothing. In the file it is a ReLU, or else a mean of one number, whose kernels go
+    from one range to another; of two fake quantizers in a row the converter would keep one alone.
+
+    >>> Requantize(positive=True)(np.float32([0.5])).numpy()
+    array([0.5], dtype=float32)
+    """
+
+    def __init__(self, *, positive: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.positive = positive
+
+    def call(self, x: Any) -> Any:
+        if not exporting_now():
+            return x
+        return ops.relu(x) if self.positive else ops.mean(ops.expand_dims(x, 1), axis=1)
+
+    def compute_output_shape(self, shape: Any) -> Any:
+        return shape
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {"positive": self.positive}

@@ -89,14 +89,24 @@ class Plan:
         """Whether the reader left this layer in float."""
         return step.name in self.left
 
-    def new_name(self, step: Step) -> str:
-        """A name for what stands before a layer that stays in float."""
+    def new_name(self, step: Step, what: str) -> str:
+        """A name for what stands before an input of a layer."""
         self._entries += 1
-        return f"{step.name}_float_{self._entries}"
+        return f"{step.name}_{what}_{self._entries}"
 
-    def is_exact(self, tensor: keras.KerasTensor) -> bool:
-        """Whether a tensor holds levels of a grid."""
-        return id(tensor) in self._on
+    def grid_of(self, tensor: keras.KerasTensor) -> Grid | None:
+        """The grid whose levels a tensor holds; None in float."""
+        return self.grids[self._on[id(tensor)]] if id(tensor) in self._on else None
+
+    def passes_by(self, step: Step, tensor: keras.KerasTensor) -> bool:
+        """Whether a ReLU reads a tensor as it is before it is rounded for its other readers.
+
+        So it is behind a dense layer: the converter makes a second one, with the ReLU in it.
+        """
+        maker = self._maker.get(id(tensor))
+        made_by = maker and self.folded.get(maker.name, maker.name)
+        kinds = {each.name: type(each.operation) for each in self.wiring.steps}
+        return bool(made_by) and self._is_clamp(step) and kinds[made_by] is keras.layers.Dense
 
     def _rule(self, layer: keras.Operation) -> Rule:
         if layer.name in self.left:
@@ -168,7 +178,8 @@ class Plan:
 
     def _new(self, name: str, grid: Grid) -> str:
         base, count = f"{name}_quant", 1
-        while (free := base if count == 1 else f"{base}_{count}") in self.grids:
+        taken = {step.name for step in self.wiring.steps} | self.grids.keys()
+        while (free := base if count == 1 else f"{base}_{count}") in taken:
             count += 1
         self.grids[free] = grid
         return free
@@ -193,8 +204,9 @@ class Plan:
     def _measured(self, step: Step, tensor: keras.KerasTensor) -> str:
         """The grid of an input, which is a new one where its maker's cannot be shared."""
         name = self._on[id(tensor)]
-        if self.grids[name].between:
-            name = self._new(step.name, Grid(bounded=False, positive=False))
+        if self.grids[name].between or self.grids[name].top is not None:
+            positive = not self.grids[name].between or self.grids[name].between[0] >= 0
+            name = self._new(step.name, Grid(bounded=False, positive=positive))
             self.before[id(step), id(tensor)] = Place(name)
         return name
 

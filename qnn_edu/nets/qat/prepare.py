@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from qnn_edu.core.check import flag, is_choice, is_whole, words
 from qnn_edu.nets.conversion.inputs import Input, sized
 from qnn_edu.nets.conversion.keras_call import keras_inputs, traced
 from qnn_edu.nets.qat.constants import OPERATIONS, QuantizedConstant, QuantizedNorm
+from qnn_edu.nets.qat.copies import copy_of
 from qnn_edu.nets.qat.elementary.layers import Unary
 from qnn_edu.nets.qat.elementary.rewrite import Rewritten, rewrite
 from qnn_edu.nets.qat.inverse_root import InverseRoot
-from qnn_edu.nets.qat.layers import FakeQuantActivation, ToFloat, exporting, keras
+from qnn_edu.nets.qat.layers import FakeQuantActivation, Requantize, ToFloat, exporting, keras
 from qnn_edu.nets.qat.plan import Place, Plan
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
 from qnn_edu.nets.qat.ranges import PREPARED_RANGES
 from qnn_edu.nets.qat.rules import is_registered
 from qnn_edu.nets.qat.wiring import Step, is_wired, wiring_of
+from qnn_edu.tflite.reader import read
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -68,9 +75,9 @@ def quantize_aware(
     >>> [layer.name for layer in prepared.layers][:5]
     ['image', 'image_quant', 'conv', 'conv_relu', 'conv_relu_quant']
     """
-    if ranges not in PREPARED_RANGES:
-        known = ", ".join(PREPARED_RANGES)
-        raise ValueError(f"quantize_aware: ranges is one of {known}; got {ranges!r}.")
+    _require_options(ranges, weight_bits, activation_bits, first_last_bits, delay)
+    per_channel = flag("quantize_aware: per_channel", per_channel)
+    fold_batch_norm = flag("quantize_aware: fold_batch_norm", fold_batch_norm)
     left = _names_in(model, leave_float)
     source = _elementary(model, left).model
     plan = Plan(wiring_of(source), left)
@@ -85,7 +92,7 @@ def quantize_aware(
         how = {"per_channel": per_channel, "fold": fold_batch_norm, "name": layer.name}
         of_weights = PREPARED_RANGES[fitting(bits)]
         return QuantizedLayer(
-            _copy(layer), norm and _copy(norm), bits=bits, ranges=of_weights, **how
+            copy_of(layer), norm and copy_of(norm), bits=bits, ranges=of_weights, **how
         )
 
     def quantizer(name: str) -> keras.Layer:
@@ -118,6 +125,7 @@ def freeze(model: keras.Model, *, ranges: bool = True, batch_norm: bool = True) 
     >>> prepared.get_layer("image_quant").trainable
     False
     """
+    _require_model(model, "freeze")
     for layer in model.layers:
         if ranges and isinstance(layer, FakeQuantActivation):
             layer.trainable = False
@@ -142,6 +150,11 @@ def measure_norms(model: keras.Model, batches: Iterable[Any]) -> None:
     >>> float(prepared.get_layer("conv").norm.moving_mean[0]) != 0
     True
     """
+    _require_model(model, "measure_norms")
+    if not isinstance(batches, Iterable):
+        raise ValueError(
+            f"measure_norms: batches is an iterable of inputs, got {type(batches).__name__}."
+        )
     layers = [x for x in model.layers if isinstance(x, QuantizedLayer | QuantizedNorm)]
     norms = [x.norm for x in layers if x.norm]
     norms += [x for x in model.layers if isinstance(x, keras.layers.BatchNormalization)]
@@ -151,14 +164,28 @@ def measure_norms(model: keras.Model, batches: Iterable[Any]) -> None:
     momenta = [norm.momentum for norm in norms]
     for layer in moving:
         layer.trainable = False
-    for seen, x in enumerate(batches):
-        for norm in norms:
-            norm.momentum = seen / (seen + 1)  # so that the average weighs all batches alike
+    try:
+        for seen, x in enumerate(batches):
+            for norm in norms:
+                norm.momentum = seen / (seen + 1)  # so that the average weighs all batches alike
+            _train_on(model, x, seen)
+    finally:
+        for norm, momentum in zip(norms, momenta, strict=True):
+            norm.momentum = momentum
+        for layer in moving:
+            layer.trainable = True
+
+
+def _train_on(model: keras.Model, x: Any, number: int) -> None:
+    """Call the model on a batch in training, and say so where it does not fit."""
+    try:
         model(x, training=True)
-    for norm, momentum in zip(norms, momenta, strict=True):
-        norm.momentum = momentum
-    for layer in moving:
-        layer.trainable = True
+    except Exception as error:  # Keras and each backend have their own for a shape
+        said = " ".join(str(error).split())[:200]
+        raise ValueError(
+            f"measure_norms: batch {number} does not fit the model, which takes "
+            f"{[tuple(each.shape) for each in model.inputs]}: {said}"
+        ) from error
 
 
 def take_weights(model: keras.Model, prepared: keras.Model) -> keras.Model:
@@ -234,13 +261,15 @@ class _Build:
     ) -> None:
         self._plan, self._weighted = plan, weighted
         self._layers: dict[str, keras.Layer] = {}
+        self._unrounded: dict[int, Any] = {}
         self._quantizers = {name: quantizer(name) for name in plan.grids}
 
     def model(self, name: str) -> keras.Model:
         """The model of cloned layers, fake quantizers between them, normalisations left out."""
         wiring = self._plan.wiring
         inputs = keras.tree.map_structure(
-            lambda x: keras.Input(batch_shape=x.shape, dtype=x.dtype, name=x.name), wiring.inputs
+            lambda x: keras.Input(batch_shape=x.shape, dtype=x.dtype, name=graph_name(x.name)),
+            wiring.inputs,
         )
         places = [self._plan.after[id(x)] for x in keras.tree.flatten(wiring.inputs)]
         rounded = keras.tree.pack_sequence_as(
@@ -268,6 +297,7 @@ class _Build:
             args, kwargs = self._taken(step, args, kwargs)
             y = self._layer(step)(*args, **kwargs)
         outputs = keras.tree.flatten(y)
+        self._unrounded |= {id(x): y for x, y in zip(step.outputs, outputs, strict=True)}
         places = [self._plan.after.get(id(x)) for x in step.outputs]
         return [self._rounded(x, place) for x, place in zip(outputs, places, strict=True)]
 
@@ -280,9 +310,18 @@ class _Build:
                 return x
             source = next(given)
             if self._plan.is_float(step):
-                barrier = self._plan.is_exact(source)
-                return ToFloat(step.name, barrier=barrier, name=self._plan.new_name(step))(x)
-            return self._rounded(x, self._plan.before.get((id(step), id(source))))
+                name, grid = self._plan.new_name(step, "float"), self._plan.grid_of(source)
+                return ToFloat(step.name, barrier=grid is not None, name=name)(x)
+            if id(source) in self._plan.after and self._plan.passes_by(step, source):
+                grid = self._quantizers[self._plan.after[id(source)].grid]
+                return grid(self._unrounded[id(source)], stated=True)
+            place = self._plan.before.get((id(step), id(source)))
+            if place is None:
+                return x
+            name = self._plan.new_name(step, "requantize")
+            between = self._plan.grid_of(source).between
+            anew = Requantize(positive=not between or between[0] >= 0, name=name)
+            return self._rounded(anew(x), place)
 
         return keras.tree.map_structure(taken, (args, kwargs))
 
@@ -302,19 +341,19 @@ class _Build:
         """What stands for a layer of the source."""
         layer = step.operation
         if self._plan.is_float(step):
-            return _copy(layer)
+            return copy_of(layer)
         if step.name in self._plan.weighted:
             return self._weighted(layer)
         if isinstance(layer, keras.layers.BatchNormalization):
-            return QuantizedNorm(_copy(layer), name=layer.name)
+            return QuantizedNorm(copy_of(layer), name=layer.name)
         if type(layer) in OPERATIONS and layer.weights:
-            return QuantizedConstant(_copy(layer), name=layer.name)
+            return QuantizedConstant(copy_of(layer), name=layer.name)
         if isinstance(layer, Unary) and layer.function == "rsqrt":
-            return InverseRoot(_copy(layer), name=layer.name)
+            return InverseRoot(copy_of(layer), name=layer.name)
         place = self._plan.after.get(id(step.outputs[0]))
         if place and self._plan.grids[place.grid].top is not None:
             return keras.layers.ReLU(name=layer.name)  # its quantizer has the top
-        return _copy(layer)
+        return copy_of(layer)
 
 
 def inner_layer(layer: keras.Layer) -> keras.Layer:
@@ -327,17 +366,29 @@ def inner_layer(layer: keras.Layer) -> keras.Layer:
     return layer.layer if wraps else layer
 
 
-def _copy(layer: keras.Layer) -> keras.Layer:
-    return type(layer).from_config(layer.get_config())
-
-
 def _elementary(model: keras.Model, left: frozenset[str]) -> Rewritten:
-    """The model in elementary layers, but for those left in float and those of the reader's own."""
-    own = {layer.name for layer in _layers_in(model) if is_registered(layer)}
+    """The model in elementary layers, but for those left in float and those of the reader's own.
+
+    Names that TensorFlow's graphs do not take, such as those with a space, are replaced there.
+    """
+    there = list(_layers_in(model))
+    kept = {x.name for x in there if is_registered(x) or graph_name(x.name) in left}
     try:
-        return rewrite(model, keep=left | own)
+        rewritten = rewrite(model, keep=kept)
     except ValueError as error:
         raise ValueError(f"quantize_aware: {error}") from error
+    for layer in rewritten.model.layers:
+        layer.name = graph_name(layer.name)
+    return rewritten
+
+
+def graph_name(name: str) -> str:
+    """A name as TensorFlow's graphs take it.
+
+    >>> graph_name("my layer")
+    'my_layer'
+    """
+    return re.sub(r"[^A-Za-z0-9_.>-]", "_", name)
 
 
 def _layers_in(model: keras.Model) -> Iterator[keras.Layer]:
@@ -350,26 +401,77 @@ def _layers_in(model: keras.Model) -> Iterator[keras.Layer]:
 
 def _names_in(model: keras.Model, names: Iterable[str]) -> frozenset[str]:
     """`names`, each of which a layer of the model has."""
-    wanted = {names} if isinstance(names, str) else set(names)
+    wanted = {names} if isinstance(names, str) else set(words("quantize_aware: leave_float", names))
     there = dict.fromkeys(layer.name for layer in _layers_in(model))
     if unknown := sorted(wanted - set(there)):
         raise ValueError(
             f"quantize_aware: leave_float names {', '.join(map(repr, unknown))}, and no layer is "
             f"called so; there are {', '.join(there)}."
         )
-    return frozenset(wanted)
+    return frozenset(map(graph_name, wanted))
+
+
+def _require_options(ranges: str, weights: int, activations: int, ends: int, delay: int) -> None:
+    """Refuse numbers of bits, ranges and delays that are none."""
+    if not is_choice(ranges, PREPARED_RANGES):
+        known = ", ".join(PREPARED_RANGES)
+        raise ValueError(f"quantize_aware: ranges is one of {known}; got {ranges!r}.")
+    bits = {"weight_bits": weights, "activation_bits": activations, "first_last_bits": ends}
+    for name, value in bits.items():
+        if not (is_whole(value) and 2 <= value <= 8):
+            raise ValueError(f"quantize_aware: {name} must be 2 to 8, got {value!r}.")
+    if not (is_whole(delay) and delay >= 0):
+        raise ValueError(f"quantize_aware: delay is a number of batches, 0 or more; got {delay!r}.")
+
+
+def _require_model(model: Any, who: str) -> None:
+    if not isinstance(model, keras.Model):
+        raise ValueError(f"{who}: expected a Keras model, got {type(model).__name__}.")
 
 
 def _try(copy: keras.Model, model: keras.Model) -> None:
     """Convert once, untrained, where it is cheap: what is refused is refused before training."""
     if keras.backend.backend() != "tensorflow" or copy.count_params() > TRIED:
         return
-    from qnn_edu.nets.conversion.stated_ranges import convert_stated
+    from qnn_edu.nets.conversion.stated_ranges import convert_stated, layers_of, unstated
 
+    with _unlike_ranges(copy):
+        try:
+            graph = read(convert_stated(copy, io="float32"))
+        except ValueError as error:
+            raise ValueError(
+                f"quantize_aware: {model.name!r}, untrained, cannot be converted: {error}. Name "
+                "the layer it is about in leave_float=[...], or write it with other layers."
+            ) from error
+    floats = unstated(graph, left_float(copy))
+    if not floats:
+        return
+    names = sorted({graph_name(x.name) for x in _layers_in(model)}, key=len, reverse=True)
+    found = {}
+    for op in floats:
+        scopes = layers_of(graph, op)
+        owner = next((n for n in names if any(f"{s}_".startswith(f"{n}_") for s in scopes)), "?")
+        found.setdefault(owner, op.name)
+    of = "; ".join(f"{op} of layer {name!r}" for name, op in found.items())
+    raise ValueError(
+        f"quantize_aware: the file would compute in float: {of}. The converter finds no integer "
+        f"form between fake quantizers. Say that it may, leave_float={list(found)}, or for a layer "
+        "of your own, nets.register(Class, nets.Rule(...)), how its kernel rounds."
+    )
+
+
+@contextmanager
+def _unlike_ranges(copy: keras.Model) -> Iterator[None]:
+    """Within, no two quantizers have one range, as before training all have."""
+    quantizers = [x for x in copy.layers if isinstance(x, FakeQuantActivation)]
+    quantizers = [x for x in quantizers if x.ranges == "ema"]
+    before = [x.get_weights() for x in quantizers]
+    for i, each in enumerate(quantizers, 1):
+        lo = 0.0 if each.positive else -i / (i + 1)
+        each.lo.assign(np.full(each.lo.shape, lo, np.float32))
+        each.hi.assign(np.full(each.hi.shape, 1 / (1 + i / 100), np.float32))
     try:
-        convert_stated(copy)
-    except ValueError as error:
-        raise ValueError(
-            f"quantize_aware: the file of {model.name!r} could not be had in integers. {error} "
-            "What has to stay in float is named in leave_float=[...]."
-        ) from error
+        yield
+    finally:
+        for each, weights in zip(quantizers, before, strict=True):
+            each.set_weights(weights)

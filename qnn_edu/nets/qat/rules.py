@@ -102,6 +102,11 @@ def _weighted(layer: keras.Layer) -> Rule | None:
     return known.get(activation_of(layer))
 
 
+def _transposed(layer: keras.layers.Conv2DTranspose) -> Rule | None:
+    """Its kernel has no ReLU of its own."""
+    return Rule("own", weighted=True) if activation_of(layer) == "linear" else None
+
+
 def _norm(layer: keras.layers.BatchNormalization) -> Rule | None:
     """One that nothing before it takes in: a product and a sum along the last axis."""
     last = (-1, layer.input_spec.ndim - 1) if layer.built else (-1,)
@@ -115,7 +120,8 @@ def _resize(layer: keras.Layer) -> Rule:
 _BOUNDED = Rule("own", weighted=True, positive=True)
 RuleOf = Rule | Callable[..., Rule | None]
 RULES: dict[type, RuleOf] = {
-    **dict.fromkeys((K.Conv2D, K.DepthwiseConv2D, K.Conv2DTranspose, K.Dense), _weighted),
+    **dict.fromkeys((K.Conv2D, K.DepthwiseConv2D, K.Dense), _weighted),
+    K.Conv2DTranspose: _transposed,
     **dict.fromkeys((K.Add, K.Subtract, K.Multiply), SUM),
     K.BatchNormalization: _norm,
     **dict.fromkeys((ours.AddConstant, ours.MultiplyConstant), SUM),

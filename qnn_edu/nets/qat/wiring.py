@@ -166,7 +166,8 @@ def _nodes(inputs: list[Any], outputs: list[Any]) -> list[Any]:
 
 def _given(kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments that say something: Keras records a mask and a `training` of None as well."""
-    return {name: value for name, value in kwargs.items() if value is not None}
+    flatten = load_keras().tree.flatten
+    return {k: v for k, v in kwargs.items() if any(x is not None for x in flatten(v))}
 
 
 def _is_tensor(thing: Any) -> bool:

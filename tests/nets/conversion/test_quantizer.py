@@ -216,7 +216,9 @@ def test_what_the_converter_cannot_do_is_said_in_a_sentence(capfd):
     with pytest.raises(ValueError) as raised:
         convert(dense_around(lambda x: load_tensorflow().math.erf(x)), "float32")
     assert str(raised.value) == (
-        "convert: TensorFlow's converter gave up: 'tf.Erf' op is neither a custom op nor a flex op"
+        "convert: TensorFlow's converter gave up: LiteRT has no such operator, or not for its "
+        "types: Erf, in 'middle'. Write that layer with other operators, in float32, or leave its "
+        "work to what stands before or behind the model."
     )
     assert type(raised.value.__cause__).__name__ == "ConverterError"
     assert capfd.readouterr() == ("", "")

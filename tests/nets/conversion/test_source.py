@@ -72,13 +72,18 @@ def prepared():
     return counting(layer), layer
 
 
-@pytest.mark.parametrize("recipe", ["float32", "float16", "dynamic", "int8", "int16x8"])
+@pytest.mark.parametrize("recipe", ["float32", "float16", "dynamic", "int8"])
 @pytest.mark.parametrize("method", [None, ranges.percentile])
 def test_a_prepared_model_is_traced_once_by_every_recipe(recipe, method):
     model, layer = prepared()
-    options = {"calibration": X, "ranges": method} if "int" in recipe else {}
-    convert(model, recipe, **options, io="float32" if recipe == "int16x8" else None)
+    options = {"calibration": X, "ranges": method} if recipe == "int8" else {}
+    convert(model, recipe, **options)
     assert layer.calls == 1
+
+
+def test_a_prepared_model_has_no_16_bits():
+    with pytest.raises(ValueError, match="fake quantizers of 8 bits.*Choose 'int8'"):
+        convert(prepared()[0], "int16x8", calibration=X)
 
 
 def test_ranges_that_a_prepared_model_states_need_no_second_trace():

@@ -172,3 +172,10 @@ def test_an_unknown_way_to_break_is_refused(stock):
 def test_what_was_broken_is_not_told_by_the_repr(stock):
     fault = broken(stock, X, CALIBRATION, seed=4)
     assert fault.kind in WAYS and fault.kind not in repr(fault)
+
+
+@pytest.mark.slow
+def test_the_worst_channel_is_told_beside_the_mean(stock):
+    wild = stretch(stock, "block2_depthwise_norm", "block2_pointwise", spread=100)
+    measured = diagnosed(wild).steps[-1].measured
+    assert "Worst channel: 29 of block2_depthwise_relu, 1." in measured and "33." in measured

@@ -80,7 +80,7 @@ def judged(error: BaseException) -> Answer:
     frames = traceback.extract_tb(error.__traceback__)
     message = f"{type(error).__name__}: {error}"
     last = frames[-1]
-    ours = type(error) is ValueError and last.filename.startswith(ROOT)
+    ours = isinstance(error, ValueError) and last.filename.startswith(ROOT)
     ours = isinstance(error, Line) or (ours and last.line.startswith("raise"))
     where = f" @ {last.filename}:{last.lineno}"
     return Answer(REFUSED, message) if ours else Answer(FOREIGN, message + where)
@@ -90,11 +90,17 @@ def prepare(walk: Walk) -> object:
     return nets.quantize_aware(walk.model)
 
 
+def keras_input(model: object, x: object) -> object:
+    """The examples in the form in which a Keras model is called."""
+    arrays = list(x) if isinstance(x, tuple) else [x]
+    if isinstance(model, keras.Sequential):
+        return arrays[0]
+    return keras.tree.pack_sequence_as(model.input, arrays)
+
+
 def train(walk: Walk) -> None:
-    prepared, x = walk.made("prepare"), walk.x
-    x = list(x) if isinstance(x, tuple) else x
-    if isinstance(prepared.input, dict):
-        x = {t.name: a for t, a in zip(prepared.inputs, x, strict=True)}
+    prepared = walk.made("prepare")
+    x = keras_input(prepared, walk.x)
     y = keras.tree.map_structure(lambda t: np.zeros(t.shape), prepared(x))
     prepared.compile("sgd", keras.tree.map_structure(lambda _: "mse", y), run_eagerly=True)
     prepared.train_on_batch(x, y)
@@ -199,9 +205,10 @@ def diagram(walk: Walk) -> None:
 
 
 def fold(walk: Walk) -> None:
-    x = list(walk.x) if isinstance(walk.x, tuple) else walk.x
     models = nets.fold(walk.model), walk.model
-    outputs = (keras.tree.flatten(model(x, training=False)) for model in models)
+    outputs = (
+        keras.tree.flatten(model(keras_input(model, walk.x), training=False)) for model in models
+    )
     for one, other in zip(*outputs, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-2)
 
@@ -260,6 +267,24 @@ def cli_run(walk: Walk) -> None:
         np.save(walk.folder / "x.npy", x)
         ending = "npy"
     command("run", "{folder}/int8.tflite", "--input", "{folder}/x." + ending, needs="build")(walk)
+
+
+def loaded_anew(folder: Path) -> Answer:
+    """Load a prepared model in this process; its file gives what the file made before gave."""
+    try:
+        content = nets.convert(nets.load_model(folder / "prepared.keras"), "int8")
+        graph, rng = read(content), np.random.default_rng(0)
+        x = [
+            rng.integers(-9, 9, graph.tensors[i].shape).astype(graph.tensors[i].dtype)
+            for i in graph.inputs
+        ]
+        made = (folder / "prepared.tflite").read_bytes()
+        files = (nets.run_tflite(each, x).outputs for each in (content, made))
+        for one, other in zip(*files, strict=True):
+            np.testing.assert_array_equal(one, other)
+    except Exception as error:
+        return judged(error)
+    return Answer(WORKS)
 
 
 STEPS = {

@@ -10,7 +10,8 @@ import pytest
 from qnn_edu import quantize
 from qnn_edu.data import asset, digits
 from qnn_edu.engine import KERNEL_SETS
-from qnn_edu.nets import run_tflite, time_tflite
+from qnn_edu.nets import convert, run_tflite, time_tflite
+from qnn_edu.nets.quiet import load_keras
 from qnn_edu.tflite import read
 from qnn_edu.tflite.flatbuffer import pack, parse
 
@@ -115,3 +116,32 @@ def test_running_a_model_loads_no_tensorflow_and_writes_nothing():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (run.stdout, run.stderr) == ("False\n", "")
+
+
+def test_a_scale_of_which_litert_would_die_is_refused():
+    """Softmax of all but nothing: reference kernels end the process, the others answer."""
+    model = parse(INT8.read_bytes())
+    scores = model.subgraphs[0].tensors[GRAPH.operators[-1].inputs[0]]
+    scores.quantization.scale = np.float32([2.0**-27])
+    with pytest.raises(ValueError, match="would abort at operator 9, SOFTMAX: its input has the"):
+        run_tflite(pack(model), X_I8, kernels="reference")
+    assert run_tflite(pack(model), X_I8[:1], kernels="optimized").outputs[0].shape == (1, 10)
+
+
+def test_an_operator_that_stops_is_named():
+    """A place beyond the table of an embedding."""
+    keras = load_keras()
+    x = keras.Input((3,), dtype="int32")
+    content = convert(keras.Model(x, keras.layers.Embedding(5, 2)(x)), "float32")
+    with pytest.raises(ValueError, match=r"cannot run this model with reference kernels: .*GATHER"):
+        run_tflite(content, np.full((1, 3), 99, np.int32), kernels="reference")
+
+
+def test_a_recurrent_network_forgets_between_images():
+    keras = load_keras()
+    x = keras.Input((4, 3))
+    content = convert(keras.Model(x, keras.layers.LSTM(2)(x)), "float32")
+    sequences = np.random.default_rng(0).normal(size=(3, 4, 3)).astype(np.float32)
+    together = run_tflite(content, sequences).outputs[0]
+    for one, sequence in zip(together, sequences, strict=True):
+        np.testing.assert_array_equal(run_tflite(content, sequence[None]).outputs[0][0], one)

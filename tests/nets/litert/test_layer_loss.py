@@ -7,9 +7,10 @@ import pytest
 
 from qnn_edu import dequantize, metrics, quantize
 from qnn_edu.data import PHOTOS, asset, digits, photo
-from qnn_edu.nets import convert, layer_report, run_tflite
+from qnn_edu.nets import compare, convert, layer_report, run_tflite
 from qnn_edu.nets.quiet import load_keras
 from qnn_edu.tflite import float_twin, read
+from qnn_edu.tflite.feeding import input_names
 from qnn_edu.tflite.flatbuffer import pack, parse
 
 FLOAT, INT8 = (asset(f"digits_{name}.tflite").read_bytes() for name in ("float32", "int8"))
@@ -193,7 +194,10 @@ def test_what_works_out_shapes_has_no_row_and_is_no_hindrance():
     image = keras.Input((8, 8, 1))
     flat = keras.layers.Flatten()(keras.layers.MaxPooling2D()(image))
     model = keras.Model(image, keras.layers.Dense(3)(flat))
-    files = [convert(model, "float32"), convert(model, "int8", calibration=X)]
+    files = [
+        convert(model, "float32", batch=None),
+        convert(model, "int8", calibration=X, batch=None),
+    ]
     names = [op.name for op in read(files[1]).operators]
     rows = layer_report(*files, X)
     assert names == ["MAX_POOL_2D", "SHAPE", "STRIDED_SLICE", "PACK", "RESHAPE", "FULLY_CONNECTED"]
@@ -261,3 +265,62 @@ def test_mobilenet_beside_its_twin(real_data):
     assert len(rows) == 31
     assert rows[0].share_made == 1  # these pixels lie on the grid of the input
     assert all(row.rmse_steps < 0.35 for row in rows)
+
+
+def of_two_inputs():
+    """Float and int8 files of a network whose inputs have one shape, and data by name."""
+    keras = load_keras()
+    right, left = (keras.Input((6,), name=name) for name in ("right", "left"))
+    branches = [keras.layers.Dense(4, name=f"dense_{x.name}")(x) for x in (right, left)]
+    model = keras.Model([right, left], keras.layers.Subtract(name="difference")(branches))
+    rng = np.random.default_rng(0)
+    x = {name: rng.normal(size=(20, 6)).astype(np.float32) for name in ("left", "right")}
+    return convert(model, "float32"), convert(model, "int8", calibration=x), x
+
+
+def test_two_inputs_are_told_by_their_names():
+    real, int8, x = of_two_inputs()
+    rows = layer_report(real, int8, x)
+    assert sorted(row.operator for row in rows) == ["FULLY_CONNECTED", "FULLY_CONNECTED", "SUB"]
+    assert min(row.sqnr_db for row in rows) > 25
+    in_order = [x[name] for name in input_names(read(real))]
+    assert layer_report(real, int8, in_order) == rows
+    swapped = {"left": x["right"], "right": x["left"]}
+    assert layer_report(real, int8, swapped) != rows
+
+
+def test_rows_compare_files_of_several_inputs():
+    real, int8, x = of_two_inputs()
+    labels = run_tflite(real, x).outputs[0].argmax(axis=1)
+    one, other = compare({"float32": real, "int8": int8}, (x, labels), repeats=1)
+    assert one.accuracy == 100 and other.accuracy > 80
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"left": X}, "inputs are '.*', '.*'; the dict has 'left'"),
+        ({"left": X, "up": X}, "the dict has 'left', 'up'"),
+        (X, "has 2 input.s.; 1 were given. Give one array for each, in this order or in a dict"),
+        ([[1.0], [[2.0], [3.0, 4.0]]], "is no array of numbers"),
+    ],
+)
+def test_inputs_that_are_not_the_network_s_are_refused(data, message):
+    real, int8, _ = of_two_inputs()
+    with pytest.raises(ValueError, match=message):
+        layer_report(real, int8, data)
+
+
+def test_open_sizes_are_those_of_the_data():
+    keras = load_keras()
+    image = keras.Input((None, None, 1))
+    y = keras.layers.Conv2D(4, 3, padding="same", activation="relu")(image)
+    model = keras.Model(image, keras.layers.GlobalAveragePooling2D()(y))
+    real, int8 = (
+        convert(model, "float32", batch=None),
+        convert(model, "int8", calibration=X, batch=None),
+    )
+    assert read(real).tensors[read(real).inputs[0]].is_open
+    rows = layer_report(real, int8, X)
+    assert rows[-1].operator == "MEAN" and rows[-1].sqnr_db > 25
+    assert run_tflite(real, X[:, :6, :7]).outputs[0].shape == (len(X), 4)

@@ -1,6 +1,7 @@
 """Reading saved models: files, folders, and what is neither."""
 
 import gc
+import shutil
 import warnings
 
 import keras
@@ -108,6 +109,25 @@ def test_a_signature_that_is_not_there_or_not_chosen_is_refused(several):
         load_model(folder, signature="half")
     with pytest.raises(ValueError, match="has no signatures"):
         load_model(asset("digits.keras"), signature="double")
+
+
+@pytest.mark.parametrize("name", ["saved_model.pb", "variables/variables.data-00000-of-00001"])
+@pytest.mark.parametrize("size", [0, 10, None])
+def test_a_damaged_saved_model_is_refused(name, size, saved, tmp_path):
+    folder = tmp_path / "damaged"
+    shutil.copytree(saved / "digits", folder)
+    whole = (folder / name).read_bytes()
+    (folder / name).unlink()
+    if size is not None:
+        (folder / name).write_bytes(whole[:size])
+    with pytest.raises(ValueError, match="cannot load|without saved_model.pb"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("path", [None, 3, b"model.keras"])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(ValueError, match="expected a path, got"):
+        load_model(path)
 
 
 class Tripled(keras.layers.Layer):

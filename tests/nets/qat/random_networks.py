@@ -153,7 +153,9 @@ def shared(draw, x):
 
 
 def attentive(draw, x):
-    """Attention among the places of an image."""
+    """Attention among the places of an image; with one channel the converter itself gives up."""
+    if x.shape[-1] == 1:
+        return x
     rows = K.Reshape((x.shape[1] * x.shape[2], x.shape[3]))(x)
     y = K.MultiHeadAttention(draw.number(1, 2), 3)(rows, rows)
     return K.Reshape(x.shape[1:])(K.Add()([rows, y]))

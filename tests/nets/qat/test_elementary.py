@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
+from qnn_edu.nets.qat.copies import copy_of
 from qnn_edu.nets.qat.elementary.layers import MatMul, Max, Mean, Resize, Slice, Unary, WithConstant
 from qnn_edu.nets.qat.elementary.preprocessing import FOR_TRAINING
 from qnn_edu.nets.qat.elementary.rewrite import elementary, rewrite
@@ -46,10 +47,26 @@ class Factor(K.Layer):
         return ops.relu(x - 0.5) * self.factor
 
 
+class Convolution(K.Layer):
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(3, 3, 4, 2), name="kernel")
+        self.deep = self.add_weight(shape=(2, 2, 2, 3), name="deep")
+        self.matrix = self.add_weight(shape=(6, 5), name="matrix")
+
+    def call(self, x):
+        y = ops.conv(x, self.kernel, padding="same")
+        return ops.tanh(ops.dot(ops.depthwise_conv(y, self.deep, 2), self.matrix))
+
+
 def backbone(name="backbone"):
     x = keras.Input(IMAGE)
     y = K.BatchNormalization(name="norm")(K.Conv2D(3, 3, activation="relu", name="conv")(x))
     return keras.Model(x, y, name=name)
+
+
+def pair():
+    x = [keras.Input(IMAGE), keras.Input(IMAGE)]
+    return keras.Model(x, K.Dense(2)(K.Add()(x)))
 
 
 def cut(x):
@@ -81,7 +98,8 @@ def rooted(x):
 
 
 def gelus(x):
-    return ops.gelu(x) + ops.gelu(x, approximate=False) + ops.silu(x) + ops.elu(x)
+    y = ops.gelu(x) + ops.silu(x) + ops.elu(x)
+    return ops.gelu(y, approximate=False) + ops.clip(x, -1, 1)
 
 
 def squared_relu(x):
@@ -92,10 +110,13 @@ ON_IMAGES = {
     "nested": lambda x: K.Dense(2)(K.Flatten()(backbone()(x))),
     "nested twice": lambda x: K.Add()([(one := backbone())(x), one(K.ReLU()(x))]),
     "nested, of one name within": lambda x: K.Add()([backbone("a")(x), backbone("b")(x)]),
+    "nested, of two inputs": lambda x: pair()([x, K.ReLU()(x)]),
     "nested in training": lambda x: backbone()(x, training=False),
     "nested sequential": keras.Sequential([K.Conv2D(3, 3), K.ReLU(), K.Dropout(0.5)]),
-    "own squeeze and excite": Squeeze(),
+    "own squeeze and excite": lambda x: Squeeze()(x),
     "own, twice": lambda x: K.Add()([(one := Factor())(x), one(K.ReLU()(x))]),
+    "own convolutions": lambda x: Convolution()(x),
+    "lambda": K.Lambda(ops.silu),
     "separable": K.SeparableConv2D(5, 3, depth_multiplier=2, activation="silu"),
     "separable, strides": K.SeparableConv2D(5, 3, strides=2, padding="same", use_bias=False),
     "grouped": K.Conv2D(8, 3, groups=2, activation="leaky_relu"),
@@ -157,6 +178,7 @@ ON_SEQUENCES = {
         [K.Cropping1D(1), K.ZeroPadding1D(2), K.UpSampling1D(3)]
     ),
     "dense": K.Dense(3, "sigmoid"),
+    "dense, each step": K.TimeDistributed(K.Dense(3, "silu")),
     "einsum": K.EinsumDense("...x,xy->...y", (8, 3), bias_axes="y", activation="tanh"),
     "attention": lambda x: K.Attention(use_scale=True)([x, K.Dense(6)(x)]),
     "heads": lambda x: K.MultiHeadAttention(2, 3, dropout=0.1)(x, K.ReLU()(x)),
@@ -189,10 +211,8 @@ def shaken(model, seed=0):
 def fresh(make, shape):
     """A model of what the table has: a layer, of which a copy is made, or a function."""
     x = keras.Input(shape, name="given")
-    if isinstance(make, keras.Sequential):
-        make = keras.models.clone_model(make)
-    elif isinstance(make, K.Layer) and not isinstance(make, Squeeze | Factor):
-        make = type(make).from_config(make.get_config())
+    if isinstance(make, K.Layer):
+        make = copy_of(make)
     return shaken(keras.Model(x, make(x)))
 
 
@@ -358,8 +378,22 @@ def causal():
     return keras.Model(x, K.MultiHeadAttention(1, 2)(x, x, use_causal_mask=True))
 
 
+def quantized():
+    layer = K.Dense(3)
+    model = keras.Sequential([keras.Input(VECTOR), layer])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Keras to numpy
+        layer.quantize("int8")
+    return model
+
+
 REFUSED = {
     "'lstm', a LSTM, is not known": on_sequence(K.LSTM(2, name="lstm")),
+    "'tokens', a Embedding, cannot be written as others: operation 'take": on_sequence(
+        K.Embedding(3, 2, name="tokens")
+    ),
+    "a ZerosLike": of_operation(ops.zeros_like),
+    "is quantized by Keras already": quantized,
     "'own', a OfTensorFlow, is not known": on_image(OfTensorFlow(name="own")),
     "makes a mask": masked,
     "use_causal_mask": causal,

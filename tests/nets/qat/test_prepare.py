@@ -216,19 +216,21 @@ def chain(*middle):
     return keras.Model(image, x)
 
 
+class Sine(layers.Layer):
+    """A layer of the reader's own, for which no integer kernel is."""
+
+    def call(self, x):
+        return keras.ops.sin(x)
+
+
 @pytest.mark.parametrize(
     ("middle", "message"),
     [
+        ([Sine(name="sine")], "'sin', a Sin, has no integer form .* leave_float"),
         (
-            [layers.UnitNormalization(name="u")],
-            "layer 'u' is a UnitNormalization; known are Conv2D",
+            [layers.Conv2D(2, 1), layers.ReLU(), layers.BatchNormalization(1, name="norm")],
+            "layer 'norm' is a BatchNormalization, .* leave_float=\\['norm'\\]",
         ),
-        (
-            [layers.Conv2D(2, 1), layers.ReLU(), layers.BatchNormalization(name="norm")],
-            "layer 'norm' has no linear layer right before it",
-        ),
-        ([layers.Conv2D(2, 1, activation="tanh", name="c")], "'c' has the activation tanh"),
-        ([layers.LeakyReLU(name="leaky")], "layer 'leaky' is a LeakyReLU"),
         ([layers.Flatten()], "no convolution and no dense layer"),
     ],
 )
@@ -237,10 +239,32 @@ def test_what_cannot_be_prepared_is_named(middle, message):
         quantize_aware(chain(*middle))
 
 
-def test_a_layer_used_twice_is_named():
-    conv, image = layers.Conv2D(3, 1, name="twice"), keras.Input((8, 8, 3))
-    with pytest.raises(ValueError, match="'twice' is used more than once"):
-        quantize_aware(keras.Model(image, conv(conv(image))))
+def test_what_has_no_integer_form_is_refused_before_it_is_trained():
+    nets.register(Sine, nets.Rule("own"))
+    model = chain(layers.Conv2D(2, 1), Sine(name="my sine"), layers.Conv2D(2, 1))
+    with pytest.raises(ValueError, match="in float: SIN of layer 'my_sine'.*leave_float"):
+        quantize_aware(model)
+    prepared = quantize_aware(model, leave_float=["my sine"])
+    assert nets.left_float(prepared) == ["my_sine"]
+
+
+def test_a_subclassed_model_is_refused_with_a_way_out():
+    class Own(keras.Model):
+        def call(self, x):
+            return x
+
+    with pytest.raises(ValueError, match=r"Own.*build it with keras.Model\(inputs, outputs\)"):
+        quantize_aware(Own())
+
+
+def test_a_layer_used_twice_has_its_weights_once_and_a_quantizer_for_each_call():
+    conv, image = layers.Conv2D(3, 1, name="twice"), keras.Input((8, 8, 3), name="image")
+    model = keras.Model(image, conv(conv(image)))
+    prepared = quantize_aware(model)
+    assert set(quantizers(prepared)) == {"image_quant", "twice_quant", "twice_quant_2"}
+    assert len([x for x in prepared.layers if isinstance(x, QuantizedLayer)]) == 1
+    graph = tflite.read(nets.convert(prepared, "int8"))
+    assert [op.name for op in graph.operators] == ["CONV_2D", "CONV_2D"]
 
 
 @pytest.mark.parametrize(

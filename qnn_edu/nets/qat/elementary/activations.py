@@ -96,7 +96,9 @@ def hard_sigmoid(pieces: Pieces, x: Any) -> Any:
 
 
 def hard_tanh(pieces: Pieces, x: Any) -> Any:
-    return smaller(pieces, larger(pieces, x, -1.0), 1.0)
+    """`min(max(x + 1, 0), 2) - 1`: as bounds of -1 and 1 the converter leaves it in float."""
+    bounded = pieces(K.ReLU, "bounded", max_value=2.0)(plus(pieces, x, 1.0, "one_more"))
+    return plus(pieces, bounded, -1.0, "result")
 
 
 def elu(pieces: Pieces, x: Any, alpha: float = 1.0) -> Any:
@@ -259,6 +261,14 @@ def gelu_operation(operation: keras.Operation, pieces: Pieces, x: Any) -> Any:
     if operation.approximate:
         return pieces(Unary, function="gelu_tanh")(x)
     return gelu(pieces, x)
+
+
+@rewriting("Clip")
+def clip(operation: keras.Operation, pieces: Pieces, x: Any) -> Any:
+    """The larger of `x` and the lower bound, then the smaller of that and the upper."""
+    if (operation.x_min, operation.x_max) == (-1, 1):
+        return hard_tanh(pieces, x)
+    return smaller(pieces, larger(pieces, x, operation.x_min), operation.x_max)
 
 
 @rewriting("Softmax")

@@ -168,13 +168,6 @@ def power(operation: keras.Operation, pieces: Pieces, x1: Any, x2: Any) -> Any:
     return pieces(Unary, function=roots[x2])(x1)
 
 
-@rewriting("Clip")
-def clip(operation: keras.Operation, pieces: Pieces, x: Any) -> Any:
-    """The larger of `x` and the lower bound, then the smaller of that and the upper."""
-    above = larger(pieces, x, operation.x_min)
-    return smaller(pieces, above, operation.x_max)
-
-
 @rewriting("Absolute", "Abs", "Exp", "Log", "Rsqrt", "Sqrt")
 def unary(operation: keras.Operation, pieces: Pieces, x: Any) -> Any:
     """A function that has a kernel of its own."""
@@ -182,7 +175,7 @@ def unary(operation: keras.Operation, pieces: Pieces, x: Any) -> Any:
     return pieces(Unary, function="abs" if name == "absolute" else name)(x)
 
 
-@rewriting("Matmul")
+@rewriting("Matmul", "Dot")
 def matmul(operation: keras.Operation, pieces: Pieces, x1: Any, x2: Any) -> Any:
     """A product of two tensors, or a dense layer where the right one is a matrix that trains."""
     if is_tensor(x1) and is_tensor(x2):

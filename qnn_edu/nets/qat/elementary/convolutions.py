@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets.qat.elementary.activations import activated, with_activation
+from qnn_edu.nets.qat.elementary.arithmetic import is_tensor
 from qnn_edu.nets.qat.elementary.pieces import Pieces
 from qnn_edu.nets.qat.elementary.registry import rewriting
 from qnn_edu.nets.quiet import load_keras
@@ -66,6 +67,31 @@ def transposed1d(layer: keras.Layer, pieces: Pieces, x: Any) -> Any:
     how = {"filters": layer.filters} | _regular(layer)
     x = _along_one(layer, pieces, x, K.Conv2DTranspose, "image", **how)
     return activated(layer, pieces, x)
+
+
+@rewriting("Conv", "DepthwiseConv")
+def convolution(operation: keras.Operation, pieces: Pieces, inputs: Any, kernel: Any) -> Any:
+    """That of an image with weights that somebody's own layer has."""
+    channels_last(operation, pieces)
+    if is_tensor(kernel) or len(kernel.shape) != 4:
+        raise pieces.refusal("has a kernel that is computed, or not one for images")
+    names = ("strides", "padding", "dilation_rate")
+    how = {"kernel_size": tuple(kernel.shape[:2]), "use_bias": False}
+    how |= {name: getattr(operation, name) for name in names}
+    if type(operation).__name__ == "DepthwiseConv":
+        how["depth_multiplier"] = kernel.shape[3]
+        return pieces.sourced(K.DepthwiseConv2D, "", kernel, **how)(inputs)
+    groups = inputs.shape[-1] // kernel.shape[2]
+    convolve = pieces.sourced(K.Conv2D, "", kernel, filters=kernel.shape[3], groups=groups, **how)
+    return convolve(inputs)
+
+
+@rewriting(K.TimeDistributed)
+def time_distributed(layer: keras.Layer, pieces: Pieces, x: Any, training: Any = None) -> Any:
+    """A dense layer, which treats every step alike by itself."""
+    if type(layer.layer) is not K.Dense:
+        raise pieces.refusal("holds another layer than Dense, whose steps would be images")
+    return with_activation(layer.layer, pieces.of(layer.layer, "dense"), x)
 
 
 @rewriting(K.EinsumDense)

@@ -95,7 +95,7 @@ class Pieces:
         """The pieces of a layer within the layer, such as one given as `activation=`."""
 
         def make() -> Pieces:
-            inner = Pieces(layer, f"{self.name}_{piece}", self._taken, self.trace)
+            inner = Pieces(layer, self._free(piece), self._taken, self.trace)
             inner.made, inner.sources = self.made, self.sources
             return inner
 
@@ -103,7 +103,7 @@ class Pieces:
         inner.begin()
         return inner
 
-    def refusal(self, reason: str) -> ValueError:
+    def refusal(self, reason: str) -> CannotRewrite:
         """What to raise where the layer cannot be rewritten; `reason` goes on after its name."""
         return refusal(self.layer, reason)
 
@@ -128,7 +128,15 @@ class Pieces:
         return name
 
 
-def refusal(thing: Any, reason: str) -> ValueError:
+class CannotRewrite(ValueError):
+    """Something that has no elementary form; `reason` is the first sentence of what it says."""
+
+    def __init__(self, reason: str, way_out: str) -> None:
+        super().__init__(f"{reason}. {way_out}")
+        self.reason = reason
+
+
+def refusal(thing: Any, reason: str) -> CannotRewrite:
     """An error that names a layer, an operation or a function, why it is refused, and what to do.
 
     >>> print(refusal(keras.layers.LSTM(1, name="lstm"), "is not known"))
@@ -138,12 +146,14 @@ def refusal(thing: Any, reason: str) -> ValueError:
     name = getattr(thing, "name", getattr(thing, "__name__", "?"))
     kind = type(thing).__name__
     if isinstance(thing, keras.Layer):
-        return ValueError(
-            f"Layer {name!r}, a {kind}, {reason}. Name it in leave_float=[{name!r}], build it from "
-            f"other layers, or teach it with nets.register({kind}, rule)."
+        return CannotRewrite(
+            f"Layer {name!r}, a {kind}, {reason}",
+            f"Name it in leave_float=[{name!r}], build it from other layers, or teach it with "
+            f"nets.register({kind}, rule).",
         )
     word = "Operation" if isinstance(thing, keras.Operation) else "Function"
-    return ValueError(
-        f"{word} {name!r}, a {kind}, {reason}. Write it with other Keras layers or operations, or "
-        "put it into a layer of your own and name that in leave_float=[...]."
+    return CannotRewrite(
+        f"{word} {name!r}, a {kind}, {reason}",
+        "Write it with other Keras layers or operations, or put it into a layer of your own and "
+        "name that in leave_float=[...].",
     )

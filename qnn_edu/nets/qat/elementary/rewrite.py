@@ -20,7 +20,8 @@ from qnn_edu.nets.qat.elementary import (  # noqa: F401  (each registers its rew
     preprocessing,
     shapes,
 )
-from qnn_edu.nets.qat.elementary.pieces import Pieces, refusal
+from qnn_edu.nets.qat.elementary import layers as ours
+from qnn_edu.nets.qat.elementary.pieces import CannotRewrite, Pieces, refusal
 from qnn_edu.nets.qat.elementary.registry import as_it_is, rewriting_of
 from qnn_edu.nets.qat.wiring import Step, Wiring, is_wired, takes, wiring_between, wiring_of
 from qnn_edu.nets.quiet import load_keras
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
     import keras
 else:
     keras = load_keras()
+
+
+K = keras.layers
+ALIKE = (  # of which two with the same options do the same
+    *(K.ReLU, K.LeakyReLU, K.Activation, K.Softmax, K.Add, K.Subtract, K.Multiply, K.Maximum),
+    *(K.Minimum, K.Concatenate, K.Permute, K.Reshape, K.Flatten, K.MaxPooling2D),
+    *(K.AveragePooling2D, K.GlobalMaxPooling2D, K.GlobalAveragePooling2D, K.ZeroPadding2D),
+    *(K.Cropping2D, ours.WithConstant, ours.Unary, ours.MatMul, ours.Reduction, ours.Slice),
+    ours.Resize,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +98,51 @@ def rewrite(model: keras.Model, *, keep: Collection[str] = ()) -> Rewritten:
         raise ValueError(f"no layer of the model is named {', '.join(map(repr, unknown))}.")
     work = _Work(names, keep)
     inputs = keras.tree.map_structure(_input_like, wiring.inputs)
-    outputs = work.of_wiring(wiring, inputs)
+    outputs = merged(inputs, work.of_wiring(wiring, inputs))
     made = keras.Model(inputs, outputs, name=model.name)
     pairs = work.pairs()
     for source, variable in pairs:
         variable.assign(np.reshape(source, variable.shape))
     return Rewritten(made, pairs)
+
+
+def merged(inputs: Any, outputs: Any) -> Any:
+    """The same outputs, of a model in which nothing is computed twice.
+
+    The converter merges two like steps on one tensor, and where each has a range of its own, it
+    finds none for the one that is left.
+
+    >>> x = keras.Input((4,))
+    >>> twice = keras.layers.Add()([keras.layers.ReLU()(x), keras.layers.ReLU()(x)])
+    >>> len(wiring_between(x, twice).steps), len(wiring_between(x, merged(x, twice)).steps)
+    (3, 2)
+    """
+    wiring = wiring_between(inputs, outputs)
+    keys = [_key(step, step.args, step.kwargs) for step in wiring.steps]
+    if len(set(keys)) == len(keys):
+        return outputs
+    done: dict[str, Any] = {}
+
+    def call(step: Step, *args: Any, **kwargs: Any) -> Any:
+        key = _key(step, args, kwargs)
+        if key not in done:
+            done[key] = step.operation(*args, **kwargs)
+        return done[key]
+
+    return wiring.rebuilt(inputs, call)
+
+
+def _key(step: Step, args: Any, kwargs: Any) -> str:
+    """Equal for two steps that compute the same: like layers without weights, on the same."""
+    operation, given = step.operation, keras.tree.flatten((args, kwargs))
+    which: Any = id(operation)
+    if isinstance(operation, ALIKE) and not operation.weights:
+        config = operation.get_config()
+        which = (
+            type(operation).__name__,
+            {name: config[name] for name in config if name != "name"},
+        )
+    return repr((which, [id(x) if isinstance(x, keras.KerasTensor) else x for x in given]))
 
 
 class _Work:
@@ -117,7 +167,8 @@ class _Work:
         """What a call of the operation returns, done in elementary steps."""
         kept = operation.name in self._keep
         if not kept and is_wired(operation):
-            return self.of_wiring(wiring_of(operation), *args, **kwargs)
+            training = {k: v for k, v in kwargs.items() if k == "training"}
+            return self.of_wiring(wiring_of(operation), *args, **training)
         rewriting = as_it_is if kept else rewriting_of(operation)
         if rewriting is None and isinstance(operation, keras.Layer):
             return self.looked_into(operation, operation.call, *args, **kwargs)
@@ -125,6 +176,8 @@ class _Work:
             raise refusal(operation, "has no integer form that is known")
         pieces = self._pieces_of(operation)
         pieces.begin()
+        if getattr(operation, "quantization_mode", None):
+            raise pieces.refusal("is quantized by Keras already; take the model as it was before")
         wanted = inspect.signature(rewriting)
         if not {"training", "kwargs"} & set(wanted.parameters):
             kwargs.pop("training", None)
@@ -140,7 +193,11 @@ class _Work:
         """What `function` of `owner` returns, each layer and operation that it calls rewritten."""
         if id(owner) not in self._traced:
             self._traced[id(owner)] = _traced(owner, function, args, kwargs)
-        return self.of_wiring(self._traced[id(owner)], _tensors(args, kwargs))
+        try:
+            return self.of_wiring(self._traced[id(owner)], _tensors(args, kwargs))
+        except CannotRewrite as inner:
+            reason = inner.reason[:1].lower() + inner.reason[1:]
+            raise refusal(owner, f"cannot be written as others: {reason}") from inner
 
     def pairs(self) -> list[tuple[Any, keras.Variable]]:
         """Every weight of the model and the variable of a piece that takes its place."""
