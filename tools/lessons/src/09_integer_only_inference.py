@@ -1005,7 +1005,8 @@ assert apart == 0
 # ## Keep what is yours
 #
 # `mine.keep` stores what your checks found right in `my_qnn.py`, beside the lessons. With that of the
-# lessons before, it is a small quantization package of your own.
+# lessons before, it is a small quantization package of your own. What comes next:
+# [lesson 10](10_your_own_network.ipynb), a network that nobody here has seen, and then yours.
 
 # %%
 mine.keep(check)
@@ -1021,8 +1022,6 @@ mine.keep(check)
 # - Double, single and float32 rounding differ near ties. Each set of kernels has its own.
 # - A difference of one step grows from layer to layer.
 # - All of it fits into five short functions, equal to LiteRT to the bit.
-#
-# What comes next: [lesson 10](10_your_own_network.ipynb), networks that nobody here has seen, and yours.
 
 # %% [markdown]
 # ## What to read next
