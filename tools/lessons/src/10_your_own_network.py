@@ -161,7 +161,7 @@ def my_chance(right, count):
     right, count: ints, right <= count. Returns (low, high), two floats from 0 to 100.
 
     >>> low, high = my_chance(96, 96)
-    >>> round(low, 2), round(high, 2)
+    >>> round(float(low), 2), round(float(high), 2)
     (95.2, 100.0)
     """
     ### BEGIN SOLUTION
