@@ -38,7 +38,7 @@ check: lint  ## the same in a minute: style, and what needs no TensorFlow, no br
 test: $(TESTED) $(VENV)/.teach  ## run every test, every docstring example and every lesson
 	$(PY) -m pytest $(PARALLEL)
 
-test-more: $(TESTED)  ## run the tests that want more than make test installs, and say what they lack
+test-more: $(TESTED)  ## run the tests that want more than make test has, and say what they lack
 	$(PY) -m pytest -m more $(PARALLEL)
 
 notebooks: $(TESTED)  ## execute the lessons whose source changed (LESSON=02, FORCE=1)

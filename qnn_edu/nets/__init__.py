@@ -40,11 +40,11 @@ _HOME = {
     "diagnose": "diagnosis.ladder",
     "float_operators": "conversion.quantizer",
     "fold": "qat.folding",
-    "freeze": "qat.prepare",
+    "freeze": "qat.prepared",
     "layer_report": "litert.layer_loss",
-    "left_float": "qat.prepare",
+    "left_float": "qat.prepared",
     "load_model": "models.load",
-    "measure_norms": "qat.prepare",
+    "measure_norms": "qat.prepared",
     "measure_ranges": "conversion.calibration",
     "quantize_aware": "qat.prepare",
     "quantize_calibrated": "conversion.quantizer",
@@ -68,7 +68,8 @@ if TYPE_CHECKING:
     from qnn_edu.nets.litert.layer_loss import layer_report
     from qnn_edu.nets.models.load import load_model
     from qnn_edu.nets.qat.folding import fold
-    from qnn_edu.nets.qat.prepare import freeze, left_float, measure_norms, quantize_aware
+    from qnn_edu.nets.qat.prepare import quantize_aware
+    from qnn_edu.nets.qat.prepared import freeze, left_float, measure_norms
     from qnn_edu.nets.qat.rules import Rule, register
 else:  # hidden from type checkers, which otherwise believe that any name is there
 

@@ -104,7 +104,7 @@ def source(model: Convertible | Source) -> Source:
 
 def _of_keras_model(model: keras.Model) -> Source:
     """A prepared model states its ranges in constants, for one image, its inputs in their order."""
-    from qnn_edu.nets.qat.prepare import export_graph, is_prepared
+    from qnn_edu.nets.qat.prepared import export_graph, is_prepared
 
     inputs = keras_inputs(model)
     if is_prepared(model):

@@ -64,7 +64,7 @@ def convert_stated(model: Convertible | Source, *, io: str | None = None) -> byt
     Traceback (most recent call last):
     ValueError: convert: operator 0, CONV_2D, stays in float: no fake quantizer states the range ...
     """
-    from qnn_edu.nets.qat.prepare import left_float
+    from qnn_edu.nets.qat.prepared import left_float
 
     io = checked_io("int8", io, IO["int8"])
     tf, origin = load_tensorflow(), source(model)

@@ -18,7 +18,7 @@ from qnn_edu.engine import KERNEL_SETS
 from qnn_edu.nets.conversion.converter import convert
 from qnn_edu.nets.litert.comparison import model_input
 from qnn_edu.nets.litert.interpreter import run_tflite
-from qnn_edu.nets.qat.prepare import is_prepared
+from qnn_edu.nets.qat.prepared import is_prepared
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.nets.runs.checkpoint import written_whole
 from qnn_edu.nets.runs.images import Batch, Images, Origin, as_input

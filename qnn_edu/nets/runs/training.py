@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets import models
-from qnn_edu.nets.qat.prepare import freeze, measure_norms, quantize_aware, take_weights
+from qnn_edu.nets.qat.prepare import quantize_aware
+from qnn_edu.nets.qat.prepared import freeze, measure_norms, take_weights
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.nets.runs import checkpoint
 from qnn_edu.nets.runs.images import SHIFT, Batch, Images, Origin, batches, load, origin

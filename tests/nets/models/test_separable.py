@@ -8,7 +8,8 @@ from qnn_edu.nets import models
 from qnn_edu.nets.conversion.converter import convert
 from qnn_edu.nets.litert.comparison import model_input
 from qnn_edu.nets.litert.interpreter import run_tflite
-from qnn_edu.nets.qat.prepare import freeze, quantize_aware
+from qnn_edu.nets.qat.prepare import quantize_aware
+from qnn_edu.nets.qat.prepared import freeze
 from qnn_edu.tflite import read
 
 

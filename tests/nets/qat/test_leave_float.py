@@ -12,7 +12,8 @@ from qnn_edu.nets.conversion.quantizer import float_operators
 from qnn_edu.nets.litert.comparison import integer_share
 from qnn_edu.nets.models import digits_net
 from qnn_edu.nets.qat.layers import keras
-from qnn_edu.nets.qat.prepare import is_prepared, quantize_aware, take_weights
+from qnn_edu.nets.qat.prepare import quantize_aware
+from qnn_edu.nets.qat.prepared import is_prepared, take_weights
 from tests.nets.qat.random_networks import random_network
 from tests.nets.qat.steps import settled
 

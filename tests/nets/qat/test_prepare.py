@@ -9,12 +9,12 @@ from qnn_edu import data, dequantize, engine, nets, quantize, tflite
 from qnn_edu.data import asset
 from qnn_edu.nets import models
 from qnn_edu.nets.qat.layers import FakeQuantActivation, keras
-from qnn_edu.nets.qat.prepare import (
+from qnn_edu.nets.qat.prepare import quantize_aware
+from qnn_edu.nets.qat.prepared import (
     export_graph,
     freeze,
     is_prepared,
     measure_norms,
-    quantize_aware,
     take_weights,
 )
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer

@@ -6,7 +6,8 @@ bits, so that a ReLU with an operator to itself is up to two steps away there.
 
 import pytest
 
-from qnn_edu.nets.qat import prepare
+from qnn_edu.nets.qat import trial
+from qnn_edu.nets.qat.prepare import quantize_aware
 from tests.nets.qat.random_networks import random_network
 from tests.nets.qat.steps import roundings, settled
 
@@ -14,8 +15,8 @@ COUNT, APART = 200, 10  # networks, and in how many tests
 
 
 def check(seed, monkeypatch, kernels):
-    monkeypatch.setattr(prepare, "TRIED", -1)  # the file is made below, trained
-    prepared, xs = settled(prepare.quantize_aware(random_network(seed)), seed=seed)
+    monkeypatch.setattr(trial, "TRIED", -1)  # the file is made below, trained
+    prepared, xs = settled(quantize_aware(random_network(seed)), seed=seed)
     apart = roundings(prepared, xs, kernels=kernels)
     assert max(steps for _, steps, _ in apart) <= 1.01, (seed, apart)
 
