@@ -64,9 +64,10 @@ def quantize_aware(
     parameters is converted once, untrained, where Keras runs on TensorFlow.
 
     Raises:
-        ValueError: a model that is not functional or Sequential, a layer that has no rule and
-            cannot be written as layers that have one, a name in `leave_float` that no layer has,
-            bits or ranges that are none, and what the file could only compute in float.
+        ValueError: a model that is not functional or Sequential, that is quantized already or has
+            weights that are not finite; a layer that has no rule and cannot be written as layers
+            that have one; a name in `leave_float` that no layer has; bits or ranges that are none;
+            and what the file could only compute in float.
 
     Source: Jacob et al. 2018, section 3.
 
@@ -79,6 +80,7 @@ def quantize_aware(
     per_channel = flag("quantize_aware: per_channel", per_channel)
     fold_batch_norm = flag("quantize_aware: fold_batch_norm", fold_batch_norm)
     left = _names_in(model, leave_float)
+    _require_float(model)
     source = _elementary(model, left).model
     plan = Plan(wiring_of(source), left)
     ends = (plan.weighted[0], plan.weighted[-1])
@@ -106,7 +108,7 @@ def quantize_aware(
         return FakeQuantActivation(bits, ranges=of_values, top=grid.top, **how)
 
     build = _Build(plan, weighted, quantizer)
-    copy = build.model(source.name)
+    copy = build.model(graph_name(source.name))
     build.begin()
     _try(copy, model)
     return copy
@@ -424,6 +426,28 @@ def _require_options(ranges: str, weights: int, activations: int, ends: int, del
         raise ValueError(f"quantize_aware: delay is a number of batches, 0 or more; got {delay!r}.")
 
 
+def _require_float(model: keras.Model) -> None:
+    """Refuse what is quantized already, and weights that no range could hold."""
+    if is_prepared(model):
+        raise ValueError(
+            f"quantize_aware: model {model.name!r} is prepared already: train it as it is, or give "
+            "the float model that it was made of."
+        )
+    for layer in _layers_in(model):
+        if mode := getattr(layer, "quantization_mode", None):
+            raise ValueError(
+                f"quantize_aware: layer {layer.name!r} was quantized to {mode} by Keras's own "
+                "`quantize`, which rounds for good. Give the float model from before that call."
+            )
+        for weight in () if is_wired(layer) else layer.weights:
+            if str(weight.dtype).startswith(("float", "bfloat")) and not np.isfinite(weight).all():
+                raise ValueError(
+                    f"quantize_aware: weight {weight.path!r} of layer {layer.name!r} holds values "
+                    "that are not finite, as training that diverged leaves them. Give a model with "
+                    "finite weights: load an earlier checkpoint, or lower the learning rate."
+                )
+
+
 def _require_model(model: Any, who: str) -> None:
     if not isinstance(model, keras.Model):
         raise ValueError(f"{who}: expected a Keras model, got {type(model).__name__}.")
@@ -440,8 +464,9 @@ def _try(copy: keras.Model, model: keras.Model) -> None:
             graph = read(convert_stated(copy, io="float32"))
         except ValueError as error:
             raise ValueError(
-                f"quantize_aware: {model.name!r}, untrained, cannot be converted: {error}. Name "
-                "the layer it is about in leave_float=[...], or write it with other layers."
+                f"quantize_aware: {model.name!r}, untrained, cannot be converted: "
+                f"{str(error).rstrip('.')}. Name the layer it is about in leave_float=[...], or "
+                "write it with other layers."
             ) from error
     floats = unstated(graph, left_float(copy))
     if not floats:
