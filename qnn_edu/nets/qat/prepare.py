@@ -101,7 +101,8 @@ def quantize_aware(
         grid = plan.grids[name]
         bits = first_last_bits if grid.for_last else activation_bits
         bits = bits if grid.bounded and grid.positive else 8
-        how = {"positive": grid.positive, "delay": delay, "name": name, "members": grid.members}
+        how = {"positive": grid.positive, "delay": delay, "members": grid.members}
+        how |= {"name": graph_name(name)}  # an input's may be any
         if grid.between:
             return FakeQuantActivation(8, ranges="fixed", between=grid.between, **how)
         of_values = "ema" if grid.top is not None else fitting(bits)
