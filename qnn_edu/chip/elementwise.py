@@ -6,33 +6,64 @@ from math import prod
 
 import numpy as np
 
+from qnn_edu.chip.arrays import Array
 from qnn_edu.chip.layer import Layer, clamp_numbers
 from qnn_edu.chip.refusal import require
 from qnn_edu.core.affine import quantize
 from qnn_edu.core.fixed_point import quantize_multiplier
 from qnn_edu.engine.elementwise import LEFT_SHIFT, relu_ratio
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.nonlinear import logistic_
 
 
 def add(node: Node) -> Layer:
     """ADD; an input may have fewer values, if the other's last dimensions are its own."""
-    for tensor in node.inputs:
-        came = f"repeats {tensor.shape} to {node.output.shape}; only whole last dimensions may."
-        require(_ends_in(node.output.shape, tensor.shape), node.operator, came)
+    return _sum(node, "add")
+
+
+def sub(node: Node) -> Layer:
+    """SUB; as ADD."""
+    return _sum(node, "sub")
+
+
+def mul(node: Node) -> Layer:
+    """MUL; an input may have fewer values, as in ADD."""
+    a, b = node.inputs
+    multiplier, shift = _multiplier(node, a.scale * b.scale / node.output.scale)
+    numbers = _pair(node) | {"multiplier": multiplier, "shift": shift}
+    return Layer(node, "mul", node.operator.inputs, numbers | clamp_numbers(node))
+
+
+def logistic(node: Node) -> Layer:
+    """LOGISTIC, as a table of what the engine makes of each integer."""
+    x = node.inputs[0]
+    grid = np.iinfo(x.dtype)
+    table = logistic_(node, np.arange(grid.min, grid.max + 1).astype(x.dtype))
+    values = Array(f"table_{node.operator.index}", table)
+    numbers = {"size": prod(x.shape), "lowest": int(grid.min), "table": values}
+    return Layer(node, "lookup", node.operator.inputs[:1], numbers)
+
+
+def _sum(node: Node, kernel: str) -> Layer:
     scales = [tensor.scale for tensor in node.inputs]
     twice = 2 * np.float64(max(scales))
     a, b = (quantize_multiplier(np.float64(scale) / twice) for scale in scales)
     y = _multiplier(node, twice / (2**LEFT_SHIFT * np.float64(node.output.scale)))
-    size = (prod(node.output.shape), *(prod(tensor.shape) for tensor in node.inputs))
-    zero_points = (*(tensor.zero_point for tensor in node.inputs), node.output.zero_point)
-    numbers = dict(zip(("size", "a_size", "b_size"), size, strict=True))
-    for word, values in {
-        "zero_point": zero_points,
-        "multiplier": (a[0], b[0], y[0]),
-        "shift": (a[1], b[1], y[1]),
-    }.items():
+    numbers = _pair(node)
+    for word, values in {"multiplier": (a[0], b[0], y[0]), "shift": (a[1], b[1], y[1])}.items():
         numbers |= {f"{who}_{word}": v for who, v in zip("aby", values, strict=True)}
-    return Layer(node, "add", node.operator.inputs, numbers | clamp_numbers(node))
+    return Layer(node, kernel, node.operator.inputs, numbers | clamp_numbers(node))
+
+
+def _pair(node: Node) -> dict[str, int]:
+    """Sizes and zero points of two inputs and an output."""
+    for tensor in node.inputs:
+        came = f"repeats {tensor.shape} to {node.output.shape}; only whole last dimensions may."
+        require(_ends_in(node.output.shape, tensor.shape), node.operator, came)
+    a, b, y = *node.inputs, node.output
+    sizes = {"size": prod(y.shape), "a_size": prod(a.shape), "b_size": prod(b.shape)}
+    zero_points = {"a": a.zero_point, "b": b.zero_point, "y": y.zero_point}
+    return sizes | {f"{who}_zero_point": z for who, z in zero_points.items()}
 
 
 def quantize_again(node: Node) -> Layer:

@@ -22,8 +22,10 @@ LAYERS: dict[str, Callable[[Node], Layer]] = {
     "CONV_2D": weights.conv_2d,
     "DEPTHWISE_CONV_2D": weights.depthwise_conv_2d,
     "FULLY_CONNECTED": weights.fully_connected,
+    "LOGISTIC": elementwise.logistic,
     "MAX_POOL_2D": windows.max_pool_2d,
     "MEAN": rows.mean,
+    "MUL": elementwise.mul,
     "PAD": rows.pad,
     "QUANTIZE": elementwise.quantize_again,
     "RELU": elementwise.relu,
@@ -31,6 +33,7 @@ LAYERS: dict[str, Callable[[Node], Layer]] = {
     "RESHAPE": elementwise.copy,
     "SOFTMAX": rows.softmax,
     "SQUEEZE": elementwise.copy,
+    "SUB": elementwise.sub,
 }
 
 

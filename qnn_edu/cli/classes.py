@@ -6,6 +6,7 @@ from qnn_edu.core.affine import dequantize
 from qnn_edu.tflite import Graph
 
 _PROBABILITIES = ("SOFTMAX", "LOGISTIC")
+_INSTEAD = "What is no classes, Python shows: qnn_edu.nets.run_tflite(file, inputs).outputs."
 _KEEPS_VALUES = ("RESHAPE", "SQUEEZE", "QUANTIZE", "DEQUANTIZE")
 
 
@@ -28,12 +29,13 @@ def probabilities(graph: Graph, output: np.ndarray) -> np.ndarray:
     """
     if len(graph.outputs) != 1:
         raise ValueError(
-            f"The model has {len(graph.outputs)} outputs; one with classes is expected."
+            f"The model has {len(graph.outputs)} outputs; one with classes is expected. {_INSTEAD}"
         )
     tensor = graph.tensors[graph.outputs[0]]
     if output.ndim < 2 or output.size != len(output) * output.shape[-1]:
         raise ValueError(
-            f"The model's output has shape {tensor.shape}; expected (1, classes), a number a class."
+            f"The model's output has shape {tensor.shape}; expected (1, classes), a number a "
+            f"class. {_INSTEAD}"
         )
     real = output.astype(np.float64)
     if tensor.params is not None:

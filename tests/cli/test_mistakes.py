@@ -34,7 +34,10 @@ MISTAKES = {
     "run on a wrong shape": (f"run {INT8} --input wide.npy", "has shape (1, 8, 8, 1); got (8, 9)"),
     "run on a wrong type": (f"run {INT8} --input int64.npy", "takes int8; got int64"),
     "run on NaN": (f"run {INT8} --input nan.npy", "NaN or infinity"),
-    "run on two arrays": (f"run {INT8} --input two.npz", "two.npz holds 2 arrays; one is expected"),
+    "run on two arrays": (
+        f"run {INT8} --input two.npz",
+        "The model has 1 input(s): image; two.npz holds a, b. Give .npz with an array under",
+    ),
     "too few labels": (
         f"run {INT8} --input digit.png --labels text.txt",
         "2 labels for 10 classes. Give one line a class",

@@ -17,8 +17,10 @@ from qnn_edu.cli.classes import probabilities, softmax, top_classes
 from qnn_edu.cli.pixels import pixels_to_input, read_image
 from qnn_edu.data import PHOTOS, asset, digits, photo
 from qnn_edu.data.photos import package_file
-from qnn_edu.nets import run_tflite
+from qnn_edu.nets import convert, run_tflite
+from qnn_edu.nets.quiet import load_keras
 from qnn_edu.tflite import Tensor, read
+from qnn_edu.tflite.feeding import input_names
 
 FLOAT, INT8 = asset("digits_float32.tflite"), asset("digits_int8.tflite")
 X, Y = digits("test")
@@ -59,6 +61,53 @@ def test_double_precision_and_an_npz_of_one_array_are_taken_too(tmp_path, batch)
     np.savez(tmp_path / "x64.npz", X[:20].astype(np.float64))
     for file in (FLOAT, INT8):
         assert run(file, tmp_path / "x64.npz") == run(file, batch)
+
+
+@pytest.fixture(scope="module")
+def two_inputs(tmp_path_factory):
+    """A file of two inputs, and examples for each by name."""
+    keras = load_keras()
+    a, b = keras.Input((4,), name="a"), keras.Input((2,), name="b")
+    joined = keras.layers.Concatenate()([keras.layers.Dense(2)(a), b])
+    rng = np.random.default_rng(0)
+    x = {"b": rng.uniform(-4, 4, (9, 2)), "a": rng.uniform(-1, 1, (9, 4))}
+    file = tmp_path_factory.mktemp("two") / "two.tflite"
+    file.write_bytes(convert(keras.Model([a, b], joined), "int8", calibration=x))
+    return file, x
+
+
+def test_several_inputs_take_an_array_each_by_name(tmp_path, two_inputs):
+    file, x = two_inputs
+    np.savez(tmp_path / "x.npz", **x)
+    graph = read(file)
+    names = input_names(graph)
+    params = {n: graph.tensors[i].params for n, i in zip(names, graph.inputs, strict=True)}
+    scores = run_tflite(file, {name: quantize(x[name], params[name]) for name in x}).outputs[0]
+    answers = run(file, tmp_path / "x.npz", "--top", "1")
+    assert [each[0]["class"] for each in answers] == list(scores.argmax(axis=1))
+
+
+@pytest.mark.parametrize("source", ["b.npz", "x.npy", "x.png"])
+def test_several_inputs_without_their_names_are_told_them(tmp_path, two_inputs, source):
+    file, x = two_inputs
+    np.savez(tmp_path / "b.npz", b=x["b"])
+    np.save(tmp_path / "x.npy", x["a"])
+    done = CliRunner().invoke(app, ["run", str(file), "--input", str(tmp_path / source)])
+    assert done.exit_code == 1
+    names = ", ".join(input_names(read(file)))
+    assert f": {names}; " in done.stderr and "Give .npz" in done.stderr
+
+
+def test_what_is_no_classes_is_refused_with_a_way_to_see_it(tmp_path, batch):
+    keras = load_keras()
+    x = keras.Input((8, 8, 1))
+    image = keras.layers.Conv2D(2, 3)(x)
+    for model in (keras.Model(x, image), keras.Model(x, [image, keras.layers.Flatten()(image)])):
+        (tmp_path / "m.tflite").write_bytes(convert(model, "float32"))
+        line = ["run", str(tmp_path / "m.tflite"), "--input", str(batch)]
+        done = CliRunner().invoke(app, line)
+        assert done.exit_code == 1
+        assert "nets.run_tflite(file, inputs).outputs" in done.stderr
 
 
 def test_ends_below_zero_are_no_options(tmp_path):

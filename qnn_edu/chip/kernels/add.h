@@ -1,15 +1,7 @@
 #pragma once
 #include "clamp.h"
 #include "requantize.h"
-
-/* A sum's numbers. a and b have size values each, or fewer, which are then used repeatedly. */
-typedef struct {
-    int32_t size, a_size, b_size;
-    int32_t a_zero_point, b_zero_point, y_zero_point;
-    int32_t a_multiplier, b_multiplier, y_multiplier;
-    int32_t a_shift, b_shift, y_shift;
-    int32_t lowest, highest;
-} qnn_sum;
+#include "sum.h"
 
 /* ADD: both inputs are brought to one scale, 2 * max(S_a, S_b) / 2^20, and added there; the sum is
    brought to S_y: q_y = clamp(round(M_y * (round(M_a * 2^20 * (q_a - Z_a)) + ...)) + Z_y). */

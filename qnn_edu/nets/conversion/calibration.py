@@ -138,7 +138,8 @@ def measure_ranges(
 
     Runs the calibrated float file on the data, as `calibrate` takes it, and calls `method`, as
     `qnn_edu.ranges.percentile` or `clipping.mse`, on each tensor's values. They are all held in
-    memory: some tens of images are plenty for a large network.
+    memory: some tens of images are plenty for a large network. What nobody reads, as a part of a
+    split may be, keeps the range that `calibrate` found.
 
     Raises:
         ValueError: what `calibrate` and `method` refuse.
@@ -205,7 +206,9 @@ def _chosen(
     tensors = run_tflite(calibrated, joined, kernels="optimized", keep=True).tensors
     return {
         index: range_pair(method(tensors[index]), f"the values of tensor {index}")
-        for index in read_ranges(calibrated)
+        if index in tensors
+        else found  # of what nobody reads
+        for index, found in read_ranges(calibrated).items()
     }
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from qnn_edu.core.check import flag, is_choice, is_whole
 from qnn_edu.nets.qat.building import Building
 from qnn_edu.nets.qat.copies import copy_of
 from qnn_edu.nets.qat.layers import FakeQuantActivation, keras
-from qnn_edu.nets.qat.originals import in_elementary_layers, names_in
+from qnn_edu.nets.qat.originals import graph_name, in_elementary_layers, layers_in, names_in
 from qnn_edu.nets.qat.plan import Plan
+from qnn_edu.nets.qat.prepared import is_prepared
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
 from qnn_edu.nets.qat.ranges import PREPARED_RANGES
 from qnn_edu.nets.qat.trial import require_convertible
-from qnn_edu.nets.qat.wiring import wiring_of
+from qnn_edu.nets.qat.wiring import is_wired, wiring_of
 
 
 def quantize_aware(
@@ -48,9 +51,10 @@ def quantize_aware(
     million parameters is converted once, untrained, where Keras runs on TensorFlow.
 
     Raises:
-        ValueError: a model that is not functional or Sequential, a layer that has no rule and
-            cannot be written as layers that have one, a name in `leave_float` that no layer has,
-            bits or ranges that are none, and what the file could only compute in float.
+        ValueError: a model that is not functional or Sequential, that is quantized already or has
+            weights that are not finite; a layer that has no rule and cannot be written as layers
+            that have one; a name in `leave_float` that no layer has; bits or ranges that are none;
+            and what the file could only compute in float.
 
     Source: Jacob et al. 2018, section 3.
 
@@ -63,6 +67,7 @@ def quantize_aware(
     per_channel = flag("quantize_aware: per_channel", per_channel)
     fold_batch_norm = flag("quantize_aware: fold_batch_norm", fold_batch_norm)
     left = names_in(model, leave_float)
+    _require_float(model)
     source = in_elementary_layers(model, left).model
     plan = Plan(wiring_of(source), left)
     ends = (plan.weighted[0], plan.weighted[-1])
@@ -83,14 +88,15 @@ def quantize_aware(
         grid = plan.grids[name]
         bits = first_last_bits if grid.for_last else activation_bits
         bits = bits if grid.bounded and grid.positive else 8
-        how = {"positive": grid.positive, "delay": delay, "name": name, "members": grid.members}
+        how = {"positive": grid.positive, "delay": delay, "members": grid.members}
+        how |= {"name": graph_name(name)}  # an input's may be any
         if grid.between:
             return FakeQuantActivation(8, ranges="fixed", between=grid.between, **how)
         of_values = "ema" if grid.top is not None else fitting(bits)
         return FakeQuantActivation(bits, ranges=of_values, top=grid.top, **how)
 
     build = Building(plan, weighted, quantizer)
-    copy = build.model(source.name)
+    copy = build.model(graph_name(source.name))
     build.begin()
     require_convertible(copy, model)
     return copy
@@ -107,3 +113,25 @@ def _require_options(ranges: str, weights: int, activations: int, ends: int, del
             raise ValueError(f"quantize_aware: {name} must be 2 to 8, got {value!r}.")
     if not (is_whole(delay) and delay >= 0):
         raise ValueError(f"quantize_aware: delay is a number of batches, 0 or more; got {delay!r}.")
+
+
+def _require_float(model: keras.Model) -> None:
+    """Refuse what is quantized already, and weights that no range could hold."""
+    if is_prepared(model):
+        raise ValueError(
+            f"quantize_aware: model {model.name!r} is prepared already: train it as it is, or give "
+            "the float model that it was made of."
+        )
+    for layer in layers_in(model):
+        if mode := getattr(layer, "quantization_mode", None):
+            raise ValueError(
+                f"quantize_aware: layer {layer.name!r} was quantized to {mode} by Keras's own "
+                "`quantize`, which rounds for good. Give the float model from before that call."
+            )
+        for weight in () if is_wired(layer) else layer.weights:
+            if str(weight.dtype).startswith(("float", "bfloat")) and not np.isfinite(weight).all():
+                raise ValueError(
+                    f"quantize_aware: weight {weight.path!r} of layer {layer.name!r} holds values "
+                    "that are not finite, as training that diverged leaves them. Give a model with "
+                    "finite weights: load an earlier checkpoint, or lower the learning rate."
+                )

@@ -36,8 +36,9 @@ def require_convertible(copy: keras.Model, model: keras.Model) -> None:
             graph = read(convert_stated(copy, io="float32"))
         except ValueError as error:
             raise ValueError(
-                f"quantize_aware: {model.name!r}, untrained, cannot be converted: {error}. Name "
-                "the layer it is about in leave_float=[...], or write it with other layers."
+                f"quantize_aware: {model.name!r}, untrained, cannot be converted: "
+                f"{str(error).rstrip('.')}. Name the layer it is about in leave_float=[...], or "
+                "write it with other layers."
             ) from error
     floats = unstated(graph, left_float(copy))
     if not floats:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from qnn_edu.data import asset, digits
-from qnn_edu.nets import calibrate, convert, read_ranges
+from qnn_edu.nets import calibrate, convert, measure_ranges, read_ranges
 from qnn_edu.nets.quiet import load_tensorflow
 from qnn_edu.tflite import read
 
@@ -47,6 +47,16 @@ def test_the_range_of_an_activation_is_what_it_took(model, x):
     logits = before_softmax.predict(x, verbose=0)
     lo, hi = ranges[graph.operators[-1].inputs[0]]
     np.testing.assert_allclose((lo, hi), (logits.min(), logits.max()), rtol=1e-5)
+
+
+def test_what_nobody_reads_keeps_the_range_that_was_found():
+    """A part of a SPLIT, of which LiteRT keeps no values."""
+    image = keras.Input((3, 2))
+    model = keras.Model(image, keras.layers.LSTM(2, unroll=True)(image))
+    x = RNG(0).normal(size=(4, 3, 2)).astype(np.float32)
+    calibrated = calibrate(model, x)
+    found = measure_ranges(calibrated, x, lambda x: (x.min(), x.max()))
+    assert found.keys() == read_ranges(calibrated).keys()
 
 
 def two_inputs(*, names):

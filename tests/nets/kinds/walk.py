@@ -16,6 +16,7 @@ from qnn_edu.cli import app
 from qnn_edu.nets.conversion.calibration import calibrate, measure_ranges, read_ranges
 from qnn_edu.nets.conversion.source import source
 from qnn_edu.tflite import extract, float_twin, read
+from qnn_edu.tflite.feeding import input_names
 from tests.nets.kinds.layers import keras
 from tests.nets.kinds.table import built, data
 
@@ -258,15 +259,10 @@ def cli_convert(walk: Walk) -> None:
 
 
 def cli_run(walk: Walk) -> None:
-    walk.made("convert int8")
-    x = walk.x
-    if isinstance(x, tuple):
-        np.savez(walk.folder / "x.npz", *x)
-        ending = "npz"
-    else:
-        np.save(walk.folder / "x.npy", x)
-        ending = "npy"
-    command("run", "{folder}/int8.tflite", "--input", "{folder}/x." + ending, needs="build")(walk)
+    graph = read(walk.made("convert int8"))
+    arrays = zip(input_names(graph), fed(graph, walk.x), strict=True)
+    np.savez(walk.folder / "x.npz", **dict(arrays))
+    command("run", "{folder}/int8.tflite", "--input", "{folder}/x.npz", needs="build")(walk)
 
 
 def loaded_anew(folder: Path) -> Answer:

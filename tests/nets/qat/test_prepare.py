@@ -257,6 +257,26 @@ def test_a_subclassed_model_is_refused_with_a_way_out():
         quantize_aware(Own())
 
 
+def test_what_is_quantized_already_is_refused(digits):
+    with pytest.raises(ValueError, match="is prepared already: .*give the float model"):
+        quantize_aware(quantize_aware(digits))
+    model = chain(layers.Conv2D(2, 1), layers.Flatten(), layers.Dense(3, name="last"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Keras, which leaves the convolution as it is
+        model.quantize("int8")
+    with pytest.raises(ValueError, match="layer 'last' was quantized to int8 by Keras's own"):
+        quantize_aware(model)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_are_not_finite_are_refused_by_the_layer_s_name(value):
+    inner = chain(layers.Conv2D(2, 1), layers.BatchNormalization(name="norm"))
+    inner.get_layer("norm").moving_variance.assign([1, value])
+    image = keras.Input((8, 8, 3))
+    with pytest.raises(ValueError, match="moving_variance' of layer 'norm' .* not finite"):
+        quantize_aware(keras.Model(image, inner(image)))
+
+
 def test_a_layer_used_twice_has_its_weights_once_and_a_quantizer_for_each_call():
     conv, image = layers.Conv2D(3, 1, name="twice"), keras.Input((8, 8, 3), name="image")
     model = keras.Model(image, conv(conv(image)))
