@@ -10,6 +10,7 @@ __all__ = [
     "compare",
     "convert",
     "diagnose",
+    "elementary",
     "float_operators",
     "fold",
     "freeze",
@@ -38,6 +39,7 @@ _HOME = {
     "compare": "litert.comparison",
     "convert": "conversion.converter",
     "diagnose": "diagnosis.ladder",
+    "elementary": "qat.elementary.rewrite",
     "float_operators": "conversion.quantizer",
     "fold": "qat.folding",
     "freeze": "qat.prepared",
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
     from qnn_edu.nets.litert.interpreter import Result, run_tflite, time_tflite
     from qnn_edu.nets.litert.layer_loss import layer_report
     from qnn_edu.nets.models.load import load_model
+    from qnn_edu.nets.qat.elementary.rewrite import elementary
     from qnn_edu.nets.qat.folding import fold
     from qnn_edu.nets.qat.prepare import quantize_aware
     from qnn_edu.nets.qat.prepared import freeze, left_float, measure_norms

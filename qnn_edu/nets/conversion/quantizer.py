@@ -169,8 +169,9 @@ def _require_integers(graph: Graph, recipe: str) -> None:
     ]
     if floats:
         raise ValueError(
-            f"convert: {recipe!r} found no integer form of {'; '.join(floats)}. To leave it in "
-            "float, name its output in keep_float or ask for io='float32'."
+            f"convert: {recipe!r} found no integer form of {'; '.join(floats)}. A Keras "
+            "model's layers may have one in other words: convert nets.elementary(model). Or leave "
+            "it in float: name its output in keep_float or ask for io='float32'."
         )
 
 

@@ -13,6 +13,8 @@ from qnn_edu.data import asset, digits
 from qnn_edu.nets import (
     calibrate,
     convert,
+    elementary,
+    float_operators,
     measure_ranges,
     models,
     quantize_calibrated,
@@ -201,6 +203,15 @@ def test_an_operator_without_an_integer_form_is_named(capfd):
     with pytest.raises(ValueError, match="16x8-bit not yet supported for op: 'CUMSUM'"):
         convert(model, "int16x8", calibration=X8)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_layer_without_an_integer_form_has_one_in_other_words():
+    image = keras.Input((4, 4, 3), name="image")
+    model = keras.Model(image, keras.layers.LayerNormalization()(image))
+    x = RNG(0).normal(size=(20, 4, 4, 3)).astype(np.float32)
+    with pytest.raises(ValueError, match=r"no .* form of operator .*NEG, .*nets\.elementary"):
+        convert(model, "int8", calibration=x)
+    assert not float_operators(read(convert(elementary(model), "int8", calibration=x)))
 
 
 @pytest.mark.parametrize("recipe", ["int8", "int16x8"])

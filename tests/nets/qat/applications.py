@@ -12,7 +12,7 @@ from qnn_edu import dequantize, engine, nets, quantize, tflite
 from qnn_edu.engine.operators import OPERATORS
 from qnn_edu.nets.qat.elementary.rewrite import rewrite
 from qnn_edu.nets.qat.layers import keras
-from tests.nets.qat.steps import roundings
+from tests.nets.qat.steps import beyond, roundings
 
 NETWORKS = {
     "MobileNet": {"alpha": 0.25},
@@ -104,10 +104,10 @@ def line(name):
     kinds = nets.float_operators(tflite.read(content))
     got, same, lacks = answers(content, few)
     apart = roundings(prepared, [few])
-    worst = max(apart, key=lambda each: each[1])
+    worst = max(apart, key=lambda each: each.steps)
     said = prepared(few, training=False).numpy()
     print(f"prepared: float operators {kinds}, {len(apart)} roundings, most apart", end=" ")
-    print(f"{worst[1]:.2f} steps ({worst[0]}), {sum(a[1] > 1.01 for a in apart)} by more than 1;")
+    print(f"{worst.steps:.2f} steps ({worst.name}), {len(beyond(apart))} by more than is allowed;")
     print(
         f"  whole file against prepared {sqnr(said, got):.1f} dB, prepared against float", end=" "
     )

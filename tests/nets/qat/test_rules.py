@@ -8,7 +8,7 @@ from qnn_edu.nets.qat.elementary import layers as ours
 from qnn_edu.nets.qat.layers import FakeQuantActivation, keras
 from qnn_edu.nets.qat.prepare import quantize_aware
 from qnn_edu.nets.qat.rules import RULES, register, rule_of
-from tests.nets.qat.steps import roundings, settled
+from tests.nets.qat.steps import beyond, roundings, settled
 
 K = keras.layers
 
@@ -121,15 +121,14 @@ def test_a_rule_is_what_the_kernels_do(name):
     graph = tflite.read(nets.convert(prepared, "int8"))
     assert " ".join(op.name for op in graph.operators[1:]) == operators
     for kernels in ("reference", "xnnpack"):
-        assert max(steps for _, steps, _ in roundings(prepared, xs, kernels=kernels)) <= 1.01
+        assert not beyond(roundings(prepared, xs, kernels=kernels))
 
 
 @pytest.mark.parametrize("kernels", ["reference", "optimized", "xnnpack"])
 def test_halves_of_averages_go_the_kernels_way(kernels):
     build, _ = NETWORKS["average"]
     prepared, xs = settled(quantize_aware(network(build)))
-    *_, (_, _, apart) = roundings(prepared, xs, kernels=kernels)
-    assert apart < 0.01
+    assert roundings(prepared, xs, kernels=kernels)[-1].share < 0.01
 
 
 def test_what_is_joined_shares_a_range_as_wide_as_the_widest_needs():
