@@ -27,11 +27,13 @@ class Rule:
     """How the output of one kind of layer is rounded, in the file and so in training.
 
     `rounds`: to which range.
-        "own": one of its own, measured in training, as sums, products and means are;
-        "fixed": `between`, (lo, hi), which the kernel fixes whatever comes;
-        "not": what comes out are integers that went in, as pooling the largest does;
-        "again": the range of its input, anew, as the average of four levels is no level;
-        "joined": one range with all its inputs, as they lie in one tensor.
+
+    - "own": one of its own, measured in training, as sums, products and means are;
+    - "fixed": `between`, (lo, hi), which the kernel fixes whatever comes;
+    - "not": what comes out are integers that went in, as pooling the largest does;
+    - "again": the range of its input, anew, as the average of four levels is no level;
+    - "joined": one range with all its inputs, as they lie in one tensor.
+
     `positive`: nothing below 0 comes out; None if so where nothing below 0 goes in.
     `weighted`: its weights are rounded, too, and a batch normalisation behind it is folded in.
     `clamps`: a ReLU right behind it is part of its kernel, so that only what the ReLU leaves is
