@@ -37,7 +37,7 @@ class Rule:
     `positive`: nothing below 0 comes out; None if so where nothing below 0 goes in.
     `weighted`: its weights are rounded, too, and a batch normalisation behind it is folded in.
     `clamps`: a ReLU right behind it is part of its kernel, so that only what the ReLU leaves is
-        rounded.
+    rounded.
     `bounds`: it is such a ReLU.
     `top`: the highest number that comes out; the range ends there and saturation clips.
 
