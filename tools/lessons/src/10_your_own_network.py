@@ -787,7 +787,7 @@ mine.keep(check)
 # - The SQNR of a layer is weighed by energy. One channel a hundred times larger hides what became of all
 #   others: look at the worst channel too.
 # - The noise of layers about adds up, so those to leave in float can be chosen without trying all sets.
-# - No tool that promises 8 bits says what stayed in float. One line does.
+# - A tool that promises 8 bits seldom says what stayed in float. One line does.
 
 # %% [markdown]
 # ## What to read next
