@@ -1,8 +1,9 @@
 """`qnn-edu diagnose`: what stands between a float network and a file of integers."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from qnn_edu.cli.files import read_arrays
@@ -16,7 +17,8 @@ def diagnose(
         Path,
         typer.Option(
             help="An .npz file: test examples x, real numbers as in training; class numbers y, if "
-            "there are any; and calibration, some hundred training examples, if there are any."
+            "there are any; and calibration, some hundred training examples, if there are any. "
+            "Of several inputs, arrays called NAME and calibration_NAME."
         ),
     ],
     tolerance: Annotated[
@@ -38,20 +40,17 @@ def diagnose(
         qnn-edu diagnose saved_model --data test.npz --tolerance 0.5 --json
     """
     from qnn_edu import nets
+    from qnn_edu.nets.conversion.source import source as source_of
 
     loaded = read_arrays(data)
     arrays = loaded if isinstance(loaded, dict) else {"x": loaded}
     model = nets.load_model(source)
-    if "x" not in arrays or not set(arrays) <= {"x", "y", "calibration"}:
-        raise ValueError(
-            f"{data} holds {', '.join(sorted(arrays))}; expected x, and if there are any, y and "
-            "calibration."
-        )
+    x, calibration = _fed(data, arrays, [each.name for each in source_of(model).inputs])
     with bar() as work_on:
         found = nets.diagnose(
             model,
-            (arrays["x"], arrays.get("y")),
-            calibration=arrays.get("calibration"),
+            (x, arrays.get("y")),
+            calibration=calibration,
             tolerance=tolerance,
             progress=work_on("Diagnosing"),
         )
@@ -60,3 +59,18 @@ def diagnose(
     else:
         show(str(found))
     raise typer.Exit(0 if found.healthy else 1)
+
+
+def _fed(data: Path, arrays: dict[str, np.ndarray], names: list[str]) -> tuple[Any, Any]:
+    """Examples and calibration data: an array of the only input, a dict by name of several."""
+    called = {"x": "calibration"} if len(names) == 1 else {n: f"calibration_{n}" for n in names}
+    known, there = {*called, *called.values(), "y"}, called.values() & arrays.keys()
+    if not set(called) <= set(arrays) <= known or len(there) not in (0, len(called)):
+        raise ValueError(
+            f"{data} holds {', '.join(sorted(arrays))}; expected {', '.join(called)}, and if there "
+            f"are any, y and {', '.join(called.values())}."
+        )
+    if len(names) == 1:
+        return arrays["x"], arrays.get("calibration")
+    calibration = {name: arrays[key] for name, key in called.items()} if there else None
+    return {name: arrays[name] for name in names}, calibration

@@ -60,11 +60,11 @@ def traced(model: keras.Model, inputs: Sequence[Input]) -> tf.types.experimental
 
     _require_names(model)
     _require_float32(model)
-    structure = _structure(model)
+    nested = structure(model)
 
     @tf.function(input_signature=[each.spec for each in inputs], autograph=False)
     def infer(*tensors: Any) -> Any:
-        return model(keras.tree.pack_sequence_as(structure, tensors), training=False)
+        return model(keras.tree.pack_sequence_as(nested, tensors), training=False)
 
     try:
         with quiet_stderr():
@@ -85,8 +85,13 @@ def _states_inputs(model: keras.Model) -> bool:
     return model.built and bool(getattr(model, "inputs", None))
 
 
-def _structure(model: keras.Model) -> Any:
-    """What the model is called with, with anything at all in the tensors' places."""
+def structure(model: keras.Model) -> Any:
+    """What the model is called with, with anything at all in the tensors' places.
+
+    >>> from qnn_edu.nets.models import digits_net
+    >>> structure(digits_net()).name
+    'image'
+    """
     if not _states_inputs(model):
         return load_keras().tree.map_shape_structure(lambda shape: 0, _noted_shapes(model))
     return model.inputs[0] if isinstance(model, load_keras().Sequential) else model.input

@@ -7,7 +7,7 @@ import numpy as np
 from qnn_edu.nets.diagnosis.layers import MAKES, layers, maker_names
 from qnn_edu.nets.diagnosis.lifting import lifted, upper_bound
 from qnn_edu.nets.diagnosis.report import Finding, Step
-from qnn_edu.nets.diagnosis.subject import Subject, surprise
+from qnn_edu.nets.diagnosis.subject import Subject, count, surprise
 from qnn_edu.tflite.graph import Operator
 
 PILED = 0.01  # of the positive values at the bound: below it, there is nothing to win
@@ -55,7 +55,7 @@ def _judged(subject: Subject, op: Operator, bound: float, share: float) -> Findi
             return None
         cost = "what lies above is lost; without labels nobody knows whether it counts"
     else:
-        x, y = subject.few, subject.y[: len(subject.few)]
+        x, y = subject.taken(subject.few), subject.y[: count(subject.few)]
         here = surprise(subject.float_file, x, y)
         there = surprise(lifted(subject.float_file, op.index), x, y)
         gain = here - there

@@ -9,7 +9,7 @@ from qnn_edu.core.metrics import sqnr_db
 from qnn_edu.nets.conversion.calibration import calibrate, measure_ranges
 from qnn_edu.nets.conversion.quantizer import quantize_calibrated
 from qnn_edu.nets.diagnosis.report import Finding, Step
-from qnn_edu.nets.diagnosis.subject import Subject, scores
+from qnn_edu.nets.diagnosis.subject import Examples, Subject, count, first, scores
 
 # Times the range of all examples: beyond it, an example of the calibration data takes more than
 # half a bit from all the others.
@@ -20,9 +20,12 @@ SPREAD_DB = 1.0  # between two halves of the data, beyond which there is too lit
 
 def calibration_data(subject: Subject) -> Step:
     """Calibration examples against test examples, and one half of them against the other."""
-    lo, hi = float(subject.calibration.min()), float(subject.calibration.max())
-    said = f"{len(subject.calibration)} examples from {lo:.4g} to {hi:.4g}"
-    finding = _wide(subject) or _narrow(subject)
+    names = subject.real_inputs
+    spans = (_span(subject.calibration[name]) for name in names)
+    said = f"{count(subject.calibration)} examples"
+    said += " and".join(f" from {lo:.4g} to {hi:.4g}" for lo, hi in spans)
+    found = (_wide(subject, name) or _narrow(subject, name) for name in names)
+    finding = next(filter(None, found), None)
     if finding is not None:
         return Step(
             "Calibration", said + ".", advice=finding.advice, findings=(finding,), stops=True
@@ -37,38 +40,44 @@ def calibration_data(subject: Subject) -> Step:
     )
 
 
-def _wide(subject: Subject) -> Finding | None:
+def _span(x: np.ndarray) -> tuple[float, float]:
+    return float(x.min()), float(x.max())
+
+
+def _wide(subject: Subject, name: str) -> Finding | None:
     """Examples that reach far beyond all test examples."""
-    lo, hi = min(float(subject.x.min()), 0.0), max(float(subject.x.max()), 0.0)
+    lo, hi = _span(subject.x[name])
+    lo, hi = min(lo, 0.0), max(hi, 0.0)
     room = (WIDER - 1) * (hi - lo)
-    flat = subject.calibration.reshape(len(subject.calibration), -1)
+    flat = subject.calibration[name].reshape(count(subject.calibration), -1)
     outside = (flat.max(axis=1) > hi + room) | (flat.min(axis=1) < lo - room)
     odd = np.flatnonzero(outside)
     if not odd.size:
         return None
     reach = np.abs(flat[odd]).max()
-    rest = subject.calibration[~outside]
+    rest = {key: values[~outside] for key, values in subject.calibration.items()}
     return Finding(
         "calibration_scale",
-        _called(odd, len(flat)),
+        _called(odd, len(flat)) + _of(subject, name),
         f"up to {reach:.4g}, where the examples go from {lo:.4g} to {hi:.4g}",
         _cost(subject, rest),
-        "scale the calibration data as the examples" + (", or leave these out" * bool(len(rest))),
+        "scale the calibration data as the examples" + (", or leave these out" * bool(count(rest))),
     )
 
 
-def _narrow(subject: Subject) -> Finding | None:
+def _narrow(subject: Subject, name: str) -> Finding | None:
     """Calibration data that many values of the test examples lie outside of."""
-    lo, hi = float(subject.calibration.min()), float(subject.calibration.max())
-    cut = float(np.mean((subject.x < lo) | (subject.x > hi)))
-    narrow = np.ptp(subject.x) > WIDER * (hi - lo)
+    lo, hi = _span(subject.calibration[name])
+    x = subject.x[name]
+    cut = float(np.mean((x < lo) | (x > hi)))
+    narrow = np.ptp(x) > WIDER * (hi - lo)
     if not (narrow and cut >= CUT):
         return None
     return Finding(
         "calibration_scale",
-        "all of the calibration data",
+        "all of the calibration data" + _of(subject, name),
         f"from {lo:.4g} to {hi:.4g}, and {cut:.0%} of the examples' values lie outside",
-        _cost(subject, subject.x[:0]),
+        _cost(subject, first(subject.x, 0)),
         "scale the calibration data as the examples",
     )
 
@@ -82,11 +91,15 @@ def _called(odd: np.ndarray, of: int) -> str:
     return f"calibration examples {some} ({len(odd)} of {of})"
 
 
-def _cost(subject: Subject, rest: np.ndarray) -> str:
+def _of(subject: Subject, name: str) -> str:
+    return "" if len(subject.x) == 1 else f" of {subject.place(name)}"
+
+
+def _cost(subject: Subject, rest: Examples) -> str:
     """What int8 loses with the data as they are, and with the sound part of them."""
     spoiled = subject.judged("spoiled", subject.int8).accuracy
-    said = f"int8 is {spoiled:.2f} % right, float {subject.float_row.accuracy:.2f}"
-    if not len(rest):
+    said = f"int8 is {spoiled:.2f} % {subject.right}, float {subject.float_row.accuracy:.2f}"
+    if not count(rest):
         return said
     sound = quantize_calibrated(calibrate(subject.origin, rest), io="float32")
     return said + f"; without them int8 is {subject.judged('sound', sound).accuracy:.2f}"
@@ -94,12 +107,14 @@ def _cost(subject: Subject, rest: np.ndarray) -> str:
 
 def _halves(subject: Subject) -> list[float]:
     """The SQNR of the outputs, calibrated on every other example, and on the rest, in dB."""
-    if len(subject.calibration) < 2:
+    if count(subject.calibration) < 2:
         return []
-    real = scores(subject.float_file, subject.few)
+    few = subject.taken(subject.few)
+    real = scores(subject.float_file, few)
     found = []
-    for half in (subject.calibration[::2], subject.calibration[1::2]):
-        chosen = measure_ranges(subject.calibrated, half, ranges.min_max)
+    for start in (0, 1):
+        half = {name: values[start::2] for name, values in subject.calibration.items()}
+        chosen = measure_ranges(subject.calibrated, [subject.taken(half)], ranges.min_max)
         content = quantize_calibrated(subject.calibrated, io="float32", ranges=chosen)
-        found.append(sqnr_db(real, scores(content, subject.few)))
+        found.append(sqnr_db(real, scores(content, few)))
     return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from qnn_edu.core.metrics import sqnr_db
+from qnn_edu.nets.conversion.keras_call import structure
 from qnn_edu.nets.diagnosis.report import Finding, Step
-from qnn_edu.nets.diagnosis.subject import Subject, scores
+from qnn_edu.nets.diagnosis.subject import Subject, count, scores
 from qnn_edu.nets.quiet import load_keras
 
 # Below it the conversion loses as much as quantization to 8 bits does, 50 dB at the very best.
@@ -18,8 +19,10 @@ def float_file(subject: Subject) -> Step:
     model, name = subject.origin.given, "Float file"
     if not isinstance(model, load_keras().Model):
         return Step(name, "A concrete function: converted, and taken at its word.")
-    ours = _first(model.predict(subject.few, verbose=0)).reshape(len(subject.few), -1)
-    decibels = sqnr_db(ours, scores(subject.float_file, subject.few))
+    few, batch = subject.few, subject.origin.inputs[0].shape[0]
+    fed = load_keras().tree.pack_sequence_as(structure(model), list(few.values()))
+    ours = _first(model.predict(fed, batch_size=batch, verbose=0)).reshape(count(few), -1)
+    decibels = sqnr_db(ours, scores(subject.float_file, subject.taken(few)))
     said = f"{decibels:.0f} dB between the outputs of the model and of its file."
     if decibels >= EQUAL_DB:
         return Step(name, said)

@@ -9,7 +9,7 @@ import numpy as np
 from qnn_edu.nets.diagnosis.bounds import bounds
 from qnn_edu.nets.diagnosis.channels import channels
 from qnn_edu.nets.diagnosis.report import Finding, Step
-from qnn_edu.nets.diagnosis.subject import Subject, probabilities, scores
+from qnn_edu.nets.diagnosis.subject import Subject, count, first, probabilities, scores
 
 # When another scale is the right one: if it halves the surprise and that is sure, or leaves a third
 # and that is likely, or if it surely helps and answers get better, or if the network is surprised
@@ -59,16 +59,30 @@ def inputs(subject: Subject) -> Step:
     The surprise is the mean of -log p(y): it sees a wrong scale even where the largest score stays
     the largest one, as in a network that has only ReLUs and small biases.
     """
-    lo, hi = float(subject.x.min()), float(subject.x.max())
-    said = f"Examples from {lo:.4g} to {hi:.4g}"
+    steps = []
+    # Of two inputs, scaling the sound one to the wrong one may fit as well: the widest goes first.
+    for name in sorted(subject.real_inputs, key=lambda name: -float(np.ptp(subject.x[name]))):
+        steps.append(_input(subject, name))
+        if steps[-1].stops:
+            return steps[-1]
+    return Step("Input", " ".join(step.measured for step in steps) or "It has no real numbers.")
+
+
+def _input(subject: Subject, name: str) -> Step:
+    """One of the inputs, the others as they are."""
+    x, where = subject.x[name], subject.place(name)
+    said = "Examples" if where == "the input" else f"Examples of {where}"
+    said += f" from {x.min():.4g} to {x.max():.4g}"
     if subject.bytes_given:
         said += ", given as integers"
-    if odd := _unlike_the_others(subject.x):
-        finding = _batch(odd, subject)
+    if odd := _unlike_the_others(x):
+        finding = _batch(odd, x, where)
         return Step("Input", said + ".", advice=finding.advice, findings=(finding,), stops=True)
     if subject.y is None:
-        return Step("Input", said + "; without labels nothing tells whether that is right.")
-    best, as_calibrated = _best(subject), _as_calibrated(subject)
+        return Step("Input", said + "; without class numbers nothing tells whether that is right.")
+    best, as_calibrated = _best(subject, name), _as_calibrated(subject, name)
+    if best is None:
+        return Step("Input", said + ": constant.")
     if as_calibrated is not None and as_calibrated.errors > 1:  # two speak for it
         best = as_calibrated
     said += (
@@ -78,11 +92,11 @@ def inputs(subject: Subject) -> Step:
     right = best.there < OF_A_GUESS * _guess(subject)
     if not (right and (best is as_calibrated or best.wins)):
         return Step("Input", said)
-    if _has_fault_of_its_own(subject.fed(best.scaling.x)):
+    if _has_fault_of_its_own(subject.on(subject.few | {name: best.scaling.x})):
         return Step("Input", said, advice="go on: the fault is in a layer, not here")
     finding = Finding(
         "input_scale",
-        "the input",
+        where,
         said,
         f"{subject.float_row.accuracy:.1f} % right as it is fed now, before any quantization",
         f"feed the network as it was trained: {best.scaling.title}; then diagnose again",
@@ -120,33 +134,38 @@ def scalings(x: np.ndarray) -> list[Scaling]:
     return [Scaling(title, np.asarray(way, np.float32)) for title, way in ways.items()]
 
 
-def _best(subject: Subject) -> Trial:
+def _best(subject: Subject, name: str) -> Trial | None:
     """The most fitting other scaling.
 
     A usual one goes before a slightly better one: networks are often a little too sure.
     """
-    ways = [each for each in scalings(subject.few) if not np.allclose(each.x, subject.few)]
-    trials = [_tried(subject, each) for each in ways]
-    least = min(trial.there for trial in trials)
-    return next(trial for trial in trials if trial.there <= 1.2 * least)
+    x = subject.few[name]
+    ways = [each for each in scalings(x) if not np.allclose(each.x, x)]
+    trials = [_tried(subject, name, each) for each in ways]
+    least = min((trial.there for trial in trials), default=0)
+    return next((trial for trial in trials if trial.there <= 1.2 * least), None)
 
 
-def _as_calibrated(subject: Subject) -> Trial | None:
+def _as_calibrated(subject: Subject, name: str) -> Trial | None:
     """The examples with the range of the calibration data, if theirs is another; its examples in
     the middle tell it, so that a few that are spoiled do not."""
-    x, flat = subject.few, subject.calibration.reshape(len(subject.calibration), -1)
+    x, calibration = subject.few[name], subject.calibration[name]
+    flat = calibration.reshape(len(calibration), -1)
     lo, hi = float(np.median(flat.min(axis=1))), float(np.median(flat.max(axis=1)))
     wide, theirs = float(np.ptp(x)), hi - lo
     if not (wide and theirs and (wide > WIDER * theirs or theirs > WIDER * wide)):
         return None
     laid_out = np.float32((x - x.min()) / wide * theirs + lo)
     title = f"{lo:.4g} to {hi:.4g}, as the calibration data"
-    return _tried(subject, Scaling(title, laid_out))
+    return _tried(subject, name, Scaling(title, laid_out))
 
 
-def _tried(subject: Subject, scaling: Scaling) -> Trial:
-    y = subject.y[: len(subject.few)]
-    p, q = (probabilities(subject.float_file, x) for x in (subject.few, scaling.x))
+def _tried(subject: Subject, name: str, scaling: Scaling) -> Trial:
+    few = subject.few
+    y = subject.y[: count(few)]
+    p, q = (
+        probabilities(subject.float_file, subject.taken(x)) for x in (few, few | {name: scaling.x})
+    )
     here, there = (-np.log(each[np.arange(len(y)), y]) for each in (p, q))
     expected = -np.sum(p * np.log(p), axis=1).mean()
     gain = here - there
@@ -159,7 +178,7 @@ def _tried(subject: Subject, scaling: Scaling) -> Trial:
 
 def _guess(subject: Subject) -> float:
     """The surprise of who knows nothing: log of the number of classes."""
-    return float(np.log(scores(subject.float_file, subject.x[:1]).shape[1]))
+    return float(np.log(scores(subject.float_file, subject.taken(first(subject.x, 1))).shape[1]))
 
 
 def widths(x: np.ndarray) -> np.ndarray:
@@ -178,12 +197,12 @@ def _unlike_the_others(x: np.ndarray) -> list[int]:
     return np.flatnonzero(each > 4 * np.median(each)).tolist()
 
 
-def _batch(odd: list[int], subject: Subject) -> Finding:
-    first = f"{odd[0]}" if len(odd) == 1 else f"{odd[0]} to {odd[-1]}"
-    each = widths(subject.x)
+def _batch(odd: list[int], x: np.ndarray, where: str) -> Finding:
+    those = f"{odd[0]}" if len(odd) == 1 else f"{odd[0]} to {odd[-1]}"
+    each = widths(x)
     return Finding(
         "input_scale",
-        f"examples {first} of the input ({len(odd)} of {len(subject.x)})",
+        f"examples {those} of {where} ({len(odd)} of {len(x)})",
         f"they reach over {each[odd].max():.4g}, the middle one over {np.median(each):.4g}",
         "answers to them are worth nothing, and ranges that see them are too wide",
         "scale them as the others, then diagnose again",

@@ -16,7 +16,7 @@ def integers(subject: Subject) -> Step:
     findings = _left_in_float(subject)
     fits = loss <= subject.allowed
     said = (
-        f"int8, a scale a channel: {row.accuracy:.2f} % right, float {float_row.accuracy:.2f}; "
+        f"int8, a scale a channel: {subject.worth(row)}, float {float_row.accuracy:.2f}; "
         f"{loss:.2f} points lost, {subject.allowed:.2f} accepted.{_worst(subject)}"
     )
     return Step(
@@ -32,7 +32,7 @@ def integers(subject: Subject) -> Step:
 
 def _worst(subject: Subject) -> str:
     """The channel that lost most, for a layer's mean does not show it."""
-    found = worst_channels(subject.float_file, subject.int8, subject.few)
+    found = worst_channels(subject.float_file, subject.int8, subject.taken(subject.few))
     if not found:
         return ""
     least = min(found, key=lambda each: each.worst_db)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tqdm import tqdm
 
 from qnn_edu.nets.conversion.examples import examples
+from qnn_edu.nets.conversion.inputs import Input, filled, open_sizes
 from qnn_edu.nets.conversion.source import Source, source
 from qnn_edu.nets.diagnosis.bounds import bounds
 from qnn_edu.nets.diagnosis.calibration_data import calibration_data
@@ -18,7 +21,7 @@ from qnn_edu.nets.diagnosis.inputs import inputs
 from qnn_edu.nets.diagnosis.integers import integers
 from qnn_edu.nets.diagnosis.remedies import methods, mixed, training, weights, wide
 from qnn_edu.nets.diagnosis.report import Diagnosis, Step
-from qnn_edu.nets.diagnosis.subject import Subject
+from qnn_edu.nets.diagnosis.subject import Examples, Subject, count, first, scores
 
 if TYPE_CHECKING:
     from qnn_edu.nets.conversion.source import Convertible
@@ -54,7 +57,9 @@ def diagnose(
     """Climb the ladder from a float network to an integer file, and say what is in the way.
 
     `data` is `(x, y)`: test examples (n, ...), real numbers as in training, and class numbers (n,);
-    y may be None, then files are judged by how often they agree with the float file.
+    for several inputs, x is a tuple of arrays in the model's order or a dict by name. y may be
+    None, then files are judged by how often they agree with the float file; a network of no classes
+    takes real numbers of its outputs' shape, and is judged by the variance that it explains.
     `calibration`: training examples as `convert` takes them; None takes the first 100 of `data`,
     which flatters the file. `tolerance`: the loss of accuracy, in points, that is accepted; None
     takes chance, the standard error of the accuracy. `progress(done, of)` is called after each
@@ -63,8 +68,7 @@ def diagnose(
     A rung that finds what spoils all that follows, or that a file which will do, ends the climb.
 
     Raises:
-        ValueError: a network with several inputs, or prepared by `quantize_aware`; data that do not
-            fit it or each other.
+        ValueError: a network prepared by `quantize_aware`; data that do not fit it or each other.
 
     >>> from qnn_edu.data import asset, digits
     >>> from qnn_edu.nets.models.load import load_model
@@ -73,7 +77,8 @@ def diagnose(
     >>> found.healthy, found.headline
     (True, 'Diagnosis of digits_net: nothing is wrong')
     """
-    subject, notes = _subject(source(model), data, calibration, tolerance)
+    _require_options(tolerance, progress)
+    subject, notes = _subject(_source(model), data, calibration, tolerance)
     steps: list[Step] = []
     with tqdm(total=len(RUNGS), disable=None if progress is None else True, leave=False) as bar:
         for number, (name, rung) in enumerate(RUNGS.items(), start=1):
@@ -87,47 +92,108 @@ def diagnose(
     return Diagnosis(subject.name, tuple(steps), notes)
 
 
+def _source(model: Convertible) -> Source:
+    from qnn_edu.nets.qat.prepare import is_prepared
+
+    if is_prepared(model):
+        raise ValueError(
+            f"diagnose: {model.name!r} is prepared: it rounds already. Give the float network that "
+            "it was made of; for its file, nets.compare and nets.layer_report tell what it lost."
+        )
+    return source(model)
+
+
+def _require_options(tolerance: Any, progress: Any) -> None:
+    if tolerance is not None and (not isinstance(tolerance, Real) or np.isnan(float(tolerance))):
+        raise ValueError(f"diagnose: tolerance is a number of points or None; got {tolerance!r}.")
+    if progress is not None and not callable(progress):
+        raise ValueError(f"diagnose: progress is a function (done, of); got {progress!r}.")
+
+
 def _subject(
     origin: Source, data: tuple[Any, Any], calibration: Any, tolerance: float | None
 ) -> tuple[Subject, tuple[str, ...]]:
-    if len(origin.inputs) != 1:
+    if not isinstance(data, (tuple, list)) or len(data) != 2:
         raise ValueError(
-            f"diagnose: expected a network with one input, got {len(origin.inputs)}. For others, "
-            "nets.layer_report tells what each layer lost."
+            f"diagnose: data is a pair (x, y), y may be None; got {type(data).__name__}."
         )
     x, y = data
-    x, bytes_given = _real(x)
-    fitting = np.concatenate([each[origin.inputs[0].name] for each in examples(origin.inputs, x)])
+    fitting, bytes_given = _gathered(origin.inputs, x)
+    if open_sizes(origin.inputs):
+        origin = origin.of_sizes(filled(origin.inputs, fitting))
     notes = []
     if calibration is None:
-        calibration = fitting[:DEFAULT_EXAMPLES]
+        calibrated_on = first(fitting, DEFAULT_EXAMPLES)
         notes.append(
-            f"No calibration was given: the first {len(calibration)} test examples stand in for "
-            "it. Give training examples, or the file looks better than it is."
+            f"No calibration was given: the first {count(calibrated_on)} test examples stand in "
+            "for it. Give training examples, or the file looks better than it is."
         )
-    calibrated_on = np.concatenate(
-        [each[origin.inputs[0].name] for each in examples(origin.inputs, _real(calibration)[0])]
+    else:
+        calibrated_on, _ = _gathered(origin.inputs, calibration)
+    subject = Subject(origin, fitting, None, calibrated_on, tolerance, bytes_given)
+    return (subject if y is None else _labelled(subject, y)), tuple(notes)
+
+
+def _gathered(inputs: Sequence[Input], data: Any) -> tuple[Examples, bool]:
+    """Examples by input name, and whether integers came where the network takes real numbers.
+
+    They become float32: the rungs will tell whether their scale is right.
+    """
+    integers = False
+
+    def real(array: Any, wanted: Input) -> Any:
+        nonlocal integers
+        if wanted.dtype.kind != "f" or np.asarray(array).dtype.kind not in "iu":
+            return array
+        integers = True
+        return np.asarray(array, np.float32)
+
+    def batch(given: Any) -> Any:
+        if isinstance(given, Mapping):
+            wanted = {each.name: each for each in inputs}
+            return {k: real(v, wanted[k]) if k in wanted else v for k, v in given.items()}
+        arrays = given if isinstance(given, (tuple, list)) else [given]
+        if len(arrays) != len(inputs):
+            return given
+        return [real(array, each) for array, each in zip(arrays, inputs, strict=True)]
+
+    whole = isinstance(data, Mapping) or hasattr(data, "__array__") or _is_whole(inputs, data)
+    batches = map(batch, [data] if whole else data)
+    found = list(examples(inputs, batches))
+    return {each.name: np.concatenate([e[each.name] for e in found]) for each in inputs}, integers
+
+
+def _is_whole(inputs: Sequence[Input], data: Any) -> bool:
+    """Is it an array for each of several inputs, and not a batch after the other?"""
+    pair = isinstance(data, (tuple, list)) and len(data) == len(inputs) > 1
+    return pair and all(hasattr(each, "__array__") for each in data)
+
+
+def _labelled(subject: Subject, y: Any) -> Subject:
+    """The subject with class numbers, or with real numbers where the network has no classes."""
+    n, classes = count(subject.x), scores(subject.float_file, subject.taken(first(subject.x, 1)))
+    values, labels = classes.shape[1], np.asarray(y)
+    whole = labels.dtype.kind in "iu"
+    if labels.shape == (n,) and whole and 0 <= labels.min() and labels.max() < values > 1:
+        return _with(subject, y=labels)
+    one_hot = subject.has_classes and labels.ndim == 2 and set(np.unique(labels)) <= {0, 1}
+    if labels.dtype.kind in "iuf" and labels.shape[:1] == (n,) and not one_hot:
+        if labels.size == n * values and not (whole and subject.has_classes):
+            return _with(subject, targets=labels.reshape(n, -1).astype(np.float64))
+    raise ValueError(
+        f"diagnose: expected class numbers 0, 1, 2, ... below {values} of shape ({n},), or real "
+        f"numbers, {values} an example, where the network has no classes, or None where there are "
+        f"neither; got {labels.dtype} of shape {labels.shape}"
+        + (
+            f", {labels.min()} to {labels.max()}"
+            if labels.size and labels.dtype.kind in "iuf"
+            else ""
+        )
+        + ". Of one-hot rows, take y.argmax(axis=1)."
     )
-    return Subject(
-        origin, fitting, _labels(y, fitting), calibrated_on, tolerance, bytes_given
-    ), tuple(notes)
 
 
-def _real(x: Any) -> tuple[Any, bool]:
-    """Arrays of integers as float32: the rungs will tell whether their scale is right."""
-    if not hasattr(x, "__array__"):
-        return x, False
-    array = np.asarray(x)
-    return (array.astype(np.float32), True) if array.dtype.kind in "iu" else (array, False)
-
-
-def _labels(y: Any, x: np.ndarray) -> np.ndarray | None:
-    if y is None:
-        return None
-    labels = np.asarray(y)
-    if labels.shape != (len(x),) or labels.dtype.kind not in "iu" or labels.min() < 0:
-        raise ValueError(
-            f"diagnose: expected class numbers 0, 1, 2, ... of shape ({len(x)},), or None where "
-            f"there are none; got {labels.dtype} of shape {labels.shape}."
-        )
-    return labels
+def _with(subject: Subject, **changes: Any) -> Subject:
+    other = replace(subject, **changes)
+    other.__dict__["float_file"] = subject.float_file
+    return other

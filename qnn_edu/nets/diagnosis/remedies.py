@@ -8,7 +8,7 @@ from qnn_edu.core.range_methods import RANGE_METHODS
 from qnn_edu.nets.conversion.calibration import measure_ranges
 from qnn_edu.nets.conversion.quantizer import quantize_calibrated
 from qnn_edu.nets.diagnosis.report import Finding, Step
-from qnn_edu.nets.diagnosis.subject import Subject
+from qnn_edu.nets.diagnosis.subject import Subject, first
 from qnn_edu.nets.litert.comparison import Comparison
 from qnn_edu.nets.litert.layer_loss import LayerLoss, layer_report
 
@@ -22,13 +22,13 @@ def weights(subject: Subject) -> Step:
     """One scale for a whole weight tensor, beside one a channel."""
     content = quantize_calibrated(subject.calibrated, io="float32", per_channel=False)
     row = subject.judged("int8, per tensor", content)
-    said = f"A scale for each weight tensor: {row.accuracy:.2f} % right, {_lost(subject, row)}."
+    said = f"A scale for each weight tensor: {subject.worth(row)}, {_lost(subject, row)}."
     return _step("Weights", said, subject, row, "keep a scale a channel: go on")
 
 
 def methods(subject: Subject) -> Step:
     """Ranges that clip, by every method that has a use for data in any order."""
-    some = subject.calibration[:RANGED]
+    some = [subject.taken(first(subject.calibration, RANGED))]
     rows = []
     for name, method in RANGE_METHODS.items():
         if method.in_order or name == "min_max":
@@ -37,7 +37,7 @@ def methods(subject: Subject) -> Step:
         content = quantize_calibrated(subject.calibrated, io="float32", ranges=chosen)
         rows.append(subject.judged(f"int8, {name}", content))
     best = max(rows, key=lambda row: row.accuracy)
-    said = f"Best of {len(rows)} ways to clip: {best.name}, {best.accuracy:.2f} % right."
+    said = f"Best of {len(rows)} ways to clip: {best.name}, {subject.worth(best)}."
     found = _step("Ranges", said, subject, best, "clipping does not help enough: go on")
     return Step(found.name, said, found.cost, found.advice, (), tuple(rows), found.stops)
 
@@ -46,7 +46,9 @@ def mixed(subject: Subject) -> Step:
     """The layer that helps most when it is left in float, then the next, until it is enough."""
     kept: list[str] = []
     best, rows = subject.judged("int8", subject.int8), []
-    report = layer_report(subject.float_file, subject.int8, subject.few[:REPORTED])
+    report = layer_report(
+        subject.float_file, subject.int8, subject.taken(first(subject.few, REPORTED))
+    )
     names = [row.name for row in sorted(report, key=_weight, reverse=True)][:TRIED]
     while len(kept) < FREED and subject.loss(best) > subject.allowed and names:
         tried = {name: _freed(subject, [*kept, name]) for name in names}
@@ -58,7 +60,7 @@ def mixed(subject: Subject) -> Step:
         rows.append(best)
     if not kept:
         return Step("Layers in float", "None of them helps.", advice="the fault is elsewhere")
-    said = f"{', '.join(kept)} in float: {best.accuracy:.2f} % right, {_lost(subject, best)}."
+    said = f"{', '.join(kept)} in float: {subject.worth(best)}, {_lost(subject, best)}."
     by_name = {row.name: row for row in report}
     findings = tuple(
         _sensitive(subject, by_name[name], row) for name, row in zip(kept, rows, strict=True)
@@ -71,7 +73,7 @@ def wide(subject: Subject) -> Step:
     """Activations of 16 bits, weights of 8."""
     content = quantize_calibrated(subject.calibrated, recipe="int16x8", io="float32")
     row = subject.judged("int16x8", content)
-    said = f"Activations in 16 bits: {row.accuracy:.2f} % right, {_lost(subject, row)}."
+    said = f"Activations in 16 bits: {subject.worth(row)}, {_lost(subject, row)}."
     return _step("16 bits", said, subject, row, "the weights are at fault: train, the next step")
 
 
@@ -100,7 +102,7 @@ def _sensitive(subject: Subject, lost: LayerLoss, row: Comparison) -> Finding:
         "sensitive_layer",
         lost.name,
         f"{lost.sqnr_db:.1f} dB, {lost.share_made:.0%} of its error made here; in float the file "
-        f"is {row.accuracy:.2f} % right",
+        f"is {subject.worth(row)}",
         f"{row.size:,} bytes and {row.integer_share:.0%} integer operators with it in float",
         f"keep_float=[{lost.name!r}], or look what is odd about its channels",
         (lost.name,),

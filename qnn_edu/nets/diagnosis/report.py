@@ -133,7 +133,7 @@ def _entry(head: str, text: str) -> str:
 
 def _table(files: list[Comparison]) -> str:
     """The rows of all steps, each file once."""
-    head = ("file", "right (%)", "bytes", "time (µs)", "integer")
+    head = ("file", "accuracy (%)", "bytes", "time (µs)", "integer")
     rows = [
         (
             row.name,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from qnn_edu.core.affine import dequantize
-from qnn_edu.nets.litert.comparison import model_input
+from qnn_edu.nets.litert.comparison import model_inputs
 from qnn_edu.nets.litert.counterparts import counterparts
 from qnn_edu.nets.litert.interpreter import run_tflite
 from qnn_edu.tflite.reader import read
@@ -23,11 +24,11 @@ class WorstChannel:
     worst_db: float
 
 
-def worst_channels(float_model: bytes, quantized_model: bytes, x: np.ndarray) -> list[WorstChannel]:
+def worst_channels(float_model: bytes, quantized_model: bytes, x: Any) -> list[WorstChannel]:
     """For each layer with a signal in each of several channels, the one with the least SQNR.
 
     Channels without a signal, those of a ReLU that never opens, are left out. `x`: real inputs
-    (n, ...).
+    (n, ...), as `model_inputs` takes them.
 
     >>> from qnn_edu.data import asset, digits
     >>> files = [asset(f"digits_{name}.tflite").read_bytes() for name in ("float32", "int8")]
@@ -36,8 +37,8 @@ def worst_channels(float_model: bytes, quantized_model: bytes, x: np.ndarray) ->
     ('conv_relu', True)
     """
     real, quantized = read(float_model), read(quantized_model)
-    y = run_tflite(float_model, model_input(real, x), keep=True).tensors
-    q = run_tflite(quantized_model, model_input(quantized, x), keep=True).tensors
+    y = run_tflite(float_model, model_inputs(real, x), keep=True).tensors
+    q = run_tflite(quantized_model, model_inputs(quantized, x), keep=True).tensors
     found = []
     for pair in counterparts(real, quantized):
         ours, theirs = y[pair.float_output.index], q[pair.output.index]

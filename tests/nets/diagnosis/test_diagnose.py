@@ -9,7 +9,7 @@ from qnn_edu import nets
 from qnn_edu.data import asset, digits
 from qnn_edu.nets.diagnosis.report import KINDS, WIDTH
 from qnn_edu.nets.models import WAYS, broken, stretch
-from qnn_edu.nets.quiet import load_keras
+from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from tests.nets.diagnosis.networks import BUILDERS, trained
 
 X, Y = digits("test")
@@ -150,15 +150,114 @@ def test_a_report_has_short_lines_and_progress_is_told(stock):
     assert found._repr_html_().startswith("<pre>Diagnosis of digits_net: nothing is wrong")
 
 
-def test_several_inputs_are_refused():
+@pytest.fixture(scope="module")
+def pair():
+    """A network that sees every digit twice, by two inputs whose order is not that of names."""
     keras = load_keras()
-    one, two = keras.Input((3,)), keras.Input((3,))
-    model = keras.Model([one, two], keras.layers.Add()([one, two]))
-    with pytest.raises(ValueError, match="expected a network with one input, got 2"):
-        nets.diagnose(model, (X, Y))
+    layers = keras.layers
+    keras.utils.set_random_seed(0)
+    images = [keras.Input((8, 8, 1), name=name) for name in ("zebra", "ape")]
+    seen = [layers.Conv2D(6, 3, activation="relu")(image) for image in images]
+    x = layers.Flatten()(layers.Concatenate()(seen))
+    x = layers.Dense(32, activation="relu")(x)
+    model = keras.Model(images, layers.Dense(10, activation="softmax")(x))
+    model.compile("adam", "sparse_categorical_crossentropy")
+    train, labels = digits("train")
+    model.fit([train, train], labels, epochs=8, verbose=0)
+    return model
 
 
-@pytest.mark.parametrize("labels", [Y[:-1], Y.astype(float), -1 - Y, np.eye(10)[Y]])
+@pytest.mark.slow
+@pytest.mark.parametrize("given", [(X, X), {"ape": X, "zebra": X}], ids=["tuple", "dict"])
+def test_a_healthy_network_of_several_inputs(pair, given):
+    found = diagnosed(pair, given, calibration=(CALIBRATION, CALIBRATION))
+    assert found.healthy and found.steps[-1].files[0].accuracy > 90
+
+
+@pytest.mark.slow
+def test_the_input_that_is_out_of_scale_is_named(pair):
+    (found,) = diagnosed(pair, (X, 255 * X), calibration=(CALIBRATION, 255 * CALIBRATION)).findings
+    assert (found.kind, found.where) == ("input_scale", "input 'ape'")
+    spoiled = diagnosed(pair, (X, X), calibration=(255 * CALIBRATION, CALIBRATION))
+    (found,) = spoiled.findings
+    assert found.where == "all of the calibration data of input 'zebra'"
+
+
+@pytest.mark.slow
+def test_all_rungs_take_several_inputs(pair):
+    found = diagnosed(pair, (X, X), calibration=(CALIBRATION, CALIBRATION), tolerance=-100.0)
+    assert found.steps[-1].name == "Training"
+
+
+def test_one_array_for_two_inputs_is_refused(pair):
+    with pytest.raises(ValueError, match="1 array.s., the model 2 input.s. .zebra, ape."):
+        diagnosed(pair)
+
+
+@pytest.mark.slow
+def test_saved_models_and_functions_are_taken(stock, tmp_path):
+    tf = load_tensorflow()
+    stock.export(tmp_path / "saved", verbose=False)
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 8, 8, 1), name="image")])
+    def scores(x):
+        return stock(x)
+
+    for model in (nets.load_model(tmp_path / "saved"), scores.get_concrete_function()):
+        assert diagnosed(model).headline == "Diagnosis of the network: nothing is wrong"
+
+
+def test_a_prepared_network_is_refused(stock):
+    with pytest.raises(ValueError, match="is prepared: it rounds already. Give the float network"):
+        diagnosed(nets.quantize_aware(stock))
+
+
+@pytest.mark.slow
+def test_a_network_of_no_classes_is_judged_by_what_it_explains():
+    keras = load_keras()
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Flatten(), keras.layers.Dense(8, activation="relu")]
+    model = keras.Sequential([keras.Input((8, 8, 1)), *layers, keras.layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    weights = np.random.default_rng(0).normal(size=(64, 1))
+    train = digits("train")[0]
+    model.fit(train, train.reshape(-1, 64) @ weights, epochs=20, verbose=0)
+    true = X.reshape(-1, 64) @ weights
+    given = [None, true[:, 0], true]
+    alone, *others = (diagnosed(model, y=y) for y in given)
+    assert all(found.healthy for found in (alone, *others))
+    floats, ints = alone.steps[-1].files
+    assert floats.accuracy == 100 and 98 < ints.accuracy < 100
+    assert "% explained" in others[0].steps[-1].measured
+    assert others[0].steps[-1].files[0].accuracy == others[1].steps[-1].files[0].accuracy > 80
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("error")
+def test_scores_that_overflow_are_no_nan():
+    keras = load_keras()
+    image = keras.Input((8, 8, 1))
+    x = keras.layers.Conv2D(4, 3, activation="softplus")(image)
+    x = keras.layers.Dense(10, activation="softplus")(keras.layers.Flatten()(x))
+    model = keras.Model(image, keras.layers.Lambda(lambda t: t * 1e33)(x))
+    assert "nan" not in str(diagnosed(model))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [({"tolerance": "1"}, "tolerance is a number"), ({"progress": 3}, "progress is a function")],
+)
+def test_options_that_are_none_are_refused(stock, wrong, told):
+    with pytest.raises(ValueError, match=told):
+        diagnosed(stock, **wrong)
+
+
+def test_data_that_is_no_pair_is_refused(stock):
+    with pytest.raises(ValueError, match="data is a pair .x, y., y may be None; got ndarray"):
+        nets.diagnose(stock, X)
+
+
+@pytest.mark.parametrize("labels", [Y[:-1], Y.astype(float), -1 - Y, Y + 5, np.eye(10)[Y]])
 def test_labels_that_are_no_class_numbers_are_refused(stock, labels):
     with pytest.raises(ValueError, match="expected class numbers 0, 1, 2"):
         nets.diagnose(stock, (X, labels))
