@@ -189,6 +189,24 @@ def test_all_rungs_take_several_inputs(pair):
     assert found.steps[-1].name == "Training"
 
 
+@pytest.mark.slow
+def test_the_last_rung_trains_a_copy(stock):
+    before = [weight.copy() for weight in stock.get_weights()]
+    found = diagnosed(stock, tolerance=-100.0, train=digits("train"), epochs=1)
+    (row,) = found.steps[-1].files
+    assert row.name == "int8, trained" and row.accuracy > 98 and row.integer_share == 1
+    assert all(map(np.array_equal, before, stock.get_weights()))
+
+
+@pytest.mark.parametrize(
+    ("train", "told"),
+    [(X, "train is a pair"), ((X, None), "train is a pair"), ((X, Y + 5), "class")],
+)
+def test_training_data_without_answers_are_refused(stock, train, told):
+    with pytest.raises(ValueError, match=told):
+        diagnosed(stock, train=train)
+
+
 def test_one_array_for_two_inputs_is_refused(pair):
     with pytest.raises(ValueError, match="1 array.s., the model 2 input.s. .zebra, ape."):
         diagnosed(pair)
@@ -245,7 +263,11 @@ def test_scores_that_overflow_are_no_nan():
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
-    [({"tolerance": "1"}, "tolerance is a number"), ({"progress": 3}, "progress is a function")],
+    [
+        ({"tolerance": "1"}, "tolerance is a number"),
+        ({"epochs": 0}, "epochs is a whole"),
+        ({"progress": 3}, "progress is a function"),
+    ],
 )
 def test_options_that_are_none_are_refused(stock, wrong, told):
     with pytest.raises(ValueError, match=told):
