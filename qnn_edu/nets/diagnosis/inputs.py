@@ -20,6 +20,8 @@ HALF, THIRD = 1 / 2, 1 / 3
 VERY_SURE, SURE = 5.0, 2.0  # standard errors of the mean by which the surprise falls
 TOO_SURE = 20.0  # times the surprise that the network expects
 OF_A_GUESS = 1 / 2  # of the surprise of who knows nothing: what a right scale must go below
+KNOWS = 1 / 4  # of the surprise of a guess: less than that, and the network sees what it should
+EXPECTED = 3.0  # times the surprise that the network expects, at most, where it is not fooled
 WIDER = 1.5  # times the range of the calibration data, or a part of it: the two disagree
 
 
@@ -51,6 +53,13 @@ class Trial:
             or (self.excess > TOO_SURE and self.errors > SURE)
             or (self.errors > VERY_SURE and self.better > SURE)
         )
+
+    def is_sound(self, guess: float) -> bool:
+        """Does the network know as much as it thinks, and answer as well as it would otherwise?
+
+        Any network of ReLUs is surer of larger inputs, right or wrong: that alone is no gain.
+        """
+        return self.here < KNOWS * guess and self.excess < EXPECTED and self.better < SURE
 
 
 def inputs(subject: Subject) -> Step:
@@ -89,8 +98,9 @@ def _input(subject: Subject, name: str) -> Step:
         f"; mean surprise {best.here:.3g} nats as they are, {best.there:.3g} as "
         f"{best.scaling.title}."
     )
-    right = best.there < OF_A_GUESS * _guess(subject)
-    if not (right and (best is as_calibrated or best.wins)):
+    guess = _guess(subject)
+    wins = best.wins and not best.is_sound(guess)
+    if not (best.there < OF_A_GUESS * guess and (best is as_calibrated or wins)):
         return Step("Input", said)
     if _has_fault_of_its_own(subject.on(subject.few | {name: best.scaling.x})):
         return Step("Input", said, advice="go on: the fault is in a layer, not here")

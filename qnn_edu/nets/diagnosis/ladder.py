@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm import tqdm
 
+from qnn_edu.core.check import is_whole
 from qnn_edu.nets.conversion.examples import examples
 from qnn_edu.nets.conversion.inputs import Input, filled, open_sizes
 from qnn_edu.nets.conversion.source import Source, source
@@ -19,9 +20,10 @@ from qnn_edu.nets.diagnosis.channels import channels
 from qnn_edu.nets.diagnosis.float_file import float_file
 from qnn_edu.nets.diagnosis.inputs import inputs
 from qnn_edu.nets.diagnosis.integers import integers
-from qnn_edu.nets.diagnosis.remedies import methods, mixed, training, weights, wide
+from qnn_edu.nets.diagnosis.remedies import methods, mixed, weights, wide
 from qnn_edu.nets.diagnosis.report import Diagnosis, Step
-from qnn_edu.nets.diagnosis.subject import Examples, Subject, count, first, scores
+from qnn_edu.nets.diagnosis.subject import Examples, Subject, Training, count, first, scores
+from qnn_edu.nets.diagnosis.training import training
 
 if TYPE_CHECKING:
     from qnn_edu.nets.conversion.source import Convertible
@@ -52,6 +54,8 @@ def diagnose(
     *,
     calibration: Any = None,
     tolerance: float | None = None,
+    train: tuple[Any, Any] | None = None,
+    epochs: int = 3,
     progress: Progress | None = None,
 ) -> Diagnosis:
     """Climb the ladder from a float network to an integer file, and say what is in the way.
@@ -62,8 +66,9 @@ def diagnose(
     takes real numbers of its outputs' shape, and is judged by the variance that it explains.
     `calibration`: training examples as `convert` takes them; None takes the first 100 of `data`,
     which flatters the file. `tolerance`: the loss of accuracy, in points, that is accepted; None
-    takes chance, the standard error of the accuracy. `progress(done, of)` is called after each
-    rung; None draws a bar on a terminal.
+    takes chance, the standard error of the accuracy. `train`: training data `(x, y)` as `data`, on
+    which the last rung trains a copy for some `epochs` with fake quantizers. `progress(done, of)`
+    is called after each rung; None draws a bar on a terminal.
 
     A rung that finds what spoils all that follows, or that a file which will do, ends the climb.
 
@@ -77,8 +82,10 @@ def diagnose(
     >>> found.healthy, found.headline
     (True, 'Diagnosis of digits_net: nothing is wrong')
     """
-    _require_options(tolerance, progress)
+    _require_options(tolerance, progress, epochs)
     subject, notes = _subject(_source(model), data, calibration, tolerance)
+    if train is not None:
+        subject = _with(subject, train=_training(subject, train, epochs))
     steps: list[Step] = []
     with tqdm(total=len(RUNGS), disable=None if progress is None else True, leave=False) as bar:
         for number, (name, rung) in enumerate(RUNGS.items(), start=1):
@@ -103,9 +110,11 @@ def _source(model: Convertible) -> Source:
     return source(model)
 
 
-def _require_options(tolerance: Any, progress: Any) -> None:
+def _require_options(tolerance: Any, progress: Any, epochs: Any) -> None:
     if tolerance is not None and (not isinstance(tolerance, Real) or np.isnan(float(tolerance))):
         raise ValueError(f"diagnose: tolerance is a number of points or None; got {tolerance!r}.")
+    if not (is_whole(epochs) and epochs >= 1):
+        raise ValueError(f"diagnose: epochs is a whole number of at least 1; got {epochs!r}.")
     if progress is not None and not callable(progress):
         raise ValueError(f"diagnose: progress is a function (done, of); got {progress!r}.")
 
@@ -131,7 +140,26 @@ def _subject(
     else:
         calibrated_on, _ = _gathered(origin.inputs, calibration)
     subject = Subject(origin, fitting, None, calibrated_on, tolerance, bytes_given)
-    return (subject if y is None else _labelled(subject, y)), tuple(notes)
+    return (subject if y is None else _with(subject, **_truth(subject, fitting, y))), tuple(notes)
+
+
+def _training(subject: Subject, train: Any, epochs: int) -> Training:
+    """The training data, of the kind that the subject is judged by."""
+    from qnn_edu.nets.quiet import load_keras
+
+    model, pair = subject.origin.given, isinstance(train, (tuple, list)) and len(train) == 2
+    if not pair or train[1] is None:
+        raise ValueError("diagnose: train is a pair (x, y), with answers to learn from.")
+    if not isinstance(model, load_keras().Model) or len(getattr(model, "outputs", ())) != 1:
+        raise ValueError(
+            "diagnose: train is for a Keras model of one output. Leave it out, prepare the model "
+            "with nets.quantize_aware, and train it with losses of your own."
+        )
+    x, _ = _gathered(subject.origin.inputs, train[0])
+    (y,) = _truth(subject, x, train[1]).values()
+    if (y.ndim == 1) != subject.has_classes:
+        raise ValueError("diagnose: train and data hold answers of two kinds; give one.")
+    return Training(x, y, int(epochs))
 
 
 def _gathered(inputs: Sequence[Input], data: Any) -> tuple[Examples, bool]:
@@ -169,17 +197,17 @@ def _is_whole(inputs: Sequence[Input], data: Any) -> bool:
     return pair and all(hasattr(each, "__array__") for each in data)
 
 
-def _labelled(subject: Subject, y: Any) -> Subject:
-    """The subject with class numbers, or with real numbers where the network has no classes."""
-    n, classes = count(subject.x), scores(subject.float_file, subject.taken(first(subject.x, 1)))
+def _truth(subject: Subject, x: Examples, y: Any) -> dict[str, np.ndarray]:
+    """Class numbers `y`, or real numbers, `targets`, where the network has no classes."""
+    n, classes = count(x), scores(subject.float_file, subject.taken(first(subject.x, 1)))
     values, labels = classes.shape[1], np.asarray(y)
     whole = labels.dtype.kind in "iu"
     if labels.shape == (n,) and whole and 0 <= labels.min() and labels.max() < values > 1:
-        return _with(subject, y=labels)
+        return {"y": labels}
     one_hot = subject.has_classes and labels.ndim == 2 and set(np.unique(labels)) <= {0, 1}
     if labels.dtype.kind in "iuf" and labels.shape[:1] == (n,) and not one_hot:
         if labels.size == n * values and not (whole and subject.has_classes):
-            return _with(subject, targets=labels.reshape(n, -1).astype(np.float64))
+            return {"targets": labels.reshape(n, -1).astype(np.float64)}
     raise ValueError(
         f"diagnose: expected class numbers 0, 1, 2, ... below {values} of shape ({n},), or real "
         f"numbers, {values} an example, where the network has no classes, or None where there are "

@@ -22,8 +22,8 @@ def weights(subject: Subject) -> Step:
     """One scale for a whole weight tensor, beside one a channel."""
     content = quantize_calibrated(subject.calibrated, io="float32", per_channel=False)
     row = subject.judged("int8, per tensor", content)
-    said = f"A scale for each weight tensor: {subject.worth(row)}, {_lost(subject, row)}."
-    return _step("Weights", said, subject, row, "keep a scale a channel: go on")
+    said = f"A scale for each weight tensor: {subject.worth(row)}, {lost_by(subject, row)}."
+    return step_of("Weights", said, subject, row, "keep a scale a channel: go on")
 
 
 def methods(subject: Subject) -> Step:
@@ -38,7 +38,7 @@ def methods(subject: Subject) -> Step:
         rows.append(subject.judged(f"int8, {name}", content))
     best = max(rows, key=lambda row: row.accuracy)
     said = f"Best of {len(rows)} ways to clip: {best.name}, {subject.worth(best)}."
-    found = _step("Ranges", said, subject, best, "clipping does not help enough: go on")
+    found = step_of("Ranges", said, subject, best, "clipping does not help enough: go on")
     return Step(found.name, said, found.cost, found.advice, (), tuple(rows), found.stops)
 
 
@@ -60,31 +60,24 @@ def mixed(subject: Subject) -> Step:
         rows.append(best)
     if not kept:
         return Step("Layers in float", "None of them helps.", advice="the fault is elsewhere")
-    said = f"{', '.join(kept)} in float: {subject.worth(best)}, {_lost(subject, best)}."
+    said = f"{', '.join(kept)} in float: {subject.worth(best)}, {lost_by(subject, best)}."
     by_name = {row.name: row for row in report}
     findings = tuple(
         _sensitive(subject, by_name[name], row) for name, row in zip(kept, rows, strict=True)
     )
-    found = _step("Layers in float", said, subject, best, "that is not enough: go on")
+    found = step_of("Layers in float", said, subject, best, "that is not enough: go on")
     return Step(found.name, said, found.cost, found.advice, findings, tuple(rows), found.stops)
 
 
 def wide(subject: Subject) -> Step:
     """Activations of 16 bits, weights of 8."""
-    content = quantize_calibrated(subject.calibrated, recipe="int16x8", io="float32")
+    try:
+        content = quantize_calibrated(subject.calibrated, recipe="int16x8", io="float32")
+    except ValueError as error:  # the converter lacks 16 bits for some operators
+        return Step("16 bits", f"There is no such file: {error}", advice="train, the next step")
     row = subject.judged("int16x8", content)
-    said = f"Activations in 16 bits: {subject.worth(row)}, {_lost(subject, row)}."
-    return _step("16 bits", said, subject, row, "the weights are at fault: train, the next step")
-
-
-def training(subject: Subject) -> Step:
-    """What is left where nothing else helps."""
-    return Step(
-        "Training",
-        "Not measured: it takes training data.",
-        cost="some epochs",
-        advice="nets.quantize_aware(model), train some epochs, convert without calibration",
-    )
+    said = f"Activations in 16 bits: {subject.worth(row)}, {lost_by(subject, row)}."
+    return step_of("16 bits", said, subject, row, "the weights are at fault: train, the next step")
 
 
 def _weight(row: LayerLoss) -> float:
@@ -109,11 +102,12 @@ def _sensitive(subject: Subject, lost: LayerLoss, row: Comparison) -> Finding:
     )
 
 
-def _lost(subject: Subject, row: Comparison) -> str:
+def lost_by(subject: Subject, row: Comparison) -> str:
+    """The points that a file loses, in words."""
     return f"{subject.loss(row):.2f} points lost"
 
 
-def _step(name: str, said: str, subject: Subject, row: Comparison, otherwise: str) -> Step:
+def step_of(name: str, said: str, subject: Subject, row: Comparison, otherwise: str) -> Step:
     """A rung that a file was made on: does it do?"""
     fits = subject.loss(row) <= subject.allowed
     return Step(

@@ -26,6 +26,15 @@ Examples = dict[str, np.ndarray]  # arrays (n, ...) by input name
 
 
 @dataclass(frozen=True, eq=False)
+class Training:
+    """What to train on: `x` (n, ...) by input name, `y` as the subject's, and how many epochs."""
+
+    x: Examples
+    y: np.ndarray
+    epochs: int
+
+
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A model; `x` and `calibration`, arrays (n, ...) by input name; `y` int (n,) or None.
 
@@ -40,6 +49,7 @@ class Subject:
     tolerance: float | None = None
     bytes_given: bool = False
     targets: np.ndarray | None = None
+    train: Training | None = None
 
     @property
     def name(self) -> str:
@@ -199,6 +209,15 @@ def scores(content: bytes, x: Any) -> np.ndarray:
     return np.asarray(real, np.float64).reshape(len(inputs[0]), -1)
 
 
+def sums_to_one(p: np.ndarray) -> bool:
+    """Are scores (n, classes) probabilities?
+
+    >>> sums_to_one(np.array([[0.25, 0.75]])), sums_to_one(np.array([[-1.0, 2.0]]))
+    (True, False)
+    """
+    return bool(p.min() >= 0 and np.abs(p.sum(axis=1) - 1).max() <= 1e-3)
+
+
 def probabilities(content: bytes, x: Any) -> np.ndarray:
     """What a file says of each class, (n, classes); scores that are none get a softmax.
 
@@ -209,7 +228,7 @@ def probabilities(content: bytes, x: Any) -> np.ndarray:
     """
     most = float(np.finfo(np.float32).max)
     p = np.nan_to_num(scores(content, x), posinf=most, neginf=-most)
-    if p.min() < 0 or np.abs(p.sum(axis=1) - 1).max() > 1e-3:
+    if not sums_to_one(p):
         p = np.exp(p - p.max(axis=1, keepdims=True))
         p /= p.sum(axis=1, keepdims=True)
     return np.maximum(p, 1e-12)

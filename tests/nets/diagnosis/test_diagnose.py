@@ -189,6 +189,52 @@ def test_all_rungs_take_several_inputs(pair):
     assert found.steps[-1].name == "Training"
 
 
+def patches(count, *, seed):
+    """Images (count, 12, 12, 3) of a patch in one of six hues on grey, and which hue it is."""
+    rng = np.random.default_rng(seed)
+    hues = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0.6, 0], [0, 0.8, 0.8], [0.6, 0, 1]])
+    x, y = rng.normal(0.45, 0.08, (count, 12, 12, 3)), rng.integers(0, 6, count)
+    for image, hue in zip(x, y, strict=True):
+        top, left = rng.integers(0, 6, 2)
+        image[top : top + 6, left : left + 6] = hues[hue] * rng.uniform(0.5, 1)
+    return np.clip(x, 0, 1).astype(np.float32), y
+
+
+@pytest.mark.slow
+def test_swapped_channels_of_colour_images_are_wrong_input():
+    keras = load_keras()
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Conv2D(8, 3, activation="relu"), keras.layers.GlobalAveragePooling2D()]
+    layers += [keras.layers.Dense(16, activation="relu")]
+    layers += [keras.layers.Dense(6, activation="softmax")]
+    model = keras.Sequential([keras.Input((12, 12, 3)), *layers])
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+    train, labels = patches(1000, seed=0)
+    model.fit(train, labels, epochs=8, verbose=0)
+    (x, y), some = patches(300, seed=1), train[:100]
+    assert diagnosed(model, x, y, calibration=some).healthy
+    (found,) = diagnosed(model, x[..., ::-1], y, calibration=some[..., ::-1]).findings
+    assert found.kind == "input_scale" and "channels in reversed order" in found.advice
+
+
+@pytest.mark.slow
+def test_the_last_rung_trains_a_copy(stock):
+    before = [weight.copy() for weight in stock.get_weights()]
+    found = diagnosed(stock, tolerance=-100.0, train=digits("train"), epochs=1)
+    (row,) = found.steps[-1].files
+    assert row.name == "int8, trained" and row.accuracy > 98 and row.integer_share == 1
+    assert all(map(np.array_equal, before, stock.get_weights()))
+
+
+@pytest.mark.parametrize(
+    ("train", "told"),
+    [(X, "train is a pair"), ((X, None), "train is a pair"), ((X, Y + 5), "class")],
+)
+def test_training_data_without_answers_are_refused(stock, train, told):
+    with pytest.raises(ValueError, match=told):
+        diagnosed(stock, train=train)
+
+
 def test_one_array_for_two_inputs_is_refused(pair):
     with pytest.raises(ValueError, match="1 array.s., the model 2 input.s. .zebra, ape."):
         diagnosed(pair)
@@ -245,7 +291,11 @@ def test_scores_that_overflow_are_no_nan():
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
-    [({"tolerance": "1"}, "tolerance is a number"), ({"progress": 3}, "progress is a function")],
+    [
+        ({"tolerance": "1"}, "tolerance is a number"),
+        ({"epochs": 0}, "epochs is a whole"),
+        ({"progress": 3}, "progress is a function"),
+    ],
 )
 def test_options_that_are_none_are_refused(stock, wrong, told):
     with pytest.raises(ValueError, match=told):
