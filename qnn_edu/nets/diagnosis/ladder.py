@@ -100,7 +100,7 @@ def diagnose(
 
 
 def _source(model: Convertible) -> Source:
-    from qnn_edu.nets.qat.prepare import is_prepared
+    from qnn_edu.nets.qat.prepared import is_prepared
 
     if is_prepared(model):
         raise ValueError(

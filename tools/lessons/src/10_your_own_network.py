@@ -742,8 +742,9 @@ seen = arrays.get("calibration", arrays["x"][:100])
 # %% [markdown]
 # Then the ladder. Read the findings first; a rung that says *stop* has a file for you. To see which layers
 # are sensitive, `explorers.sensitivity(yours, (arrays["x"], arrays["y"]))`. In a terminal, `qnn-edu diagnose
-# my_model.keras --data my_data.npz` does the same. A network with several inputs goes up by hand, as on [the
-# two pages to take away](../docs/your_own_network.md).
+# my_model.keras --data my_data.npz` does the same. For a network with several inputs `x` is a dict of arrays by
+# name, and the `.npz` holds each under its name. To go up by hand: [two pages to take
+# away](../docs/your_own_network.md).
 
 # %% tags=["nbval-ignore-output"]
 data_of_yours = arrays["x"], arrays["y"]
