@@ -41,10 +41,11 @@ def roundings(prepared, xs, *, kernels="reference"):
     the file has: so a difference is one rounding's own, and no other's that came before.
 
     One step is allowed: a number between two levels may fall on either. The exception is a batch
-    normalisation that is a product and a sum, each of them rounded, in the kernels "reference" and
-    "optimized". Their multiplication rounds twice (a high multiply, then a shift of few bits), so
-    that 1.4 % of its products are one level off; a step of the product may be several of the sum,
-    and is allowed on top. XNNPACK multiplies in float32, rounds once, and is allowed nothing.
+    normalisation that is a product and a sum, each of them rounded: a step of the product may be
+    several of the sum, and is allowed on top. The kernels "reference" and "optimized" need it, for
+    their multiplication rounds twice (a high multiply, then a shift of few bits), so that 1.4 % of
+    products are one level off. XNNPACK multiplies in float32 and rounds once: there a product is
+    off at a tie alone, in none of 200 random networks, and 1 of 2,000 values of a ResNet50V2.
     """
     wiring = wiring_of(prepared)
     places = {
@@ -75,7 +76,7 @@ def roundings(prepared, xs, *, kernels="reference"):
             if id(x) in found:
                 of_file, scale = found[id(x)]
                 steps = np.abs(of_file - np.asarray(made[i])) / scale
-                allowed = 1 + (0 if kernels == "xnnpack" else _of_product(step, maker) / scale)
+                allowed = 1 + _of_product(step, maker) / scale
                 share = float((steps > 0.75).mean())
                 apart.append(Apart(places[id(x)][0], float(steps.max()), share, allowed))
                 made[i] = of_file
