@@ -204,7 +204,7 @@ class FakeQuantActivation(keras.layers.Layer):
             self.hi.assign(self.hi + rate * (ops.maximum(ops.max(x), 0.0) - self.hi))
         elif self.ranges in LEARNED:
             begins = ops.any(ops.logical_and(first, one))
-            least = ops.where(ops.any(ops.greater(self.seen, 0)), self.learned, 0.0)
+            least = ops.where(ops.any(ops.greater(self.seen, 0)), self.learned + 0.0, 0.0)
             start = ops.cond(
                 begins, lambda: ops.maximum(least, self._start(x)), lambda: self.learned + 0.0
             )
