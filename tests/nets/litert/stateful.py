@@ -1,4 +1,7 @@
-"""Models that remember: by variables, by the state of a recurrent layer, by a random generator."""
+"""Models that remember: by variables, by the state of a recurrent layer, by a random generator.
+
+And one of which LiteRT dies.
+"""
 
 import numpy as np
 
@@ -49,3 +52,13 @@ def random():
     tensors = [tensor((2,), "INT32"), tensor((1, 4), "FLOAT32")]
     options = Table("RandomOptions", seed=1, seed2=2)
     return model("RANDOM_UNIFORM", [0], [1], tensors, options=options, given=[0])
+
+
+def deadly():
+    """x (1, 3) in, and a variable of no handle written to: LiteRT's process ends there."""
+    tensors = [
+        tensor((1,), "RESOURCE"),
+        tensor((1,), "FLOAT32", bytes(4)),
+        tensor((1, 3), "FLOAT32"),
+    ]
+    return model("ASSIGN_VARIABLE", [0, 1], [], tensors, given=[2])
