@@ -34,7 +34,8 @@ def show(*things: str | Table) -> None:
         console = Console(width=width)
         with console.capture() as drawn:
             console.print(thing)
-        typer.echo("\n".join(line.rstrip() for line in drawn.get().split("\n")), nl=False)
+        lines = (line.rstrip() for line in drawn.get().split("\n"))
+        typer.echo("\n".join(lines), nl=False, color=True)  # as rich has chosen
 
 
 def note(text: str) -> None:
