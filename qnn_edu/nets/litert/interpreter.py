@@ -24,14 +24,15 @@ def run_tflite(
     """Run a model file on one input array, or on one for each input: a list, or a dict by name.
 
     An input has the model's own shape and type. Where the model takes one image, (1, ...), a
-    batch (n, ...) is welcome too: its images run one after another, as a phone would do, so the
-    result of an image never depends on its neighbours. Outputs are then (n, ...). What has another
-    shape in the file, such as (2,), is (n, 2) in a batch. A size that the file leaves open is the
-    array's own.
+    batch (n, ...) is welcome too: its images run one after another, as a phone would do, and each
+    begins anew, whatever a network remembers, so its result never depends on its neighbours.
+    Outputs are then (n, ...). What has another shape in the file, such as (2,), is (n, 2) in a
+    batch. A size that the file leaves open is the array's own.
 
     `kernels`: "reference" (LiteRT's plain kernels), "optimized" (its fast ones) or "xnnpack" (the
-    delegate it takes by default). With `keep`, `tensors` has every tensor but those that nobody
-    reads: constants in the file's shape, computed ones with image k at index k.
+    delegate it takes by default). With `keep`, `tensors` has every tensor but handles, which have
+    no value, and those that nobody reads: constants in the file's shape, computed ones with image k
+    at index k.
 
     Raises:
         ValueError: unknown kernels, what is not a model or cannot be loaded or run, with the
