@@ -5,7 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
-_POINTER = rb"version https://git-lfs\.github\.com/spec/v1\s(?:.*\s)*?size (\d+)"
+_POINTER = rb"version https://git-lfs\.github\.com/spec/v1\s.{0,500}?size (\d{1,15})"
 _TO_A_FILE = "qnn_edu.nets.convert(keras.models.load_model(path), 'float32') makes one of it."
 _BY_TENSORFLOW = "tf.lite.TFLiteConverter.from_saved_model(folder).convert() makes one of it."
 _UNPACK = "Unpack it, and take the .tflite file inside."

@@ -4,6 +4,7 @@ import gzip
 import io
 import pickle
 import tarfile
+import time
 import zipfile
 
 import numpy as np
@@ -110,6 +111,15 @@ def test_whatever_follows_a_beginning_there_is_a_sentence(name, length, more):
     with pytest.raises(ValueError, match="Not a LiteRT model") as refused:
         read(content)
     assert type(refused.value) is ValueError
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_long_file_is_told_at_once(name):
+    """Whatever ten megabytes of spaces and lines follow the beginning."""
+    began = time.process_time()
+    with pytest.raises(ValueError, match="Not a LiteRT model"):
+        read(FILES[name][0][:40] + b" \n" * 5_000_000)
+    assert time.process_time() - began < 1
 
 
 def test_a_saved_model_is_told_by_its_folder(tmp_path):
