@@ -95,7 +95,7 @@ lock:  ## pin the newest packages that pyproject.toml allows (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --upgrade --universal \
 	    --python-version 3.11 --extra full --extra test --extra browser --extra jax --extra teach \
-	    --extra cluster --extra site \
+	    --extra cluster --extra site --extra quantizer \
 	    --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
 
 clean:  ## remove what make made; .venv too, so the next make installs again
@@ -139,14 +139,13 @@ $(VENV)/.teach: $(STAMP)
 	$(PY) -m ipykernel install --prefix $(TEACH)
 	@touch $@
 
-# What only some tests need: jax, cluster.
+# What only some tests need: jax, cluster, quantizer.
 $(VENV)/.%: $(STAMP)
 	$(INSTALL) -c requirements.lock -e '.[$*]'
 	@touch $@
 
 # What others made for the same task, for `make bench` alone.
-$(VENV)/.peers: $(STAMP)
-	$(INSTALL) -c requirements.lock 'ai-edge-quantizer>=0.10'
+$(VENV)/.peers: $(VENV)/.quantizer
 	$(PY) -m venv --clear $(VENV)/tfmot
 	$(VENV)/tfmot/bin/python -m pip install --disable-pip-version-check --quiet \
 	    tensorflow tf-keras 'tensorflow-model-optimization>=0.8'

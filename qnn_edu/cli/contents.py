@@ -2,11 +2,13 @@
 
 import math
 from collections import Counter
+from typing import Any
 
 import numpy as np
 
 from qnn_edu.tflite import Graph, Operator, Subgraph, Tensor
 
+_LONGEST = 100  # characters of an option in a table
 # What most operators say, and a table may leave out.
 _USUAL = {
     "stride_w": "1",
@@ -54,20 +56,25 @@ def _tensor(tensor: Tensor) -> dict:
         "scale": np.atleast_1d(tensor.scale).tolist() if quantized else None,
         "zero_point": np.atleast_1d(tensor.zero_point).tolist() if quantized else None,
         "axis": tensor.axis,
+        "block": tensor.block,
+        "sparsity": None if tensor.sparsity is None else vars(tensor.sparsity),
         "constant": tensor.data is not None,
         "bytes": size_of(tensor),
     }
 
 
 def size_of(tensor: Tensor) -> int:
-    """Bytes of a tensor's values as the file, or the runtime, stores them; 4-bit ones are packed.
+    """Bytes of a tensor's values as the file, or the runtime, stores them.
+
+    Those of fewer than 8 bits share bytes; of sparse constants only the stored values count.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
     >>> size_of(read(asset("digits_int8.tflite")).tensors[0])
     64
     """
-    return math.ceil(math.prod(tensor.shape) * tensor.bits / 8)
+    values = math.prod(tensor.shape) if tensor.sparsity is None else tensor.sparsity.stored
+    return math.ceil(values * tensor.bits / 8)
 
 
 def sizes(graph: Graph) -> dict:
@@ -104,7 +111,7 @@ def quantization(subgraph: Subgraph) -> list[tuple[str, str, int, int, int]]:
 
 
 def how_quantized(tensor: Tensor) -> str:
-    """'per channel', 'per tensor' or 'no'.
+    """'per channel', 'in blocks of 32', 'per tensor' or 'no'.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
@@ -113,11 +120,16 @@ def how_quantized(tensor: Tensor) -> str:
     """
     if tensor.scale is None:
         return "no"
+    if tensor.block is not None:
+        return f"in blocks of {tensor.block}"
     return "per tensor" if tensor.axis is None else "per channel"
 
 
 def options_text(operator: Operator) -> str:
     """An operator's options that say something: not None, False, NONE or a stride of 1.
+
+    Bytes are counted, since a compiled network can be one option of megabytes; what else is long is
+    cut.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
@@ -125,7 +137,14 @@ def options_text(operator: Operator) -> str:
     'beta=1.0'
     """
     return " ".join(
-        f"{name}={value}"
+        f"{name}={_value(value)}"
         for name, value in operator.options.items()
         if str(value) not in ("None", "False", "NONE", _USUAL.get(name))
     )
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"{len(value):,} bytes"
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -8,6 +8,7 @@ import typer
 
 from qnn_edu.cli.contents import as_plain, options_text, quantization, size_of, sizes
 from qnn_edu.cli.output import show, show_json, table
+from qnn_edu.cli.takers import takers, told
 from qnn_edu.tflite import Graph, Subgraph, Tensor, read
 
 
@@ -18,7 +19,9 @@ def inspect(
 ) -> None:
     """Show what is in a model file: operators, tensors, quantization, sizes.
 
-    With --json everything is there and exact: every scale, zero point and option.
+    First stands whether the engine, under each kernel set, and export-c take the file, and what
+    keeps them from it. With --json everything is there and exact: every scale, zero point and
+    option; of options that are bytes, how many.
 
     Examples:
 
@@ -29,8 +32,9 @@ def inspect(
     """
     graph = read(file)
     if as_json:
-        show_json({"file": str(file), **as_plain(graph)})
+        show_json({"file": str(file), **as_plain(graph), "takers": takers(graph)})
         return
+    show(*told(graph), "")
     for number, subgraph in enumerate(graph.subgraphs):
         if len(graph.subgraphs) > 1:
             show(f"Subgraph {number}: {subgraph.name}\n")
@@ -45,12 +49,19 @@ def _show_subgraph(subgraph: Subgraph, tensors: bool) -> None:
     ]
     show("Operators", table("># name options inputs outputs", rows))
     if tensors:
-        columns = "># name shape type scale zero_point channels >bytes role"
+        columns = "># name shape type scale zero_point scales >bytes role"
         rows = [_tensor_row(subgraph, tensor) for tensor in subgraph.tensors]
-        show("Tensors", table(columns, rows))
+        show("Tensors", table(*_telling(columns, rows)))
     columns = "type quantized >computed >constant >bytes_of_constants"
     rows = [(*row, f"{count:,}") for *row, count in quantization(subgraph)]
     show("Quantization", table(columns, rows))
+
+
+def _telling(columns: str, rows: list[tuple]) -> tuple[str, list[list]]:
+    """The columns that say something of a row, and their cells: a float model has no scales."""
+    names = columns.split()
+    kept = [k for k in range(len(names)) if any(row[k] != "" for row in rows)]
+    return " ".join(names[k] for k in kept), [[row[k] for k in kept] for row in rows]
 
 
 def _tensor_row(subgraph: Subgraph, tensor: Tensor) -> tuple:
@@ -61,7 +72,7 @@ def _tensor_row(subgraph: Subgraph, tensor: Tensor) -> tuple:
         tensor.type,
         _span(tensor.scale, "{:.4g}"),
         _span(tensor.zero_point, "{}"),
-        "" if tensor.axis is None else f"{len(tensor.scale)} axis {tensor.axis}",
+        _scales(tensor),
         f"{size_of(tensor):,}",
         _role(subgraph, tensor),
     )
@@ -75,11 +86,20 @@ def _span(values: Any, form: str) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def _scales(tensor: Tensor) -> str:
+    """How many scales there are, where it is more than one, and what each is for."""
+    if tensor.block is not None:
+        return f"{len(tensor.scale)} blocks of {tensor.block}"
+    return "" if tensor.axis is None else f"{len(tensor.scale)} axis {tensor.axis}"
+
+
 def _role(subgraph: Subgraph, tensor: Tensor) -> str:
     if tensor.index in subgraph.inputs:
         return "input"
     if tensor.index in subgraph.outputs:
         return "output"
+    if tensor.sparsity is not None:
+        return f"constant, {tensor.sparsity.stored:,} of {tensor.data.size:,} stored"
     return "computed" if tensor.data is None else "constant"
 
 

@@ -21,6 +21,8 @@ _FILE_WIDTH = 200  # columns where nobody looks: a pipe or a file, which rich ta
 def show(*things: str | Table) -> None:
     """Print on stdout: strings as they are, tables as wide as the terminal allows.
 
+    A table's lines end where its words do, without the spaces that rich puts after them.
+
     >>> show("2 tensors")
     2 tensors
     """
@@ -28,8 +30,12 @@ def show(*things: str | Table) -> None:
     for thing in things:
         if isinstance(thing, str):
             typer.echo(thing)
-        else:
-            Console(width=width).print(thing)
+            continue
+        console = Console(width=width)
+        with console.capture() as drawn:
+            console.print(thing)
+        lines = (line.rstrip() for line in drawn.get().split("\n"))
+        typer.echo("\n".join(lines), nl=False, color=True)  # as rich has chosen
 
 
 def note(text: str) -> None:
@@ -58,6 +64,8 @@ def table(columns: str, rows: Iterable[Iterable[Any]]) -> Table:
 def show_json(value: Any) -> None:
     """Print `value` on stdout as one line of JSON, numpy's numbers and arrays as numbers and lists.
 
+    Bytes are not printed: `{"bytes": 3}` says how many there are.
+
     >>> show_json({"scale": np.float32(0.1), "shape": (1, 8)})
     {"scale": 0.10000000149011612, "shape": [1, 8]}
     """
@@ -65,10 +73,10 @@ def show_json(value: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON does not know: numpy's values, bytes as hexadecimal, the schema's own objects."""
+    """What JSON does not know: numpy's values, bytes, the schema's own objects."""
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
-    return value.hex() if isinstance(value, bytes) else vars(value)
+    return {"bytes": len(value)} if isinstance(value, bytes) else vars(value)
 
 
 @contextmanager

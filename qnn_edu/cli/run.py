@@ -39,7 +39,8 @@ def run(
     The image's middle, in the model's proportions, is resized to its input. Real numbers are
     quantized as the model's input says, and the answer is dequantized. Where a model ends in
     scores, softmax turns them into probabilities. An .npy file holds real numbers, or integers of
-    the model's own type; an .npz file has an array under the name of each input.
+    the model's own type; an .npz file has an array under the name of each input. LiteRT runs in a
+    process of its own, so that a file of which it dies is answered too.
 
     Examples:
 
@@ -48,11 +49,11 @@ def run(
         qnn-edu run float.tflite --input cat.jpg --range -1 1 --top 5
         qnn-edu run digits.tflite --input digits.npy --kernels reference --json
     """
-    from qnn_edu.nets import run_tflite
+    from qnn_edu.nets.litert.apart import run_apart
 
     graph = read(file)
     names = read_labels(labels) if labels else None
-    result = run_tflite(file, _inputs(graph, source, ends), kernels=kernels)
+    result = run_apart(file, _inputs(graph, source, ends), kernels=kernels)
     answers = top_classes(probabilities(graph, result.outputs[0]), top, names)
     if as_json:
         show_json({"file": str(file), "input": str(source), "kernels": kernels, "top": answers})

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from qnn_edu.tflite.mistaken import folder, mistaken
 from qnn_edu.tflite.packing import packed
 from qnn_edu.tflite.table import Table
 from qnn_edu.tflite.unpacking import unpacked
@@ -37,7 +38,7 @@ def _file_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except IsADirectoryError as error:
-        raise ValueError(f"{path} is a folder; a file was expected. Name a file in it.") from error
+        raise ValueError(f"{path} is a {folder(path)}") from error
     except NotADirectoryError as error:
         raise ValueError(f"{path} is not there: a part of that path is a file.") from error
     except FileNotFoundError as error:
@@ -57,19 +58,27 @@ def parse(content: bytes) -> Table:
         ValueError: what is no model, or a damaged one.
     """
     if len(content) < 8 or content[4:8] != _IDENTIFIER:
-        raise ValueError(
-            f"Not a LiteRT model: {len(content)} bytes, and bytes 4 to 8 are {content[4:8]!r}, "
-            f"not {_IDENTIFIER!r}. Expected a .tflite file."
-        )
+        raise ValueError(_no_model(content))
     try:
         model = unpacked(content, "Model")
         _complete(model, content)
     except ValueError as error:
         raise ValueError(
-            f"A damaged LiteRT model: {len(content)} bytes that begin like one, but {error}. "
-            "Get the file again."
+            f"A LiteRT model that is cut short or damaged: {len(content):,} bytes that begin like "
+            f"one, but {error}. Get the file again."
         ) from error
     return model
+
+
+def _no_model(content: bytes) -> str:
+    """What came instead of a model, and what to do."""
+    if known := mistaken(content):
+        what, advice = known
+        return f"Not a LiteRT model, but {what}. {advice}"
+    return (
+        f"Not a LiteRT model: {len(content):,} bytes, and bytes 4 to 8 are {content[4:8]!r}, "
+        f"not {_IDENTIFIER!r}. Expected a .tflite file."
+    )
 
 
 def pack(model: Table) -> bytes:

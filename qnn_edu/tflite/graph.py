@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from qnn_edu.core.params import QuantParams
+from qnn_edu.tflite.sparsity import Sparsity
 
 _CALLS = ("StatefulPartitionedCall", "PartitionedCall")  # what a traced model is to TensorFlow
 
@@ -20,8 +21,10 @@ class Tensor:
     `type` is the schema's word (`INT4`), `dtype` what numpy holds its values in (int8): the two
     differ in width below 8 bits and for BFLOAT16. `scale` (float32) and `zero_point` are None where
     the tensor is not quantized, one number each where it is, and 1-D arrays where every channel of
-    `axis` has its own. `data` holds a constant's values in the tensor's shape, and None for what is
-    computed. `signature` is the shape with -1 where the file leaves a size open; `shape` has 1.
+    `axis`, or every `block` values in the tensor's order, have their own. `data` holds a constant's
+    values in the tensor's shape, and None for what is computed; `sparsity` says how they are stored
+    where only some of them are. `signature` is the shape with -1 where the file leaves a size open;
+    `shape` has 1.
     """
 
     index: int
@@ -34,6 +37,8 @@ class Tensor:
     data: np.ndarray | None = None
     type: str = ""  # the word of `dtype` unless given
     signature: tuple[int, ...] = ()  # the shape unless given
+    block: int | None = None
+    sparsity: Sparsity | None = None
 
     def __post_init__(self) -> None:
         if not self.type:
@@ -77,9 +82,11 @@ class Tensor:
     def params(self) -> QuantParams | None:
         """The quantizer of an integer tensor of at most 16 bits, else None (as for a bias).
 
-        The file does not say whether a range is narrow, so `narrow_range` is False.
+        None for scales of blocks too, which are more than a quantizer has. The file does not say
+        whether a range is narrow, so `narrow_range` is False.
         """
-        if self.scale is None or self.dtype not in (np.int8, np.uint8, np.int16):
+        integer = self.dtype in (np.int8, np.uint8, np.int16)
+        if self.scale is None or self.block is not None or not integer:
             return None
         signed = self.dtype != np.uint8
         return QuantParams(
@@ -94,11 +101,17 @@ class Tensor:
         """
         if self.data is None or self.scale is None or self.zero_point is None:
             return self.data
-        each = [1] * self.data.ndim  # one scale and zero point a channel, laid along the axis
+        scale, zero_point = (self._laid(each) for each in (self.scale, self.zero_point))
+        return (np.float64(scale) * (self.data.astype(np.int64) - zero_point)).astype(np.float32)
+
+    def _laid(self, numbers: Any) -> np.ndarray:
+        """A number for each channel or block, laid out so that it meets the data that it is for."""
+        if self.block is not None:
+            return np.repeat(numbers, self.block).reshape(self.shape)
+        each = [1] * len(self.shape)
         if self.axis is not None:
             each[self.axis] = -1
-        scale, zero_point = np.reshape(self.scale, each), np.reshape(self.zero_point, each)
-        return (np.float64(scale) * (self.data.astype(np.int64) - zero_point)).astype(np.float32)
+        return np.reshape(numbers, each)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,9 @@ import numpy as np
 from qnn_edu.tflite.flatbuffer import ints, model_bytes, parse, text
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph
 from qnn_edu.tflite.operators import read_operator
+from qnn_edu.tflite.quantization import Constant
 from qnn_edu.tflite.table import Table
-from qnn_edu.tflite.tensors import Constant, read_tensor
+from qnn_edu.tflite.tensors import read_tensor
 from qnn_edu.tflite.types import decode
 
 
@@ -22,8 +23,8 @@ def read(model: str | Path | bytes) -> Graph:
     their type; all are read-only.
 
     Raises:
-        ValueError: what is not a model, a damaged model, and storage that is not read yet (sparse
-            tensors, scales for blocks, data in other files).
+        ValueError: what is not a model, a damaged model, and storage that is not read yet (scales
+            along several axes, data in other files).
 
     Source: LiteRT's schema, `schema.fbs`.
 
@@ -39,7 +40,7 @@ def read(model: str | Path | bytes) -> Graph:
     parsed = parse(content)
 
     @functools.cache  # tensors may share a buffer
-    def constant(buffer: int, word: str, count: int) -> np.ndarray | None:
+    def constant(buffer: int, word: str, count: int | None) -> np.ndarray | None:
         return _constant(parsed.buffers, buffer, word, count)
 
     subgraphs = [_subgraph(each, parsed.operator_codes, constant) for each in parsed.subgraphs]
@@ -48,8 +49,10 @@ def read(model: str | Path | bytes) -> Graph:
     return Graph(tuple(subgraphs), len(content))
 
 
-def _constant(buffers: list[Table], index: int, word: str, count: int) -> np.ndarray | None:
-    """A buffer's values; None for an empty one, which a tensor that is computed has."""
+def _constant(buffers: list[Table], index: int, word: str, count: int | None) -> np.ndarray | None:
+    """A buffer's values; None for an empty one, as buffer 0 is, which computed tensors have."""
+    if index == 0:
+        return None
     if index >= len(buffers):
         raise ValueError(f"its data is buffer {index}; the file has {len(buffers)} buffers")
     raw = buffers[index].data
@@ -63,7 +66,7 @@ def _constant(buffers: list[Table], index: int, word: str, count: int) -> np.nda
 def _subgraph(stored: Table, codes: list[Table], constant: Constant) -> Subgraph:
     return Subgraph(
         text(stored.name),
-        tuple(read_tensor(i, tensor, constant) for i, tensor in enumerate(stored.tensors)),
+        tuple(read_tensor(i, stored.tensors, constant) for i in range(len(stored.tensors))),
         tuple(read_operator(i, operator, codes) for i, operator in enumerate(stored.operators)),
         ints(stored.inputs),
         ints(stored.outputs),

@@ -10,15 +10,17 @@ from qnn_edu.tflite.reader import read
 from qnn_edu.tflite.schema import number
 from qnn_edu.tflite.table import Table
 
-_PASS_THROUGH = ("QUANTIZE", "DEQUANTIZE")  # between real numbers they change nothing
+# Between real numbers of which all are there, these change nothing.
+_PASS_THROUGH = ("QUANTIZE", "DEQUANTIZE", "DENSIFY")
 
 
 def float_twin(model: str | Path | bytes) -> bytes:
     """A float32 model with `x = scale * (q - zero_point)` for every quantized constant.
 
-    Inputs, outputs and everything between become float32, QUANTIZE and DEQUANTIZE vanish, and the
-    rest stays as it was. So model and twin have the same weights, and differ only in how the
-    activations between them are rounded, and clamped to the range that their type can hold.
+    Inputs, outputs and everything between become float32, sparse constants have all their values,
+    QUANTIZE, DEQUANTIZE and DENSIFY vanish, and the rest stays as it was. So model and twin have
+    the same weights, and differ only in how the activations between them are rounded, and clamped
+    to the range that their type can hold.
 
     `model` is a path or bytes; the twin comes as bytes.
 
@@ -41,7 +43,7 @@ def float_twin(model: str | Path | bytes) -> bytes:
         values, half = tensor.real, tensor.dtype == np.float16
         if half and values is not None:
             values = values.astype(np.float32)
-        stored.buffer = _add_buffer(parsed.buffers, values)
+        stored.buffer, stored.sparsity = _add_buffer(parsed.buffers, values), None
         if half or tensor.scale is not None:
             stored.type, stored.quantization = number("TensorType", "FLOAT32"), None
     bypass(parsed, [op for op in graph.operators if op.name in _PASS_THROUGH])

@@ -31,8 +31,8 @@ DTYPES = {
 _PACKED_BITS = {"INT4": 4, "UINT4": 4, "INT2": 2}
 
 
-def decode(raw: np.ndarray, word: str, count: int) -> np.ndarray:
-    """`count` values of the type `word` from the bytes of a buffer, as a file stores them.
+def decode(raw: np.ndarray, word: str, count: int | None) -> np.ndarray:
+    """`count` values of the type `word` from the bytes of a buffer, all that it has if None.
 
     Values below 8 bits share bytes, the first in the lowest bits. Short floats become float32,
     exactly. Strings stay bytes.
@@ -50,14 +50,14 @@ def decode(raw: np.ndarray, word: str, count: int) -> np.ndarray:
     elif word in _PACKED_BITS:
         bits = _PACKED_BITS[word]
         values = _unpacked(raw, bits, signed=word.startswith("I"))
-        if len(raw) == -(-count * bits // 8):
+        if count is not None and len(raw) == -(-count * bits // 8):
             values = values[:count]  # the last byte may have places to spare
     elif word in _SHORT_FLOATS:
         stored, widened = _SHORT_FLOATS[word]
         values = widened(_viewed(raw, stored))
     else:
         values = _viewed(raw, DTYPES[word])
-    if len(values) != count:
+    if count is not None and len(values) != count:
         raise ValueError(f"data of {len(values)} values for {count} places")
     return values
 

@@ -1,6 +1,7 @@
 """`qnn-edu inspect`: its JSON is what LiteRT's own interpreter says, to the last bit."""
 
 import json
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,10 +9,16 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 from typer.testing import CliRunner
 
-from qnn_edu.cli import app
+from qnn_edu import chip
+from qnn_edu.cli import app, takers
 from qnn_edu.cli.contents import how_quantized, options_text, size_of
+from qnn_edu.cli.takers import Blocker
 from qnn_edu.data import asset
-from qnn_edu.tflite import read
+from qnn_edu.engine import KERNEL_SETS, run
+from qnn_edu.tflite import Tensor, read
+from qnn_edu.tflite.flatbuffer import pack, parse
+from tests.tflite.blockwise import drawn, table_of_rows
+from tests.tflite.sparse import two_by_four
 
 MODELS = ["digits_float32.tflite", "digits_int8.tflite"]
 REAL_MODELS = [
@@ -118,10 +125,15 @@ def test_names_with_brackets_are_not_taken_for_markup(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("bits", "shape", "expected"), [(4, (3, 3), 5), (8, (3, 3), 9), (32, (), 4)]
+    ("kind", "shape", "expected"), [("INT4", (3, 3), 5), ("INT8", (3, 3), 9), ("INT32", (), 4)]
 )
-def test_bytes_are_those_of_packed_bits(bits, shape, expected):
-    assert size_of(SimpleNamespace(bits=bits, shape=shape)) == expected
+def test_bytes_are_those_of_packed_bits(kind, shape, expected):
+    assert size_of(Tensor(0, "x", shape, np.dtype("int8"), type=kind)) == expected
+
+
+def test_bytes_of_a_sparse_constant_are_those_that_are_stored():
+    (sparse, dense) = read(two_by_four()).tensors
+    assert (size_of(sparse), size_of(dense)) == (8, 32)
 
 
 def test_usual_options_are_left_out_of_the_text_and_others_are_not():
@@ -130,8 +142,114 @@ def test_usual_options_are_left_out_of_the_text_and_others_are_not():
 
 
 @pytest.mark.parametrize(
-    ("scale", "axis", "words"),
-    [(None, None, "no"), (0.5, None, "per tensor"), ([1], 0, "per channel")],
+    ("fields", "words"),
+    [
+        ({}, "no"),
+        ({"scale": np.float32(0.5)}, "per tensor"),
+        ({"scale": np.float32([1]), "axis": 0}, "per channel"),
+        ({"scale": np.float32([1]), "block": 4}, "in blocks of 4"),
+    ],
 )
-def test_words_for_quantization(scale, axis, words):
-    assert how_quantized(SimpleNamespace(scale=scale, axis=axis)) == words
+def test_words_for_quantization(fields, words):
+    assert how_quantized(Tensor(0, "x", (1, 4), np.dtype("int8"), **fields)) == words
+
+
+def test_blocks_and_sparse_constants_are_told(tmp_path):
+    (tmp_path / "blocks.tflite").write_bytes(table_of_rows(*drawn()))
+    (tmp_path / "sparse.tflite").write_bytes(two_by_four())
+    blocks = inspected(tmp_path / "blocks.tflite")
+    assert "12 blocks of 32" in blocks and "in blocks of 32" in blocks
+    assert "constant, 2 of 8 stored" in inspected(tmp_path / "sparse.tflite")
+    table = json.loads(inspected(tmp_path / "blocks.tflite", "--json"))
+    assert table["subgraphs"][0]["tensors"][1]["block"] == 32
+    tree = json.loads(inspected(tmp_path / "sparse.tflite", "--json"))["subgraphs"][0]
+    assert tree["tensors"][0]["sparsity"] == {
+        "order": [0, 1, 2],
+        "formats": ["DENSE", "SPARSE_CSR", "DENSE"],
+        "block": [1, 2],
+        "stored": 2,
+    }
+
+
+def test_bytes_are_counted_and_never_printed(tmp_path):
+    """As a compiled network's one operator has them: 2.7 million, most of them zero."""
+    model = parse(asset("digits_int8.tflite").read_bytes())
+    model.subgraphs[0].operators[0].custom_options = np.zeros(2_700_000, np.uint8)
+    (tmp_path / "m.tflite").write_bytes(pack(model))
+    text = inspected(tmp_path / "m.tflite")
+    assert "custom_options=2,700,000 bytes" in text and len(text) < 20_000
+    plain = json.loads(inspected(tmp_path / "m.tflite", "--json"))["subgraphs"][0]
+    assert plain["operators"][0]["options"]["custom_options"] == {"bytes": 2_700_000}
+
+
+def test_a_long_option_is_cut():
+    found = options_text(SimpleNamespace(options={"boundaries": tuple(range(1000))}))
+    assert found.startswith("boundaries=(0, 1, 2, ") and found.endswith("...") and len(found) < 120
+
+
+def test_columns_that_say_nothing_are_left_out():
+    heading = inspected(asset("digits_float32.tflite")).split("Tensors")[1].splitlines()[2]
+    assert heading.split() == ["#", "name", "shape", "type", "bytes", "role"]
+
+
+def test_no_line_ends_in_spaces():
+    text = inspected(asset("digits_int8.tflite"))
+    assert all(line == line.rstrip() for line in text.split("\n"))
+
+
+def test_the_first_lines_say_who_takes_the_file():
+    lines = inspected(asset("digits_int8.tflite")).splitlines()
+    assert lines[:2] == ["Engine (kernels reference, optimized, xnnpack): yes", "C export: yes"]
+    lines = inspected(asset("digits_float32.tflite")).splitlines()
+    assert lines[0].endswith(": no, 10 of 10 operators cannot run")
+    assert (
+        lines[1].startswith("  a tensor is FLOAT32") and "3 DEPTHWISE_CONV_2D (1, 3, 5)" in lines[1]
+    )
+    assert lines[2].startswith("C export: no. The model's inputs and outputs are FLOAT32")
+
+
+def test_kernel_sets_that_differ_have_lines_of_their_own(monkeypatch):
+    found = {"reference": [], "optimized": [Blocker(7, "MEAN", "'x' is odd")], "xnnpack": []}
+    found["optimized"] += [Blocker(k, "PAD", f"'tensor {k}' is odd") for k in range(6)]
+    found["optimized"].append(Blocker(None, "the model", "its input is open"))
+    monkeypatch.setattr(takers, "blockers", lambda graph, kernels: found[kernels])
+    assert list(takers.told(read(asset("digits_int8.tflite"))))[:4] == [
+        "Engine (kernels reference, xnnpack): yes",
+        "Engine (kernels optimized): no, 7 of 10 operators cannot run",
+        "  a tensor is odd: 1 MEAN (7), 6 PAD (0, 1, 2, 3, ...)",
+        "  its input is open: the model",
+    ]
+
+
+def test_json_has_every_blocker_with_its_place():
+    said = json.loads(inspected(asset("digits_float32.tflite"), "--json"))["takers"]
+    graph = read(asset("digits_float32.tflite"))
+    for kernels in KERNEL_SETS:
+        assert [b["index"] for b in said["engine"][kernels]] == list(range(len(graph.operators)))
+        assert [b["name"] for b in said["engine"][kernels]] == [op.name for op in graph.operators]
+    with pytest.raises(ValueError) as refused:
+        chip.program(graph)
+    assert said["c"] == str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["digits_float32.tflite", "digits_int8.tflite"])
+@pytest.mark.parametrize("kernels", KERNEL_SETS)
+def test_no_blockers_and_the_engine_runs_are_the_same(name, kernels):
+    graph = read(asset(name))
+    x = np.zeros((1, 8, 8, 1), graph.tensors[graph.inputs[0]].dtype)
+    try:
+        run(graph, x, kernels=kernels)
+        runs = True
+    except ValueError:
+        runs = False
+    assert runs == (not takers.blockers(graph, kernels))
+
+
+def test_public_files_are_shown_in_2_seconds_and_100_kb(real_data):
+    """All of what the corpus has, blobs of compiled networks and 577 tensors included."""
+    for file in sorted((real_data / "corpus").glob("*/*.tflite")):
+        began = time.process_time()
+        text = inspected(file)
+        assert time.process_time() - began < 2, file.name
+        assert len(text.encode()) < 100_000, file.name
+        assert text.startswith("Engine (kernels "), file.name

@@ -18,7 +18,10 @@ MISTAKES = {
     "inspect a folder": ("inspect folder", "folder is a folder; a file was expected"),
     "inspect below a file": ("inspect text.txt/m.tflite", "a part of that path is a file"),
     "inspect what is no model": ("inspect text.txt", "Not a LiteRT model: 12 bytes"),
-    "inspect a damaged model": ("inspect damaged.tflite --json", "A damaged LiteRT model"),
+    "inspect a damaged model": (
+        "inspect damaged.tflite --json",
+        "A LiteRT model that is cut short",
+    ),
     "run a missing model": ("run none.tflite --input digit.png", "none.tflite is not there"),
     "run on a missing image": (f"run {INT8} --input none.png", "none.png is not there"),
     "run on a folder": (f"run {INT8} --input folder", "folder is a folder"),

@@ -21,6 +21,7 @@ from qnn_edu.nets import convert, run_tflite
 from qnn_edu.nets.quiet import load_keras
 from qnn_edu.tflite import Tensor, read
 from qnn_edu.tflite.feeding import input_names
+from tests.nets.litert.stateful import deadly
 
 FLOAT, INT8 = asset("digits_float32.tflite"), asset("digits_int8.tflite")
 X, Y = digits("test")
@@ -110,6 +111,16 @@ def test_what_is_no_classes_is_refused_with_a_way_to_see_it(tmp_path, batch):
         assert "nets.run_tflite(file, inputs).outputs" in done.stderr
 
 
+def test_a_file_of_which_litert_dies_ends_with_1_and_one_line(tmp_path):
+    (tmp_path / "m.tflite").write_bytes(deadly())
+    np.save(tmp_path / "x.npy", np.zeros((1, 3)))
+    line = ["run", str(tmp_path / "m.tflite"), "--input", str(tmp_path / "x.npy")]
+    done = CliRunner().invoke(app, line)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("qnn-edu: LiteRT died while it ran this model")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_ends_below_zero_are_no_options(tmp_path):
     pixels = np.round(X[0, :, :, 0] * 255).astype(np.uint8)
     Image.fromarray(pixels).save(tmp_path / "digit.png")
@@ -118,6 +129,7 @@ def test_ends_below_zero_are_no_options(tmp_path):
     assert image == run(FLOAT, tmp_path / "x.npy") != run(FLOAT, tmp_path / "digit.png")
 
 
+@pytest.mark.slow  # each is run in a process of its own
 @pytest.mark.parametrize("file", [FLOAT, INT8])
 def test_an_image_of_a_digit_is_that_digit(tmp_path, file):
     for k in range(10):

@@ -5,8 +5,10 @@ import pytest
 
 from qnn_edu.data import asset
 from qnn_edu.tflite import read
+from tests.tflite.blockwise import drawn, table_of_rows
+from tests.tflite.sparse import two_by_four
 
-CASES = 2500  # of each kind, on two models in turn
+CASES = 2500  # of each kind, on four models in turn
 WORDS = (0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 
 
@@ -36,11 +38,12 @@ def random_run(content, rng):
 @pytest.mark.parametrize("damage", [flipped_bits, cut_short, extreme_word, random_run])
 def test_a_damaged_file_is_read_or_refused(damage):
     models = [asset(f"digits_{kind}.tflite").read_bytes() for kind in ("int8", "float32")]
+    models += [table_of_rows(*drawn()), two_by_four()]
     rng = np.random.default_rng(1)
     refused = 0
     for case in range(CASES):
         try:
-            graph = read(bytes(damage(bytearray(models[case % 2]), rng)))
+            graph = read(bytes(damage(bytearray(models[case % 4]), rng)))
         except ValueError as error:
             assert str(error) and not isinstance(error, UnicodeError)
             refused += 1

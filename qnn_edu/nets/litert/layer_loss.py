@@ -12,7 +12,7 @@ import numpy as np
 from qnn_edu.core.affine import dequantize
 from qnn_edu.nets.litert.comparison import model_inputs
 from qnn_edu.nets.litert.counterparts import Pair, counterparts, inputs_meant
-from qnn_edu.nets.litert.interpreter import Runner
+from qnn_edu.nets.litert.runner import Runner
 from qnn_edu.tflite import extract
 from qnn_edu.tflite.feeding import cut, given
 from qnn_edu.tflite.flatbuffer import model_bytes
