@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -13,85 +11,118 @@ from typing import Any
 
 import graphviz
 
+from qnn_edu.draw.graphs import dot
 from qnn_edu.draw.graphs.boxes import printable
+from qnn_edu.draw.graphs.folds import Fold, outline, page
 
 FORMATS = (".svg", ".pdf", ".png", ".dot")
+_MISSING = "The program 'dot' of Graphviz is not here to draw the parts, so they are told in words."
 
 
 class Diagram(graphviz.Digraph):
     """A `graphviz.Digraph` with `text`, the same network in words, and `alt`, a sentence about it.
 
     As the last line of a cell it shows itself: drawn by the program `dot` where that is installed,
-    by Graphviz's WebAssembly build in the browser where it is not. `repr` is the text, so a
-    notebook's stored output is the same everywhere; `print` gives the DOT source.
+    by Graphviz's WebAssembly build in the browser where it is not. One that has `folds`, parts of a
+    large network, is shown as an outline that opens to them. So is one for which `dot` takes longer
+    than 20 s, its parts in words. `repr` is the text, so a notebook's stored output is the same
+    everywhere; `print` gives the DOT source.
     """
 
-    def __init__(self, *args: Any, text: str = "", alt: str = "", **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        text: str = "",
+        alt: str = "",
+        folds: tuple[Fold, ...] = (),
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
-        self.text, self.alt = text, alt
+        self.text, self.alt, self.folds = text, alt, folds
 
     def __repr__(self) -> str:
         return self.text
 
     def _copy_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super()._copy_kwargs(**kwargs) | {"text": self.text, "alt": self.alt}
+        own = {"text": self.text, "alt": self.alt, "folds": self.folds}
+        return super()._copy_kwargs(**kwargs) | own
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None, **_: Any
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         plain = {"text/plain": self.text}
-        if shutil.which("dot"):
-            return plain | {"image/svg+xml": self.svg()}, {}
+        if self.folds:
+            return plain | {"text/html": self.outline()}, {}
+        if dot.is_here():
+            try:
+                return plain | {"image/svg+xml": self.svg()}, {}
+            except dot.TooLong:
+                return plain | {"text/html": self.outline()}, {}
         from graphviz_anywidget import graphviz_widget_simple
 
         widget = graphviz_widget_simple(self.source, enable_zoom=False)
         data, metadata = widget._repr_mimebundle_()
         return data | plain, metadata
 
+    def outline(self) -> str:
+        """The folds as HTML; if there are none, the whole network in one.
+
+        What `dot` cannot draw, since it is missing or takes longer than 20 s, is told in words,
+        and a sentence says so.
+        """
+        folds = self.folds or (Fold(self.alt, self),)
+        pictures, note = [""] * len(folds), _MISSING
+        if dot.is_here():
+            note = ""
+            for k, fold in enumerate(folds):
+                try:
+                    pictures[k] = fold.picture.svg()
+                except dot.TooLong as error:
+                    note = str(error)
+                    break
+        return outline(folds, pictures, note)
+
     def svg(self) -> str:
         """The picture as SVG: never wider than the page, with a title for those who cannot see it.
 
         Raises:
-            ValueError: the program `dot` is missing.
+            ValueError: the program `dot` is missing, or takes longer than 20 s.
         """
         return _accessible(self._drawn("svg").decode(), self.alt)
 
     def write(self, path: str | Path) -> Path:
-        """Write the picture as .svg, .pdf, .png or .dot; the file is whole or not there.
+        """Write the picture as .svg, .pdf, .png or .dot, or the outline as .html.
+
+        The file is whole or not there.
 
         Raises:
-            ValueError: another suffix; the program `dot` is missing (.dot is written without it).
+            ValueError: another suffix; the program `dot` is missing or takes longer than 20 s (.dot
+                and .html are written without it).
         """
         path = Path(path)
-        suffix = path.suffix.lower()
-        if suffix not in FORMATS:
-            raise ValueError(f"A diagram is written as {', '.join(FORMATS)}; got {path.name!r}.")
-        if suffix == ".dot":
-            content = self.source.encode()
-        else:
-            content = self.svg().encode() if suffix == ".svg" else self._drawn(suffix[1:])
         part = path.with_name(path.name + ".part")
-        part.write_bytes(content)
+        part.write_bytes(self._content(path))
         os.replace(part, path)
         return path
 
-    def _drawn(self, form: str) -> bytes:
-        if not shutil.which("dot"):
+    def _content(self, path: Path) -> bytes:
+        suffix = path.suffix.lower()
+        if suffix == ".html":
+            return page(self.alt, self.outline()).encode()
+        if suffix not in FORMATS:
             raise ValueError(
-                f"To draw {form} the program 'dot' is needed, and it is not on the PATH. Install "
-                "Graphviz (apt install graphviz, brew install graphviz, conda install graphviz), "
-                "or write a .dot file, which needs no program."
+                f"A diagram is written as {', '.join(FORMATS)}; got {path.name!r}. Its outline is "
+                "written as .html."
             )
+        if suffix == ".dot":
+            return self.source.encode()
+        return self.svg().encode() if suffix == ".svg" else self._drawn(suffix[1:])
+
+    def _drawn(self, form: str) -> bytes:
         copy = self.copy()
         if form == "png":
             copy.graph_attr["dpi"] = "192"  # twice the pixels of a screen
-        return _rendered(copy.source, form)
-
-
-@lru_cache(maxsize=32)
-def _rendered(source: str, form: str) -> bytes:
-    """What `dot` makes of a source; readers of an explorer go back to what they saw."""
-    return graphviz.Source(source).pipe(form)
+        return dot.rendered(copy.source, form)
 
 
 def _accessible(svg: str, alt: str) -> str:

@@ -1,17 +1,35 @@
-"""How a diagram lays a network out: levels, the line through them, columns."""
+"""How a diagram lays a network out: levels, the line through them, columns, sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from qnn_edu.draw.graphs import outline
-from qnn_edu.draw.graphs.blocks import Block, Segment, blocks, segments, signs
+from qnn_edu.draw.graphs.blocks import Block, arranged
+from qnn_edu.draw.graphs.segments import Read, Segment
+from qnn_edu.draw.graphs.words import notation, operators
+from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.tflite.graph import Operator, Subgraph
 
 HEIGHT = 410.0  # points that a column aims at; with its two ends about 640 pixels of a screen
+SHEET = 820.0  # points that it has at most: two screens
 PASSING = 20.0  # points for an arrow, and its words, that passes beside the boxes of a block
 MANY = 40  # operators; in a larger graph what repeats is drawn once
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Columns of blocks, from left to right, and which of them share a sheet.
+
+    `width` is about that of the widest sheet, in points. `far` are reads that no arrow is drawn for:
+    it would pass by too much.
+    """
+
+    columns: tuple[tuple[Block, ...], ...]
+    sheets: tuple[range, ...]
+    width: float = 0.0
+    far: frozenset[Read] = frozenset()
 
 
 def wrapped(
@@ -21,23 +39,27 @@ def wrapped(
     width: float,
     collapse: bool | None = None,
     count: int | None = None,
-) -> list[list[Block]]:
+) -> Layout:
     """The blocks of a graph in columns; see `diagrams.diagram` for the arguments.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
     >>> graph = read(asset("digits_int8.tflite")).subgraphs[0]
-    >>> [len(column) for column in wrapped(graph, {}, width=750)]
+    >>> [len(column) for column in wrapped(graph, {}, width=750).columns]
     [5, 5]
     """
-    parts = segments(graph)
-    if collapse is None:
-        collapse = len(graph.operators) > MANY
-    found = blocks(parts, signs(graph, parts, values) if collapse else list(range(len(parts))))
+    large = len(graph.operators) > MANY
+    found, far = arranged(
+        graph, values, collapse=large if collapse is None else collapse, large=large
+    )
     sizes = [_size(block, graph) for block in found]
-    return [
-        [found[k] for k in one] for one in columns(sizes, width=width, height=HEIGHT, count=count)
-    ]
+    numbers = columns(sizes, width=width, height=HEIGHT, count=count)
+    sheets = (range(len(numbers)),)
+    if count is None and large:
+        numbers, sheets = _on_sheets(sizes, numbers, width)
+    widest = max(_wide([numbers[k] for k in sheet], sizes) for sheet in sheets)
+    blocks = tuple(tuple(found[k] for k in column) for column in numbers)
+    return Layout(blocks, sheets, widest, frozenset(far))
 
 
 def ranks(operators: Segment) -> list[list[Operator]]:
@@ -83,13 +105,41 @@ def columns(
         return _wrap(sizes, count)
     best = _wrap(sizes, 1)
     for wanted in range(2, len(sizes) + 1):
-        if max(sum(sizes[k][1] for k in column) for column in best) <= height:
+        if _highest(best, sizes) <= height:
             break
         wrapped = _wrap(sizes, wanted)
-        if sum(max(sizes[k][0] for k in column) for column in wrapped) > width:
+        if _wide(wrapped, sizes) > width:
             break
         best = wrapped
     return best
+
+
+def _on_sheets(
+    sizes: Sequence[tuple[float, float]], best: list[list[int]], width: float
+) -> tuple[list[list[int]], tuple[range, ...]]:
+    """Columns on as few sheets as keep each column below SHEET: (columns, those of each sheet).
+
+    `best` are the columns of a single sheet, and each sheet has as many, or fewer if it is full.
+    """
+    beside, sheets = len(best), 1
+    while _highest(best, sizes) > SHEET and beside * sheets < len(sizes):
+        sheets += 1
+        best = _wrap(sizes, beside * sheets)
+        rows = [best[k : k + beside] for k in range(0, len(best), beside)]
+        if beside > 1 and max(_wide(row, sizes) for row in rows) > width:
+            beside, sheets = beside - 1, sheets - 1
+            best = _wrap(sizes, beside * sheets)
+    starts = range(0, len(best), beside)
+    return best, tuple(range(k, min(k + beside, len(best))) for k in starts)
+
+
+def _highest(columns: Sequence[Sequence[int]], sizes: Sequence[tuple[float, float]]) -> float:
+    return max(sum(sizes[k][1] for k in column) for column in columns)
+
+
+def _wide(columns: Sequence[Sequence[int]], sizes: Sequence[tuple[float, float]]) -> float:
+    """The width of columns beside one another."""
+    return sum(max((sizes[k][0] for k in column), default=0) for column in columns)
 
 
 def _wrap(sizes: Sequence[tuple[float, float]], count: int) -> list[list[int]]:
@@ -126,10 +176,12 @@ def _size(block: Block, graph: Subgraph) -> tuple[float, float]:
 
 def _extent(operator: Operator, graph: Subgraph) -> tuple[float, float]:
     """About the width and height of an operator's box, with the arrow below it and its words."""
-    lines = outline.details(operator, graph)
+    lines = operators.details(operator, graph)
     made = [graph.tensors[i] for i in operator.outputs[:1]]
-    words = [word for t in made for word in (outline.shape_and_type(t), outline.quantization(t))]
+    words = [
+        word for t in made for word in (notation.shape_and_type(t), notation.quantization(t))
+    ]
     box = max(5.0 * (len(operator.name) + 3), 3.1 * max(map(len, lines), default=0)) + 8
     arrow = 3.0 * max(map(len, words), default=0) + 8
-    rows = 1 + len(lines) + bool(outline.activation(operator))
+    rows = 1 + len(lines) + bool(activation(operator))
     return max(box, box / 2 + arrow), 9.5 * rows + 37.5

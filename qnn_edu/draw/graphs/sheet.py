@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from qnn_edu.draw import style
-from qnn_edu.draw.graphs import boxes, outline
-from qnn_edu.draw.graphs.blocks import Block, fed
+from qnn_edu.draw.graphs import boxes
+from qnn_edu.draw.graphs.blocks import Block
 from qnn_edu.draw.graphs.drawing import Diagram
-from qnn_edu.draw.graphs.layout import ranks, spine
+from qnn_edu.draw.graphs.group import Group, numbered
+from qnn_edu.draw.graphs.layout import Layout, ranks, spine
+from qnn_edu.draw.graphs.segments import fed
+from qnn_edu.draw.graphs.words import notation, operators
+from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
 
 
@@ -24,65 +28,89 @@ class Home(NamedTuple):
 
 
 class Sheet:
-    """A graph whose blocks stand in `columns`; `prefix` keeps its nodes apart from other graphs'.
+    """The columns `shown` of a graph's layout; `prefix` keeps its nodes apart from other graphs'.
 
-    An arrow into another column would cross the picture. It is drawn as two ends instead, "to 8"
-    at the bottom of the one and "from 7" at the top of the other.
+    An arrow into another column would cross the picture, and a `far` one would pass by too much.
+    Either is drawn as two ends instead, "to 8" below where it comes from and "from 7" at the top of
+    the column, or above the box that it leads to.
     """
 
     def __init__(
         self,
         graph: Subgraph,
-        columns: Sequence[Sequence[Block]],
+        layout: Layout,
         values: Mapping[int, float],
         scale: boxes.Scale,
         prefix: str = "",
+        shown: range | None = None,
     ) -> None:
-        self._graph, self._columns, self._prefix = graph, columns, prefix
+        self._graph, self._layout, self._prefix = graph, layout, prefix
         self._values, self._scale = values, scale
+        self._shown = range(len(layout.columns)) if shown is None else shown
         self._homes = self._find_homes()
-        self._tops: list[list[str]] = [[] for _ in columns]  # the nodes a column begins with
-        lines = [self._line(column) for column in columns]
+        self._tops: dict[int, list[str]] = {column: [] for column in self._shown}
+        lines = [self._line(layout.columns[column]) for column in self._shown]
         self._spine = {node for line in lines for node in line}
         self._straight = {pair for line in lines for pair in pairwise(line)}
         self._labelled: set[int] = set()  # tensors whose words stand at an arrow already
+        self._heads: dict[str, None] = {}  # the nodes that arrows lead to, and from
+        self._tails: set[str] = set()
         self._repeated = {  # tensors that stand for several, each with a scale of its own
             i
-            for column in columns
+            for column in layout.columns
             for block in column
             for run in block.repeats[:-1]
             for operator in run
             for i in operator.outputs
         }
 
+    @property
+    def tops(self) -> list[str]:
+        """The nodes that the columns begin with, once it is drawn."""
+        return [self._tops[column][0] for column in self._shown]
+
+    @property
+    def bottoms(self) -> list[str]:
+        """The nodes that no arrow leads down from, once it is drawn."""
+        return [node for node in self._heads if node not in self._tails]
+
+    def node(self, operator: Operator) -> str:
+        """The node of an operator's box."""
+        word = re.sub(r"\W+", "_", operator.name)  # a colon, for one, would mean a port
+        return f"{self._prefix}{operator.index} {word}"
+
     def draw(self, dot: Diagram) -> None:
-        """Add the boxes and arrows of the graph to a diagram."""
+        """Add the boxes and arrows of the columns to a diagram."""
         for i in dict.fromkeys(self._graph.inputs):
             node, called, column = self._homes[i]
-            self._tops[column].append(node)
-            self._end(dot, node, called, i, column)
-        for column, blocks in enumerate(self._columns):
-            for block in blocks:
+            if column in self._shown:
+                self._tops[column].append(node)
+                self._end(dot, node, called, i, column)
+        for column in self._shown:
+            for block in self._layout.columns[column]:
                 self._block(dot, block, column)
-        for column, blocks in enumerate(self._columns):
-            for operator in (operator for block in blocks for operator in block.operators):
+        for column in self._shown:
+            for operator in self._drawn(column):
                 for i in self._read(operator):
-                    self._arrow(dot, i, self._node(operator), column)
-        for n, i in enumerate(self._graph.outputs):
-            node = f"{self._prefix}output {n}"
-            column = self._homes[i].column if i in self._homes else len(self._columns) - 1
-            self._end(dot, node, "output", i, column)
-            if i in self._homes:
-                self._arrow(dot, i, node, column)
+                    self._arrow(dot, i, operator, column)
+        self._outputs(dot)
+        self._leads(dot)
         self._align(dot)
+
+    def _columns(self) -> list[tuple[Block, ...]]:
+        return [self._layout.columns[column] for column in self._shown]
+
+    def _drawn(self, column: int) -> list[Operator]:
+        """The operators whose boxes stand in a column."""
+        return [op for block in self._layout.columns[column] for op in block.operators]
 
     def _find_homes(self) -> dict[int, Home]:
         homes, first = {}, {}
-        for column, blocks in enumerate(self._columns):
+        for column, blocks in enumerate(self._layout.columns):
             for block in blocks:
                 for run in block.repeats:
                     for operator, drawn in zip(run, block.operators, strict=True):
-                        home = Home(self._node(drawn), _number(block, drawn), column)
+                        home = Home(self.node(drawn), _number(block, drawn), column)
                         homes.update(dict.fromkeys(operator.outputs, home))
                         for i in operator.inputs:
                             first.setdefault(i, column)
@@ -94,22 +122,31 @@ class Sheet:
         """The nodes of a column that stand in line: on the longest ways from its inputs down."""
         ready = fed(self._graph)
         parts = [[op for op in one.operators if ready.intersection(op.inputs)] for one in column]
-        return [self._node(operator) for part in parts for operator in spine(tuple(part))]
-
-    def _node(self, operator: Operator) -> str:
-        word = re.sub(r"\W+", "_", operator.name)  # a colon, for one, would mean a port
-        return f"{self._prefix}{operator.index} {word}"
+        return [self.node(operator) for part in parts for operator in spine(tuple(part))]
 
     def _read(self, operator: Operator) -> list[int]:
         """The tensors whose arrows lead to an operator."""
         return [i for i in dict.fromkeys(operator.inputs) if i in self._homes]
 
+    def _is_far(self, tensor: int, reader: Operator, column: int) -> bool:
+        elsewhere = self._homes[tensor].column != column
+        return elsewhere or (tensor, reader.index) in self._layout.far
+
     def _group(self, column: int) -> str:
         return f"{self._prefix}column {column}"
 
     def _end(self, dot: Diagram, node: str, called: str, tensor: int, column: int) -> None:
-        name = outline.name(self._graph.tensors[tensor])
+        name = notation.name(self._graph.tensors[tensor])
         dot.node(node, boxes.box(called, [name], fill=style.SHADE), group=self._group(column))
+
+    def _outputs(self, dot: Diagram) -> None:
+        for n, i in enumerate(self._graph.outputs):
+            node = f"{self._prefix}output {n}"
+            home = self._homes.get(i, Home("", "", len(self._layout.columns) - 1))
+            if home.column in self._shown:
+                self._end(dot, node, "output", i, home.column)
+                if home.node:
+                    self._edge(dot, i, home.node, node)
 
     def _block(self, dot: Diagram, block: Block, column: int) -> None:
         if len(block.repeats) == 1:
@@ -124,7 +161,7 @@ class Sheet:
             "margin": "6",
             "fontsize": str(boxes.TEXT + 3),
         }
-        first = self._node(block.operators[0])
+        first = self.node(block.operators[0])
         with dot.subgraph(name=f"cluster {first}", graph_attr=frame) as cluster:
             self._boxes(cluster, block, column)
 
@@ -135,7 +172,7 @@ class Sheet:
         if not self._is_root(first):
             with dot.subgraph(graph_attr={"rank": "same"}) as row:
                 for left, right in pairwise([first, *filter(self._is_root, others)]):
-                    row.edge(self._node(left), self._node(right), style="invis")
+                    row.edge(self.node(left), self.node(right), style="invis")
 
     def _is_root(self, operator: Operator) -> bool:
         """Whether no arrow leads to an operator: it works on constants."""
@@ -143,75 +180,93 @@ class Sheet:
 
     def _box(self, dot: Diagram, block: Block, operator: Operator, column: int) -> None:
         value = next((self._values[i] for i in operator.outputs if i in self._values), None)
-        quantizer = outline.is_quantizer(operator)
+        quantizer = operators.is_quantizer(operator)
         fill = boxes.QUANTIZER if quantizer else "white"
         label = boxes.box(
-            outline.shortened(operator.name),
-            outline.details(operator, self._graph),
+            notation.shortened(operator.name),
+            operators.details(operator, self._graph),
             number=_number(block, operator),
             value=value,
-            foot=outline.activation(operator),
+            foot=activation(operator),
             fill=fill if value is None else self._scale.fill(value),
             quantizer=quantizer,
+            merged=isinstance(operator, Group),
         )
-        node = self._node(operator)
+        node = self.node(operator)
         dot.node(node, label, group=self._group(column) if node in self._spine else None)
 
-    def _arrow(self, dot: Diagram, tensor: int, reader: str, column: int) -> None:
-        home, look = self._homes[tensor], _look(self._graph.tensors[tensor])
+    def _arrow(self, dot: Diagram, tensor: int, reader: Operator, column: int) -> None:
+        """An arrow to a reader, or the second end of one that is far."""
+        home = self._homes[tensor]
         source = home.node
-        if home.column != column:
-            source = f"{self._prefix}{home.called}, tensor {tensor}, for column {column}"
-            if source not in self._tops[column]:
-                self._cross(dot, tensor, source, column)
+        if self._is_far(tensor, reader, column):
+            first = self._layout.columns[column][0].operators
+            at = f"column {column}" if reader in first else str(reader.index)
+            source = f"{self._prefix}{home.called}, tensor {tensor}, for {at}"
+            group = self._group(column) if reader in first else None
+            dot.node(source, boxes.words([f"from {home.called}"]), group=group)
+            if reader in first and source not in self._tops[column]:
+                self._tops[column].append(source)
+        self._edge(dot, tensor, source, self.node(reader))
+
+    def _edge(self, dot: Diagram, tensor: int, source: str, reader: str) -> None:
         label = None if tensor in self._labelled else self._words(tensor)
         self._labelled.add(tensor)
         weight = "8" if (source, reader) in self._straight else None
-        dot.edge(source, reader, label, weight=weight, **look)
+        self._join(dot, source, reader, label, weight=weight, **_look(self._graph.tensors[tensor]))
 
-    def _cross(self, dot: Diagram, tensor: int, top: str, column: int) -> None:
-        """The two ends of an arrow from another column to `column`."""
-        home, look = self._homes[tensor], _look(self._graph.tensors[tensor])
-        readers = [
-            _number(block, operator)
-            for block in self._columns[column]
-            for operator in block.operators
-            if tensor in operator.inputs
-        ]
-        bottom = f"{home.node}, tensor {tensor}, to column {column}"
-        dot.node(bottom, boxes.words([f"to {', '.join(readers)}"]), group=self._group(home.column))
-        dot.edge(home.node, bottom, **look)
-        dot.node(top, boxes.words([f"from {home.called}"]), group=self._group(column))
-        self._tops[column].append(top)
+    def _join(self, dot: Diagram, tail: str, head: str, label: str | None = None, **look: Any) -> None:
+        dot.edge(tail, head, label, **look)
+        self._heads[head] = None
+        self._tails.add(tail)
+
+    def _leads(self, dot: Diagram) -> None:
+        """The first ends of all arrows that are far, each below where it comes from."""
+        readers: dict[int, list[str]] = {}
+        for column, blocks in enumerate(self._layout.columns):
+            for block in blocks:
+                for operator in block.operators:
+                    for i in self._read(operator):
+                        if self._homes[i].column in self._shown and self._is_far(
+                            i, operator, column
+                        ):
+                            readers.setdefault(i, []).append(_number(block, operator))
+        for i, numbers in readers.items():
+            home = self._homes[i]
+            bottom = f"{home.node}, tensor {i}, to others"
+            words = boxes.words([f"to {', '.join(dict.fromkeys(numbers))}"])
+            dot.node(bottom, words, group=self._group(home.column))
+            self._join(dot, home.node, bottom, **_look(self._graph.tensors[i]))
 
     def _words(self, tensor: int) -> str:
         stored = self._graph.tensors[tensor]
-        quantization = "" if tensor in self._repeated else outline.quantization(stored)
-        lines = filter(None, [outline.shape_and_type(stored), quantization])
+        quantization = "" if tensor in self._repeated else notation.quantization(stored)
+        lines = filter(None, [notation.shape_and_type(stored), quantization])
         return boxes.words(lines, style.GREY if stored.scale is None else style.ink(style.BLUE))
 
     def _align(self, dot: Diagram) -> None:
         """Begin all columns at one height, in their order from left to right."""
         with dot.subgraph(graph_attr={"rank": "same"}) as row:
-            for column, top in enumerate(self._tops):
+            for column, top in self._tops.items():
                 if not top:
                     top.append(f"{self._prefix}top {column}")
                     row.node(top[0], "", style="invis")
                 for node in top:
                     row.node(node)
-            for left, right in pairwise(self._tops):
+            for left, right in pairwise(self._tops.values()):
                 row.edge(left[-1], right[0], style="invis")
-        for column, blocks in enumerate(self._columns):
-            for operator in (operator for block in blocks for operator in block.operators):
+        for column in self._shown:
+            for operator in self._drawn(column):
                 if self._is_root(operator):
-                    dot.edge(self._tops[column][0], self._node(operator), style="invis", weight="0")
+                    top = self._tops[column][0]
+                    self._join(dot, top, self.node(operator), style="invis", weight="0")
 
 
 def _number(block: Block, drawn: Operator) -> str:
     """The operator's number; from the first to the last where a box stands for several."""
     position = block.operators.index(drawn)
-    numbers = [run[position].index for run in block.repeats]
-    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} … {numbers[-1]}"
+    numbers = [numbered(run[position]) for run in block.repeats]
+    return numbers[0] if len(numbers) == 1 else f"{numbers[0]} … {numbers[-1]}"
 
 
 def _look(tensor: Tensor) -> dict[str, str]:

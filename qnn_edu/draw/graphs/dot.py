@@ -1,0 +1,50 @@
+"""The program `dot` of Graphviz: pictures of DOT sources, within a limit of time."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from functools import lru_cache
+
+LIMIT = 20.0  # seconds; readers wait no longer for a picture
+
+
+class TooLong(ValueError):
+    """`dot` has not drawn a source within the limit."""
+
+
+def is_here() -> bool:
+    """Whether the program is on the PATH."""
+    return shutil.which("dot") is not None
+
+
+@lru_cache(maxsize=32)
+def rendered(source: str, form: str) -> bytes:
+    """What `dot` makes of a source; readers of an explorer go back to what they saw.
+
+    Raises:
+        TooLong: it takes more than LIMIT seconds.
+        ValueError: the program is missing, or cannot draw the source.
+    """
+    if not is_here():
+        raise ValueError(
+            f"To draw {form} the program 'dot' is needed, and it is not on the PATH. Install "
+            "Graphviz (apt install graphviz, brew install graphviz, conda install graphviz), "
+            "or write a .dot file, which needs no program."
+        )
+    try:
+        done = subprocess.run(
+            ["dot", f"-T{form}"], input=source.encode(), capture_output=True, timeout=LIMIT
+        )
+    except subprocess.TimeoutExpired:
+        raise TooLong(
+            f"The program 'dot' has not drawn this network in {LIMIT:g} s, so here is its outline. "
+            "A .dot file can be drawn elsewhere, or with more patience."
+        ) from None
+    complaint = done.stderr.decode(errors="replace").strip()
+    if done.returncode:
+        raise ValueError(f"The program 'dot' cannot draw this network: {complaint[:500]}")
+    if complaint:
+        print(complaint, file=sys.stderr)
+    return done.stdout

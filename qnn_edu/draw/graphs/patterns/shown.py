@@ -1,0 +1,54 @@
+"""Which operators of a diagram's graphs are shown as one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from qnn_edu.draw.graphs.patterns.folding import folded, named
+from qnn_edu.draw.graphs.patterns.merging import merged
+from qnn_edu.draw.graphs.patterns.table import NAMES
+from qnn_edu.tflite.graph import Subgraph
+
+Merge = bool | str | Collection[str] | None
+MANY = 40  # operators that a diagram shows one by one
+
+
+def folded_graphs(
+    graphs: Sequence[Subgraph], keep: Sequence[Collection[int]], merge: Merge
+) -> list[Subgraph]:
+    """The graphs with their variables named, and unless `merge` is False with constants folded."""
+    graphs = [named(graph) for graph in graphs]
+    if merge is False:
+        return graphs
+    return [folded(graph, kept) for graph, kept in zip(graphs, keep, strict=True)]
+
+
+def merged_graphs(
+    graphs: Sequence[Subgraph], keep: Sequence[Collection[int]], merge: Merge
+) -> list[Subgraph]:
+    """The graphs with the patterns that `merge` says as one operator each.
+
+    All of them if it is True, those that it names, none if it is False; if it is None, one kind
+    after the other, in the order of NAMES, as long as there are more than MANY operators.
+
+    Raises:
+        ValueError: a name of no pattern.
+    """
+    graphs = list(graphs)
+    for name in _names(merge):
+        if merge is None and sum(len(graph.operators) for graph in graphs) <= MANY:
+            break
+        graphs = [merged(graph, [name], kept) for graph, kept in zip(graphs, keep, strict=True)]
+    return graphs
+
+
+def _names(merge: Any) -> Collection[str]:
+    if merge is None or isinstance(merge, bool):
+        return () if merge is False else NAMES
+    named = [merge] if isinstance(merge, str) else merge
+    if not isinstance(named, Collection) or not set(NAMES).issuperset(named):
+        raise ValueError(
+            f"diagram: merge must be True, False or names of {', '.join(NAMES)}; got {merge!r}."
+        )
+    return [name for name in NAMES if name in named]

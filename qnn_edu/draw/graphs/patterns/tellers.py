@@ -1,0 +1,66 @@
+"""What the box of a pattern says of the operators that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from qnn_edu.draw.graphs.words import notation
+from qnn_edu.draw.graphs.group import Group
+from qnn_edu.draw.graphs.words.options import activation, options
+from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
+
+Members = Sequence[Operator]
+MOST = 12  # variables; of more than these only the number is told
+
+
+def nothing(members: Members, graph: Subgraph) -> tuple[str, ...]:
+    """A name that says all."""
+    return ()
+
+
+def layers(members: Members, graph: Subgraph) -> tuple[str, ...]:
+    """Channels from layer to layer; what is done to each channel alone; weights, activations."""
+    weighing = [each for each in members if _weights(each, graph)]
+    full = [each for each in weighing if each.name != "DEPTHWISE_CONV_2D"]
+    shapes = [_weights(each, graph)[0].shape for each in full]
+    channels = [shapes[0][-1], *(shape[0] for shape in shapes)]
+    lines = [f"{' → '.join(map(str, channels))} channels"]
+    for each in members:
+        if each.name == "DEPTHWISE_CONV_2D":
+            lines.append(", ".join(options(each, graph.tensors)))
+        elif isinstance(each, Group) and each.lines:
+            lines.append(f"{each.name}, {each.lines[0]}")
+    lines.append(f"w {_joined(_kind(_weights(each, graph)[0]) for each in weighing)}")
+    words = _joined(filter(None, map(activation, weighing)))
+    return (*lines, words) if words else tuple(lines)
+
+
+def variables(members: Members, graph: Subgraph) -> tuple[str, ...]:
+    """Which variables are assigned to, and what they hold."""
+    assigned = [each.inputs[:2] for each in members if each.name == "ASSIGN_VARIABLE"]
+    lines = [_assignment(graph.tensors[v], graph.tensors[i]) for v, i in assigned]
+    more = len(lines) - MOST
+    return tuple(lines) if more <= 0 else (*lines[:MOST], f"and {more} more")
+
+
+def _assignment(variable: Tensor, value: Tensor) -> str:
+    held = f"{notation.name(variable)} {notation.shape_and_type(value)}"
+    same = value.data is not None and value.data.size and (value.data == value.data.flat[0]).all()
+    return f"{held}, all {value.data.flat[0]}" if same else held
+
+
+def _weights(operator: Operator, graph: Subgraph) -> list[Tensor]:
+    """The weights of an operator that has some."""
+    weighing = operator.name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
+    return [graph.tensors[operator.inputs[1]]] if weighing else []
+
+
+def _kind(weights: Tensor) -> str:
+    return weights.type.lower() + " per channel" * bool(np.ndim(weights.scale))
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Words, each once."""
+    return ", ".join(dict.fromkeys(words))
