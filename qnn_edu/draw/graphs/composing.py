@@ -10,7 +10,7 @@ from qnn_edu.draw.graphs import boxes
 from qnn_edu.draw.graphs.drawing import Diagram
 from qnn_edu.draw.graphs.folds import Fold
 from qnn_edu.draw.graphs.group import members
-from qnn_edu.draw.graphs.plans import Look, Network, Plan, planned
+from qnn_edu.draw.graphs.plans import ONE_SHEET, Look, Network, Plan, planned
 from qnn_edu.draw.graphs.words.listing import listing, part, sentence, summary
 from qnn_edu.draw.graphs.words.options import calls
 
@@ -26,7 +26,7 @@ def composed(networks: Sequence[Network], look: Look, *, one_model: bool = False
     scale = boxes.Scale(numbers, look.limits)
     dot = _empty(boxes.heading(look.title, scale.legend(look.label) if numbers else ""))
     plans = planned(networks, look, one_model=one_model)
-    if all(len(plan.layout.sheets) == 1 for plan in plans):
+    if sum(plan.layout.boxes for plan in plans) <= ONE_SHEET or look.columns is not None:
         _draw_beside(dot, plans, scale, one_model)
     else:
         dot.folds = tuple(_fold(plan, shown, scale) for plan, shown in _sheets(plans))
@@ -58,17 +58,16 @@ def _draw_beside(
         for operator in caller.drawn.operators:
             for role, k in calls(operator):
                 if k < len(sheets):
-                    _call(dot, sheet.node(operator), role, sheets[k].tops[0], k)
+                    _call(dot, sheet.node(operator), role, sheets[k].tops[0])
 
 
-def _call(dot: Diagram, caller: str, role: str, top: str, k: int) -> None:
-    """An arrow from an operator to cluster `k`, which begins at its height with the node `top`."""
-    dot.graph_attr["compound"] = "true"
+def _call(dot: Diagram, caller: str, role: str, top: str) -> None:
+    """An arrow from an operator to a network that begins at its height with the node `top`."""
     with dot.subgraph(graph_attr={"rank": "same"}) as row:
         row.node(caller)
         row.node(top)
     look = {"style": "dashed", "color": style.PURPLE, "fontcolor": style.ink(style.PURPLE)}
-    dot.edge(caller, top, role, lhead=f"cluster {k}", constraint="false", **look)
+    dot.edge(caller, top, role, constraint="false", **look)
 
 
 def _draw_below(dot: Diagram, plans: Sequence[Plan], scale: boxes.Scale) -> None:

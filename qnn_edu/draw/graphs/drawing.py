@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
-from hashlib import sha256
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import graphviz
 
 from qnn_edu.draw.graphs import dot
-from qnn_edu.draw.graphs.boxes import printable
 from qnn_edu.draw.graphs.folds import Fold, outline, page
+from qnn_edu.draw.graphs.svg import accessible, stacked
 
 FORMATS = (".svg", ".pdf", ".png", ".dot")
 _MISSING = "The program 'dot' of Graphviz is not here to draw the parts, so they are told in words."
@@ -88,7 +85,10 @@ class Diagram(graphviz.Digraph):
         Raises:
             ValueError: the program `dot` is missing, or takes longer than 20 s.
         """
-        return _accessible(self._drawn("svg").decode(), self.alt)
+        if self.folds:
+            parts = [(fold.title, fold.picture.svg()) for fold in self.folds]
+            return accessible(stacked(parts), self.alt)
+        return accessible(self._drawn("svg").decode(), self.alt)
 
     def write(self, path: str | Path) -> Path:
         """Write the picture as .svg, .pdf, .png or .dot, or the outline as .html.
@@ -123,19 +123,3 @@ class Diagram(graphviz.Digraph):
         if form == "png":
             copy.graph_attr["dpi"] = "192"  # twice the pixels of a screen
         return dot.rendered(copy.source, form)
-
-
-def _accessible(svg: str, alt: str) -> str:
-    """The `<svg>` element alone, with a title, ids of its own, and a width that the page limits."""
-    svg = svg[svg.index("<svg") :]
-    own = sha256(svg.encode()).hexdigest()[:8]
-    svg = re.sub(r'\bid="', f'id="d{own}_', svg)
-    svg = svg.replace('font-family="Arial"', 'font-family="Arial,sans-serif"')
-    title = f'<title id="d{own}_alt">{escape(printable(alt))}</title>'
-    return re.sub(
-        r"<svg ([^>]*)>",
-        rf'<svg role="img" aria-labelledby="d{own}_alt" style="max-width:100%;height:auto" \1>'
-        "\n" + title.replace("\\", r"\\"),
-        svg,
-        count=1,
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise, starmap
 
 from qnn_edu.draw.graphs.blocks import Block, arranged
 from qnn_edu.draw.graphs.segments import Read, Segment
@@ -23,13 +23,19 @@ class Layout:
     """Columns of blocks, from left to right, and which of them share a sheet.
 
     `width` is about that of the widest sheet, in points. `far` are reads that no arrow is drawn for:
-    it would pass by too much.
+    it would pass by too much. In a `brief` one the arrows have shapes and types, but no scales.
     """
 
     columns: tuple[tuple[Block, ...], ...]
     sheets: tuple[range, ...]
-    width: float = 0.0
-    far: frozenset[Read] = frozenset()
+    width: float
+    far: frozenset[Read]
+    brief: bool
+
+    @property
+    def boxes(self) -> int:
+        """How many operators are drawn."""
+        return sum(len(block.operators) for column in self.columns for block in column)
 
 
 def wrapped(
@@ -39,8 +45,12 @@ def wrapped(
     width: float,
     collapse: bool | None = None,
     count: int | None = None,
+    split: bool = False,
 ) -> Layout:
     """The blocks of a graph in columns; see `diagrams.diagram` for the arguments.
+
+    `split`: on several sheets, if one would be high. Otherwise scales are left out of a large
+    network that would be high.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
@@ -49,17 +59,23 @@ def wrapped(
     [5, 5]
     """
     large = len(graph.operators) > MANY
-    found, far = arranged(
-        graph, values, collapse=large if collapse is None else collapse, large=large
-    )
+    collapse = large if collapse is None else collapse
+    found, far = arranged(graph, values, collapse=collapse, large=large)
     sizes = [_size(block, graph) for block in found]
-    numbers = columns(sizes, width=width, height=HEIGHT, count=count)
-    sheets = (range(len(numbers)),)
-    if count is None and large:
-        numbers, sheets = _on_sheets(sizes, numbers, width)
-    widest = max(_wide([numbers[k] for k in sheet], sizes) for sheet in sheets)
-    blocks = tuple(tuple(found[k] for k in column) for column in numbers)
-    return Layout(blocks, sheets, widest, frozenset(far))
+    sheets = [columns(sizes, width=width, height=HEIGHT, count=count)]
+    high = large and _highest(sheets[0], sizes) > SHEET
+    if high and split:
+        sheets = _on_sheets(sizes, width)
+    elif high:
+        sizes = [_size(block, graph, brief=True) for block in found]
+        sheets = [columns(sizes, width=width, height=HEIGHT, count=count)]
+    return Layout(
+        tuple(tuple(found[k] for k in column) for sheet in sheets for column in sheet),
+        tuple(starmap(range, pairwise(accumulate(map(len, sheets), initial=0)))),
+        max(_wide(sheet, sizes) for sheet in sheets),
+        frozenset(far),
+        brief=high and not split,
+    )
 
 
 def ranks(operators: Segment) -> list[list[Operator]]:
@@ -114,23 +130,19 @@ def columns(
     return best
 
 
-def _on_sheets(
-    sizes: Sequence[tuple[float, float]], best: list[list[int]], width: float
-) -> tuple[list[list[int]], tuple[range, ...]]:
-    """Columns on as few sheets as keep each column below SHEET: (columns, those of each sheet).
-
-    `best` are the columns of a single sheet, and each sheet has as many, or fewer if it is full.
-    """
-    beside, sheets = len(best), 1
-    while _highest(best, sizes) > SHEET and beside * sheets < len(sizes):
-        sheets += 1
-        best = _wrap(sizes, beside * sheets)
-        rows = [best[k : k + beside] for k in range(0, len(best), beside)]
-        if beside > 1 and max(_wide(row, sizes) for row in rows) > width:
-            beside, sheets = beside - 1, sheets - 1
-            best = _wrap(sizes, beside * sheets)
-    starts = range(0, len(best), beside)
-    return best, tuple(range(k, min(k + beside, len(best))) for k in starts)
+def _on_sheets(sizes: Sequence[tuple[float, float]], width: float) -> list[list[list[int]]]:
+    """Items in columns, on as few sheets as are no wider than `width` and no higher than SHEET."""
+    sheets: list[list[list[int]]] = [[]]
+    for column in _filled(sizes, SHEET):
+        if sheets[-1] and _wide([*sheets[-1], column], sizes) > width:
+            sheets.append([])
+        sheets[-1].append(column)
+    found = []
+    for sheet in sheets:
+        first, some = sheet[0][0], [sizes[k] for column in sheet for k in column]
+        even = columns(some, width=width, height=HEIGHT)
+        found.append([[first + k for k in column] for column in even])
+    return found
 
 
 def _highest(columns: Sequence[Sequence[int]], sizes: Sequence[tuple[float, float]]) -> float:
@@ -166,22 +178,20 @@ def _filled(sizes: Sequence[tuple[float, float]], limit: float) -> list[list[int
     return found
 
 
-def _size(block: Block, graph: Subgraph) -> tuple[float, float]:
+def _size(block: Block, graph: Subgraph, brief: bool = False) -> tuple[float, float]:
     """About the width and height of a block in points."""
-    levels = [[_extent(op, graph) for op in rank] for rank in ranks(block.operators)]
+    levels = [[_extent(op, graph, brief) for op in rank] for rank in ranks(block.operators)]
     width = max(sum(wide for wide, _ in level) for level in levels)
     beside = PASSING if len(block.operators) > 1 else 0.0
     return width + beside, sum(max(high for _, high in level) for level in levels)
 
 
-def _extent(operator: Operator, graph: Subgraph) -> tuple[float, float]:
+def _extent(operator: Operator, graph: Subgraph, brief: bool) -> tuple[float, float]:
     """About the width and height of an operator's box, with the arrow below it and its words."""
     lines = operators.details(operator, graph)
     made = [graph.tensors[i] for i in operator.outputs[:1]]
-    words = [
-        word for t in made for word in (notation.shape_and_type(t), notation.quantization(t))
-    ]
+    words = [word for tensor in made for word in notation.described(tensor, brief)]
     box = max(5.0 * (len(operator.name) + 3), 3.1 * max(map(len, lines), default=0)) + 8
     arrow = 3.0 * max(map(len, words), default=0) + 8
     rows = 1 + len(lines) + bool(activation(operator))
-    return max(box, box / 2 + arrow), 9.5 * rows + 37.5
+    return max(box, box / 2 + arrow), 9.5 * rows + (28 if brief else 37.5)

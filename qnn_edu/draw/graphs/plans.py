@@ -12,6 +12,7 @@ from qnn_edu.draw.graphs.sheet import Sheet
 from qnn_edu.tflite.graph import Subgraph
 
 WIDTH = 750.0  # points: 1000 pixels on a screen
+ONE_SHEET = 100  # boxes; more are an outline
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ def planned(networks: Sequence[Network], look: Look, *, one_model: bool) -> list
     if one_model:
         left = WIDTH - sum(layout.width for layout in layouts[1:])
         layouts[0] = _layout(*pairs[0], look, max(left, WIDTH / 2))
-    if any(len(layout.sheets) > 1 for layout in layouts):
-        layouts = [_layout(*pair, look, WIDTH) for pair in pairs]
+    if look.columns is None and sum(layout.boxes for layout in layouts) > ONE_SHEET:
+        layouts = [_layout(*pair, look, WIDTH, split=True) for pair in pairs]
     return [Plan(*each) for each in zip(networks, told, drawn, layouts, prefixes, strict=True)]
 
 
@@ -78,6 +79,14 @@ def _shares(graphs: Collection[Subgraph]) -> list[float]:
     return [WIDTH * len(graph.operators) / total for graph in graphs]
 
 
-def _layout(graph: Subgraph, network: Network, look: Look, width: float) -> Layout:
-    values = network.values
-    return wrapped(graph, values, width=width, collapse=look.collapse, count=look.columns)
+def _layout(
+    graph: Subgraph, network: Network, look: Look, width: float, *, split: bool = False
+) -> Layout:
+    return wrapped(
+        graph,
+        network.values,
+        width=width,
+        collapse=look.collapse,
+        count=look.columns,
+        split=split,
+    )

@@ -26,8 +26,8 @@ def drawing_order(graph: Subgraph) -> list[Operator]:
             placed[operator.index] = operator
 
     for operator in graph.operators:
-        if ready.intersection(operator.inputs):
-            place(operator)
+        if ready.intersection(operator.inputs) or not (operator.inputs or operator.outputs):
+            place(operator)  # CALL_ONCE is an operator that neither reads nor makes anything
     for operator in graph.operators:  # what no input ever reaches
         place(operator)
     return list(placed.values())

@@ -18,6 +18,8 @@ from qnn_edu.draw.graphs.words import notation, operators
 from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
 
+NEAR = 4  # levels of a column's first block that an arrow from its top leads to
+
 
 class Home(NamedTuple):
     """Where a tensor comes from: a node, what the node is called, and its column."""
@@ -95,6 +97,7 @@ class Sheet:
                     self._arrow(dot, i, operator, column)
         self._outputs(dot)
         self._leads(dot)
+        self._stack(dot)
         self._align(dot)
 
     def _columns(self) -> list[tuple[Block, ...]]:
@@ -198,16 +201,27 @@ class Sheet:
     def _arrow(self, dot: Diagram, tensor: int, reader: Operator, column: int) -> None:
         """An arrow to a reader, or the second end of one that is far."""
         home = self._homes[tensor]
-        source = home.node
-        if self._is_far(tensor, reader, column):
-            first = self._layout.columns[column][0].operators
-            at = f"column {column}" if reader in first else str(reader.index)
-            source = f"{self._prefix}{home.called}, tensor {tensor}, for {at}"
-            group = self._group(column) if reader in first else None
-            dot.node(source, boxes.words([f"from {home.called}"]), group=group)
-            if reader in first and source not in self._tops[column]:
-                self._tops[column].append(source)
-        self._edge(dot, tensor, source, self.node(reader))
+        if not self._is_far(tensor, reader, column):
+            self._edge(dot, tensor, home.node, self.node(reader))
+            return
+        node = self._far_end(tensor, reader, column)
+        words = boxes.words([f"from {home.called}"])
+        if self._is_near_top(reader, column):
+            dot.node(node, words, group=self._group(column))
+            if node not in self._tops[column]:
+                self._tops[column].append(node)
+        else:
+            dot.node(node, words)
+        self._edge(dot, tensor, node, self.node(reader))
+
+    def _far_end(self, tensor: int, reader: Operator, column: int) -> str:
+        """The node of an arrow's second end: at the top of a column, or above the reader's box."""
+        at = f"column {column}" if self._is_near_top(reader, column) else str(reader.index)
+        return f"{self._prefix}{self._homes[tensor].called}, tensor {tensor}, for {at}"
+
+    def _is_near_top(self, reader: Operator, column: int) -> bool:
+        levels = ranks(self._layout.columns[column][0].operators)
+        return any(reader in level for level in levels[:NEAR])
 
     def _edge(self, dot: Diagram, tensor: int, source: str, reader: str) -> None:
         label = None if tensor in self._labelled else self._words(tensor)
@@ -240,9 +254,20 @@ class Sheet:
 
     def _words(self, tensor: int) -> str:
         stored = self._graph.tensors[tensor]
-        quantization = "" if tensor in self._repeated else notation.quantization(stored)
-        lines = filter(None, [notation.shape_and_type(stored), quantization])
+        lines = notation.described(stored, self._layout.brief or tensor in self._repeated)
         return boxes.words(lines, style.GREY if stored.scale is None else style.ink(style.BLUE))
+
+    def _stack(self, dot: Diagram) -> None:
+        """Hold below the block before it what no arrow leads to from there."""
+        for column in self._shown:
+            for above, below in pairwise(self._layout.columns[column]):
+                for operator in below.operators:
+                    read = self._read(operator)
+                    if read and all(self._is_far(i, operator, column) for i in read):
+                        last = self.node(above.operators[-1])
+                        for i in read:
+                            end = self._far_end(i, operator, column)
+                            self._join(dot, last, end, style="invis", weight="0")
 
     def _align(self, dot: Diagram) -> None:
         """Begin all columns at one height, in their order from left to right."""

@@ -11,7 +11,7 @@ from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
 
 NAME = 48  # characters; a tensor's longer name is cut
-FEW = 3  # tensors whose shapes a line about a part has
+FEW = 3  # names of operators, and tensors, that a line about a part has
 
 
 def listing(
@@ -81,7 +81,8 @@ def summary(graph: Subgraph) -> str:
     """
     numbers = [op.index for op in graph.operators]
     ends = [_shapes([graph.tensors[i] for i in each]) for each in (graph.inputs, graph.outputs)]
-    return f"operators {min(numbers)} to {max(numbers)} ({_counts(graph)}): {ends[0]} → {ends[1]}"
+    what = _counts(graph, FEW)
+    return f"operators {min(numbers)} to {max(numbers)} ({what}): {ends[0]} → {ends[1]}"
 
 
 def _row(
@@ -102,9 +103,12 @@ def _row(
     )
 
 
-def _counts(graph: Subgraph) -> str:
-    counts = Counter(operator.name for operator in graph.operators)
-    return ", ".join(f"{count} {name}" for name, count in counts.most_common())
+def _counts(graph: Subgraph, most: int | None = None) -> str:
+    """How many operators there are of each name; of more names than `most` the rest as one."""
+    counts = Counter(operator.name for operator in graph.operators).most_common()
+    words = [f"{count} {name}" for name, count in counts[:most]]
+    others = len(graph.operators) - sum(count for _, count in counts[:most])
+    return ", ".join(words + [f"{others} others"] * bool(others))
 
 
 def _shapes(tensors: Sequence[Tensor]) -> str:

@@ -42,6 +42,12 @@ def quantization(tensor: Tensor, zero_point: str = "zp") -> str:
     return f"scale {tensor.scale:.4g}, {zero_point} {tensor.zero_point}"
 
 
+def described(tensor: Tensor, brief: bool = False) -> list[str]:
+    """The lines at the arrow of a tensor; a `brief` one has no scale."""
+    lines = [shape_and_type(tensor), "" if brief else quantization(tensor)]
+    return [line for line in lines if line]
+
+
 def name(tensor: Tensor, longest: int = LONG) -> str:
     """A tensor's name: whole if it is one of at most `longest` characters, else its layer's.
 

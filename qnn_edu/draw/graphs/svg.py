@@ -1,0 +1,62 @@
+"""SVG as a page takes it: with ids of its own, words for those who cannot see it, a limited width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from html import escape
+
+from qnn_edu.draw.graphs.boxes import INK, TEXT, printable
+
+_LINE = 20.0  # points for the line above a picture
+
+
+def accessible(svg: str, alt: str) -> str:
+    """The `<svg>` element alone, with a title, ids of its own, and a width that the page limits."""
+    svg = svg[svg.index("<svg") :]
+    own = sha256(svg.encode()).hexdigest()[:8]
+    svg = re.sub(r'\bid="', f'id="d{own}_', svg)
+    svg = svg.replace('font-family="Arial"', 'font-family="Arial,sans-serif"')
+    title = f'<title id="d{own}_alt">{escape(printable(alt))}</title>'
+    return re.sub(
+        r"<svg ([^>]*)>",
+        rf'<svg role="img" aria-labelledby="d{own}_alt" style="max-width:100%;height:auto" \1>'
+        "\n" + title.replace("\\", r"\\"),
+        svg,
+        count=1,
+    )
+
+
+def stacked(pictures: Sequence[tuple[str, str]], title: str = "") -> str:
+    """Pictures of (a line about it, SVG) below one another, under a title.
+
+    >>> one = '<svg width="40pt" height="30pt" viewBox="0 0 40 30"></svg>'
+    >>> stacked([("first", one), ("second", one)]).count('y="'), _size(stacked([("first", one)]))
+    (4, (40.0, 50.0))
+    """
+    parts, width, height = [], 0.0, 0.0
+    if title:
+        parts, height = [_words(title, height, TEXT + 3)], _LINE
+    for line, svg in pictures:
+        wide, high = _size(svg)
+        inside = svg[svg.index("<svg") + len("<svg") :]
+        parts += [_words(line, height, TEXT), f'<svg y="{height + _LINE:g}"{inside}']
+        width, height = max(width, wide), height + _LINE + high
+    return (
+        f'<svg width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}" '
+        'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n'
+        '<rect width="100%" height="100%" fill="white"/>\n' + "\n".join(parts) + "\n</svg>\n"
+    )
+
+
+def _words(text: str, top: float, size: int) -> str:
+    place = f'x="4" y="{top + _LINE * 0.7:g}" font-size="{size}" font-weight="bold" fill="{INK}"'
+    return f'<text {place} font-family="Arial">{escape(printable(text))}</text>'
+
+
+def _size(svg: str) -> tuple[float, float]:
+    """(width, height) of Graphviz's SVG in points."""
+    found = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', svg, re.DOTALL)
+    assert found is not None
+    return float(found[1]), float(found[2])
