@@ -10,8 +10,8 @@ from qnn_edu.draw.graphs.segments import Read, Segment, drawing_order, far_reads
 from qnn_edu.tflite.graph import Operator, Subgraph
 
 LONGEST_RUN = 32  # segments; a longer run that repeats would not fit on a screen anyway
-LONGEST = 24  # operators of a segment in a large graph; more need a column of their own
-REACH = 12  # boxes that an arrow of a large graph may pass by
+LONGEST = 12  # operators of a segment in a large graph; more would be higher than a screen
+REACH = 8  # boxes that an arrow of a large graph may pass by
 
 
 @dataclass(frozen=True)

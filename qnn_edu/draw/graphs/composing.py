@@ -10,7 +10,7 @@ from qnn_edu.draw.graphs import boxes
 from qnn_edu.draw.graphs.drawing import Diagram
 from qnn_edu.draw.graphs.folds import Fold
 from qnn_edu.draw.graphs.group import members
-from qnn_edu.draw.graphs.plans import ONE_SHEET, Look, Network, Plan, planned
+from qnn_edu.draw.graphs.plans import Look, Network, Plan, fit_one_sheet, planned
 from qnn_edu.draw.graphs.words.listing import listing, part, sentence, summary
 from qnn_edu.draw.graphs.words.options import calls
 
@@ -26,10 +26,10 @@ def composed(networks: Sequence[Network], look: Look, *, one_model: bool = False
     scale = boxes.Scale(numbers, look.limits)
     dot = _empty(boxes.heading(look.title, scale.legend(look.label) if numbers else ""))
     plans = planned(networks, look, one_model=one_model)
-    if sum(plan.layout.boxes for plan in plans) <= ONE_SHEET or look.columns is not None:
+    if fit_one_sheet(plans) or look.columns is not None:
         _draw_beside(dot, plans, scale, one_model)
     else:
-        dot.folds = tuple(_fold(plan, shown, scale) for plan, shown in _sheets(plans))
+        dot.folds = tuple(_fold(plan, bands, scale) for plan, bands in _folds(plans))
         _draw_below(dot, plans, scale)
     texts = [
         listing(plan.told, title=plan.network.title, values=plan.network.values, label=look.label)
@@ -52,58 +52,58 @@ def _draw_beside(
         if len(plans) == 1:
             sheet.draw(dot)
         else:
-            with _cluster(dot, k, plan.network.title) as cluster:
+            legend = boxes.font(f"subgraph {k}", boxes.SMALL) if one_model and k else ""
+            with _cluster(dot, k, plan.network.title, legend) as cluster:
                 sheet.draw(cluster)
     for caller, sheet in zip(plans, sheets, strict=True) if one_model else ():
         for operator in caller.drawn.operators:
-            for role, k in calls(operator):
+            for _, k in calls(operator):
                 if k < len(sheets):
-                    _call(dot, sheet.node(operator), role, sheets[k].tops[0])
+                    _call(dot, sheet.node(operator), sheets[k].first)
 
 
-def _call(dot: Diagram, caller: str, role: str, top: str) -> None:
-    """An arrow from an operator to a network that begins at its height with the node `top`."""
+def _call(dot: Diagram, caller: str, first: str) -> None:
+    """An arrow from an operator to a network that begins at its height with the node `first`."""
     with dot.subgraph(graph_attr={"rank": "same"}) as row:
         row.node(caller)
-        row.node(top)
-    look = {"style": "dashed", "color": style.PURPLE, "fontcolor": style.ink(style.PURPLE)}
-    dot.edge(caller, top, role, constraint="false", **look)
+        row.node(first)
+    dot.edge(caller, first, style="dashed", color=style.PURPLE, constraint="false")
 
 
 def _draw_below(dot: Diagram, plans: Sequence[Plan], scale: boxes.Scale) -> None:
-    """All sheets below one another, each under a line about it."""
+    """All parts below one another, each under a line about it."""
     above: list[str] = []
-    for k, (plan, shown) in enumerate(_sheets(plans)):
-        sheet = plan.sheet(scale, shown)
-        with _cluster(dot, k, _about(plan, shown)[0]) as cluster:
+    for k, (plan, bands) in enumerate(_folds(plans)):
+        sheet = plan.sheet(scale, bands)
+        with _cluster(dot, k, _about(plan, bands)[0]) as cluster:
             sheet.draw(cluster)
         for node in above:
-            dot.edge(node, sheet.tops[0], style="invis", weight="0")
+            dot.edge(node, sheet.top, style="invis", weight="0")
         above = sheet.bottoms
 
 
-def _sheets(plans: Sequence[Plan]) -> Iterator[tuple[Plan, range]]:
-    return ((plan, shown) for plan in plans for shown in plan.layout.sheets)
+def _folds(plans: Sequence[Plan]) -> Iterator[tuple[Plan, tuple[range, ...]]]:
+    return ((plan, bands) for plan in plans for bands in plan.folds())
 
 
-def _fold(plan: Plan, shown: range, scale: boxes.Scale) -> Fold:
+def _fold(plan: Plan, bands: Sequence[range], scale: boxes.Scale) -> Fold:
     picture = _empty("")
-    plan.sheet(scale, shown).draw(picture)
-    picture.alt, picture.text = _about(plan, shown)
+    plan.sheet(scale, bands).draw(picture)
+    picture.alt, picture.text = _about(plan, bands)
     return Fold(picture.alt, picture)
 
 
-def _about(plan: Plan, shown: range) -> tuple[str, str]:
-    """A line about the operators in some columns of a network, and a line for each of them."""
-    blocks = [block for column in shown for block in plan.layout.columns[column]]
+def _about(plan: Plan, bands: Sequence[range]) -> tuple[str, str]:
+    """A line about the operators in some bands of a network, and a line for each of them."""
+    blocks = [block for band in bands for column in band for block in plan.layout.columns[column]]
     inside = {m.index for b in blocks for run in b.repeats for op in run for m in members(op)}
     some = part(plan.told, inside)
     title = f"{plan.network.title}, " if plan.network.title else ""
     return title + summary(some), listing(some, values=plan.network.values)
 
 
-def _cluster(dot: Diagram, k: int, title: str) -> AbstractContextManager[Diagram]:
-    frame = {"label": boxes.heading(title), "labeljust": "l", "peripheries": "0"}
+def _cluster(dot: Diagram, k: int, title: str, legend: str = "") -> AbstractContextManager[Diagram]:
+    frame = {"label": boxes.heading(title, legend), "labeljust": "l", "peripheries": "0"}
     return dot.subgraph(name=f"cluster {k}", graph_attr=frame)
 
 

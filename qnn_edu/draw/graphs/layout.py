@@ -1,8 +1,8 @@
-"""How a diagram lays a network out: levels, the line through them, columns, sheets."""
+"""How a diagram lays a network out: levels, the line through them, columns, bands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise, starmap
 
@@ -13,29 +13,32 @@ from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.tflite.graph import Operator, Subgraph
 
 HEIGHT = 410.0  # points that a column aims at; with its two ends about 640 pixels of a screen
-SHEET = 820.0  # points that it has at most: two screens
+BAND = 500.0  # points; where a column would be higher, columns begin anew below
+FEW = 2  # bands; where there are more, arrows have no scales
 PASSING = 20.0  # points for an arrow, and its words, that passes beside the boxes of a block
-MANY = 40  # operators; in a larger graph what repeats is drawn once
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Columns of blocks, from left to right, and which of them share a sheet.
+    """Columns of blocks, from left to right, in bands below one another.
 
-    `width` is about that of the widest sheet, in points. `far` are reads that no arrow is drawn for:
-    it would pass by too much. In a `brief` one the arrows have shapes and types, but no scales.
+    `bands` are the numbers of their columns; `width` is about that of the widest, in points. `far`
+    are reads that no arrow is drawn for: it would pass by too much. In a `brief` layout arrows have
+    shapes and types, but no scales.
     """
 
     columns: tuple[tuple[Block, ...], ...]
-    sheets: tuple[range, ...]
+    bands: tuple[range, ...]
     width: float
     far: frozenset[Read]
     brief: bool
 
-    @property
-    def boxes(self) -> int:
-        """How many operators are drawn."""
-        return sum(len(block.operators) for column in self.columns for block in column)
+    def boxes(self, band: range) -> int:
+        """How many operators are drawn in a band."""
+        return sum(len(block.operators) for k in band for block in self.columns[k])
+
+
+NOWHERE = Layout((), (), 0.0, frozenset(), False)
 
 
 def wrapped(
@@ -43,14 +46,17 @@ def wrapped(
     values: Mapping[int, float],
     *,
     width: float,
+    beside: float = 0.0,
+    large: bool = False,
+    whole: bool = True,
     collapse: bool | None = None,
     count: int | None = None,
-    split: bool = False,
 ) -> Layout:
     """The blocks of a graph in columns; see `diagrams.diagram` for the arguments.
 
-    `split`: on several sheets, if one would be high. Otherwise scales are left out of a large
-    network that would be high.
+    `beside` is what else stands beside the first band, in points. In a `large` graph what repeats is
+    drawn once, and long columns begin anew in bands. On a sheet of the `whole` graph, if it is a high
+    one, arrows have no scales.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
@@ -58,24 +64,18 @@ def wrapped(
     >>> [len(column) for column in wrapped(graph, {}, width=750).columns]
     [5, 5]
     """
-    large = len(graph.operators) > MANY
     collapse = large if collapse is None else collapse
     found, far = arranged(graph, values, collapse=collapse, large=large)
     sizes = [_size(block, graph) for block in found]
-    sheets = [columns(sizes, width=width, height=HEIGHT, count=count)]
-    high = large and _highest(sheets[0], sizes) > SHEET
-    if high and split:
-        sheets = _on_sheets(sizes, width)
-    elif high:
+    if count is not None or not large:
+        rows = [columns(sizes, width=width - beside, height=HEIGHT, count=count)]
+        return _layout(rows, found, sizes, far)
+    rows = _bands(sizes, width, beside)
+    if whole and len(rows) > FEW:
         sizes = [_size(block, graph, brief=True) for block in found]
-        sheets = [columns(sizes, width=width, height=HEIGHT, count=count)]
-    return Layout(
-        tuple(tuple(found[k] for k in column) for sheet in sheets for column in sheet),
-        tuple(starmap(range, pairwise(accumulate(map(len, sheets), initial=0)))),
-        max(_wide(sheet, sizes) for sheet in sheets),
-        frozenset(far),
-        brief=high and not split,
-    )
+        rows = _bands(sizes, width, beside)
+        return _layout(rows, found, sizes, far, brief=True)
+    return _layout(rows, found, sizes, far)
 
 
 def ranks(operators: Segment) -> list[list[Operator]]:
@@ -130,19 +130,43 @@ def columns(
     return best
 
 
-def _on_sheets(sizes: Sequence[tuple[float, float]], width: float) -> list[list[list[int]]]:
-    """Items in columns, on as few sheets as are no wider than `width` and no higher than SHEET."""
-    sheets: list[list[list[int]]] = [[]]
-    for column in _filled(sizes, SHEET):
-        if sheets[-1] and _wide([*sheets[-1], column], sizes) > width:
-            sheets.append([])
-        sheets[-1].append(column)
+def _bands(
+    sizes: Sequence[tuple[float, float]], width: float, beside: float
+) -> list[list[list[int]]]:
+    """Items in columns, these in bands that are at most `width` wide, the first one less.
+
+    A band is filled with columns of at most BAND, then made even.
+    """
+    rows: list[list[list[int]]] = [[]]
+    for column in _filled(sizes, BAND):
+        left = width - beside if len(rows) == 1 else width
+        if rows[-1] and _wide([*rows[-1], column], sizes) > left:
+            rows.append([])
+        rows[-1].append(column)
     found = []
-    for sheet in sheets:
-        first, some = sheet[0][0], [sizes[k] for column in sheet for k in column]
-        even = columns(some, width=width, height=HEIGHT)
-        found.append([[first + k for k in column] for column in even])
+    for k, row in enumerate(rows):
+        some = [sizes[k] for column in row for k in column]
+        even = columns(some, width=width - beside * (k == 0), height=HEIGHT)
+        found.append([[row[0][0] + k for k in column] for column in even])
     return found
+
+
+def _layout(
+    rows: Sequence[Sequence[Sequence[int]]],
+    blocks: Sequence[Block],
+    sizes: Sequence[tuple[float, float]],
+    far: Collection[Read],
+    *,
+    brief: bool = False,
+) -> Layout:
+    """The layout of blocks whose numbers stand in columns, these in bands."""
+    return Layout(
+        tuple(tuple(blocks[k] for k in column) for row in rows for column in row),
+        tuple(starmap(range, pairwise(accumulate(map(len, rows), initial=0)))),
+        max(_wide(row, sizes) for row in rows),
+        frozenset(far),
+        brief,
+    )
 
 
 def _highest(columns: Sequence[Sequence[int]], sizes: Sequence[tuple[float, float]]) -> float:
@@ -188,7 +212,7 @@ def _size(block: Block, graph: Subgraph, brief: bool = False) -> tuple[float, fl
 
 def _extent(operator: Operator, graph: Subgraph, brief: bool) -> tuple[float, float]:
     """About the width and height of an operator's box, with the arrow below it and its words."""
-    lines = operators.details(operator, graph)
+    lines = operators.details(operator, graph, brief=brief)
     made = [graph.tensors[i] for i in operator.outputs[:1]]
     words = [word for tensor in made for word in notation.described(tensor, brief)]
     box = max(5.0 * (len(operator.name) + 3), 3.1 * max(map(len, lines), default=0)) + 8

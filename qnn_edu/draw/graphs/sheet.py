@@ -2,61 +2,46 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from qnn_edu.draw import style
 from qnn_edu.draw.graphs import boxes
 from qnn_edu.draw.graphs.blocks import Block
 from qnn_edu.draw.graphs.drawing import Diagram
-from qnn_edu.draw.graphs.group import Group, numbered
+from qnn_edu.draw.graphs.group import Group
 from qnn_edu.draw.graphs.layout import Layout, ranks, spine
 from qnn_edu.draw.graphs.segments import fed
+from qnn_edu.draw.graphs.wiring import Wiring
 from qnn_edu.draw.graphs.words import notation, operators
 from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
 
-NEAR = 4  # levels of a column's first block that an arrow from its top leads to
-
-
-class Home(NamedTuple):
-    """Where a tensor comes from: a node, what the node is called, and its column."""
-
-    node: str
-    called: str
-    column: int
-
 
 class Sheet:
-    """The columns `shown` of a graph's layout; `prefix` keeps its nodes apart from other graphs'.
-
-    An arrow into another column would cross the picture, and a `far` one would pass by too much.
-    Either is drawn as two ends instead, "to 8" below where it comes from and "from 7" at the top of
-    the column, or above the box that it leads to.
-    """
+    """The `bands` of a graph's layout; `prefix` keeps its nodes apart from other graphs'."""
 
     def __init__(
         self,
         graph: Subgraph,
         layout: Layout,
+        bands: Sequence[range],
         values: Mapping[int, float],
         scale: boxes.Scale,
         prefix: str = "",
-        shown: range | None = None,
     ) -> None:
-        self._graph, self._layout, self._prefix = graph, layout, prefix
+        self._graph, self._layout, self._bands, self._prefix = graph, layout, bands, prefix
         self._values, self._scale = values, scale
-        self._shown = range(len(layout.columns)) if shown is None else shown
-        self._homes = self._find_homes()
+        self._wiring = Wiring(graph, layout, prefix)
+        self._shown = [column for band in bands for column in band]
         self._tops: dict[int, list[str]] = {column: [] for column in self._shown}
+        self._nodes: dict[str, int] = {}  # their columns
+        self._tails: set[str] = set()
         lines = [self._line(layout.columns[column]) for column in self._shown]
         self._spine = {node for line in lines for node in line}
         self._straight = {pair for line in lines for pair in pairwise(line)}
         self._labelled: set[int] = set()  # tensors whose words stand at an arrow already
-        self._heads: dict[str, None] = {}  # the nodes that arrows lead to, and from
-        self._tails: set[str] = set()
         self._repeated = {  # tensors that stand for several, each with a scale of its own
             i
             for column in layout.columns
@@ -67,24 +52,28 @@ class Sheet:
         }
 
     @property
-    def tops(self) -> list[str]:
-        """The nodes that the columns begin with, once it is drawn."""
-        return [self._tops[column][0] for column in self._shown]
+    def top(self) -> str:
+        """A node at the height of the first boxes, once it is drawn."""
+        return self._tops[self._shown[0]][0]
+
+    @property
+    def first(self) -> str:
+        """The node of the first box, an input or an operator, once it is drawn."""
+        return next(iter(self._nodes))
 
     @property
     def bottoms(self) -> list[str]:
         """The nodes that no arrow leads down from, once it is drawn."""
-        return [node for node in self._heads if node not in self._tails]
+        return [node for node in self._nodes if node not in self._tails]
 
     def node(self, operator: Operator) -> str:
         """The node of an operator's box."""
-        word = re.sub(r"\W+", "_", operator.name)  # a colon, for one, would mean a port
-        return f"{self._prefix}{operator.index} {word}"
+        return self._wiring.node(operator)
 
     def draw(self, dot: Diagram) -> None:
-        """Add the boxes and arrows of the columns to a diagram."""
+        """Add the boxes and arrows of the bands to a diagram."""
         for i in dict.fromkeys(self._graph.inputs):
-            node, called, column = self._homes[i]
+            node, called, column = self._wiring.homes[i]
             if column in self._shown:
                 self._tops[column].append(node)
                 self._end(dot, node, called, i, column)
@@ -93,33 +82,17 @@ class Sheet:
                 self._block(dot, block, column)
         for column in self._shown:
             for operator in self._drawn(column):
-                for i in self._read(operator):
-                    self._arrow(dot, i, operator, column)
+                self._arrows(dot, operator, column)
         self._outputs(dot)
         self._leads(dot)
         self._stack(dot)
-        self._align(dot)
-
-    def _columns(self) -> list[tuple[Block, ...]]:
-        return [self._layout.columns[column] for column in self._shown]
+        for band in self._bands:
+            self._align(dot, band)
+        self._order(dot)
 
     def _drawn(self, column: int) -> list[Operator]:
         """The operators whose boxes stand in a column."""
         return [op for block in self._layout.columns[column] for op in block.operators]
-
-    def _find_homes(self) -> dict[int, Home]:
-        homes, first = {}, {}
-        for column, blocks in enumerate(self._layout.columns):
-            for block in blocks:
-                for run in block.repeats:
-                    for operator, drawn in zip(run, block.operators, strict=True):
-                        home = Home(self.node(drawn), _number(block, drawn), column)
-                        homes.update(dict.fromkeys(operator.outputs, home))
-                        for i in operator.inputs:
-                            first.setdefault(i, column)
-        for n, i in enumerate(dict.fromkeys(self._graph.inputs)):
-            homes[i] = Home(f"{self._prefix}input {n}", "input", first.get(i, 0))
-        return homes
 
     def _line(self, column: Sequence[Block]) -> list[str]:
         """The nodes of a column that stand in line: on the longest ways from its inputs down."""
@@ -127,29 +100,22 @@ class Sheet:
         parts = [[op for op in one.operators if ready.intersection(op.inputs)] for one in column]
         return [self.node(operator) for part in parts for operator in spine(tuple(part))]
 
-    def _read(self, operator: Operator) -> list[int]:
-        """The tensors whose arrows lead to an operator."""
-        return [i for i in dict.fromkeys(operator.inputs) if i in self._homes]
+    def _place(
+        self, dot: Diagram, node: str, label: str, column: int, *, in_line: bool = True
+    ) -> None:
+        group = f"{self._prefix}column {column}" if in_line else None
+        dot.node(node, label, group=group)
+        self._nodes[node] = column
 
-    def _is_far(self, tensor: int, reader: Operator, column: int) -> bool:
-        elsewhere = self._homes[tensor].column != column
-        return elsewhere or (tensor, reader.index) in self._layout.far
-
-    def _group(self, column: int) -> str:
-        return f"{self._prefix}column {column}"
+    def _join(
+        self, dot: Diagram, tail: str, head: str, label: str | None = None, **look: str | None
+    ) -> None:
+        dot.edge(tail, head, label, **look)
+        self._tails.add(tail)
 
     def _end(self, dot: Diagram, node: str, called: str, tensor: int, column: int) -> None:
         name = notation.name(self._graph.tensors[tensor])
-        dot.node(node, boxes.box(called, [name], fill=style.SHADE), group=self._group(column))
-
-    def _outputs(self, dot: Diagram) -> None:
-        for n, i in enumerate(self._graph.outputs):
-            node = f"{self._prefix}output {n}"
-            home = self._homes.get(i, Home("", "", len(self._layout.columns) - 1))
-            if home.column in self._shown:
-                self._end(dot, node, "output", i, home.column)
-                if home.node:
-                    self._edge(dot, i, home.node, node)
+        self._place(dot, node, boxes.box(called, [name], fill=style.SHADE), column)
 
     def _block(self, dot: Diagram, block: Block, column: int) -> None:
         if len(block.repeats) == 1:
@@ -170,25 +136,22 @@ class Sheet:
 
     def _boxes(self, dot: Diagram, block: Block, column: int) -> None:
         for operator in block.operators:
-            self._box(dot, block, operator, column)
-        first, *others = sorted(ranks(block.operators)[0], key=self._is_root)
-        if not self._is_root(first):
+            self._box(dot, operator, column)
+        is_root = self._wiring.is_root
+        first, *others = sorted(ranks(block.operators)[0], key=is_root)
+        if not is_root(first):
             with dot.subgraph(graph_attr={"rank": "same"}) as row:
-                for left, right in pairwise([first, *filter(self._is_root, others)]):
+                for left, right in pairwise([first, *filter(is_root, others)]):
                     row.edge(self.node(left), self.node(right), style="invis")
 
-    def _is_root(self, operator: Operator) -> bool:
-        """Whether no arrow leads to an operator: it works on constants."""
-        return not any(i in self._homes for i in operator.inputs)
-
-    def _box(self, dot: Diagram, block: Block, operator: Operator, column: int) -> None:
+    def _box(self, dot: Diagram, operator: Operator, column: int) -> None:
         value = next((self._values[i] for i in operator.outputs if i in self._values), None)
         quantizer = operators.is_quantizer(operator)
         fill = boxes.QUANTIZER if quantizer else "white"
         label = boxes.box(
             notation.shortened(operator.name),
-            operators.details(operator, self._graph),
-            number=_number(block, operator),
+            operators.details(operator, self._graph, brief=self._layout.brief),
+            number=self._wiring.number(operator),
             value=value,
             foot=activation(operator),
             fill=fill if value is None else self._scale.fill(value),
@@ -196,105 +159,102 @@ class Sheet:
             merged=isinstance(operator, Group),
         )
         node = self.node(operator)
-        dot.node(node, label, group=self._group(column) if node in self._spine else None)
+        self._place(dot, node, label, column, in_line=node in self._spine)
 
-    def _arrow(self, dot: Diagram, tensor: int, reader: Operator, column: int) -> None:
-        """An arrow to a reader, or the second end of one that is far."""
-        home = self._homes[tensor]
-        if not self._is_far(tensor, reader, column):
-            self._edge(dot, tensor, home.node, self.node(reader))
-            return
-        node = self._far_end(tensor, reader, column)
-        words = boxes.words([f"from {home.called}"])
-        if self._is_near_top(reader, column):
-            dot.node(node, words, group=self._group(column))
-            if node not in self._tops[column]:
-                self._tops[column].append(node)
-        else:
-            dot.node(node, words)
-        self._edge(dot, tensor, node, self.node(reader))
+    def _arrows(self, dot: Diagram, reader: Operator, column: int) -> None:
+        """The arrows to an operator; of those that are far the second ends."""
+        for i in self._wiring.read(reader):
+            if not self._wiring.is_far(i, reader):
+                self._edge(dot, i, self._wiring.homes[i].node, self.node(reader))
+        ends = self._wiring.far_ends(reader)
+        in_line = len(ends) == 1 and self._is_held(reader)
+        for end in ends:
+            self._place(dot, end.node, boxes.words([end.words]), column, in_line=in_line or end.at_top)
+            if end.at_top and end.node not in self._tops[column]:
+                self._tops[column].append(end.node)
+            if len(end.tensors) > 1:
+                self._labelled.update(end.tensors)
+            self._edge(dot, end.tensors[0], end.node, self.node(reader))
 
-    def _far_end(self, tensor: int, reader: Operator, column: int) -> str:
-        """The node of an arrow's second end: at the top of a column, or above the reader's box."""
-        at = f"column {column}" if self._is_near_top(reader, column) else str(reader.index)
-        return f"{self._prefix}{self._homes[tensor].called}, tensor {tensor}, for {at}"
+    def _is_held(self, reader: Operator) -> bool:
+        """Whether all arrows to an operator are far, so nothing else holds its place."""
+        read = self._wiring.read(reader)
+        return bool(read) and all(self._wiring.is_far(i, reader) for i in read)
 
-    def _is_near_top(self, reader: Operator, column: int) -> bool:
-        levels = ranks(self._layout.columns[column][0].operators)
-        return any(reader in level for level in levels[:NEAR])
-
-    def _edge(self, dot: Diagram, tensor: int, source: str, reader: str) -> None:
+    def _edge(self, dot: Diagram, tensor: int, tail: str, head: str) -> None:
         label = None if tensor in self._labelled else self._words(tensor)
         self._labelled.add(tensor)
-        weight = "8" if (source, reader) in self._straight else None
-        self._join(dot, source, reader, label, weight=weight, **_look(self._graph.tensors[tensor]))
-
-    def _join(self, dot: Diagram, tail: str, head: str, label: str | None = None, **look: Any) -> None:
-        dot.edge(tail, head, label, **look)
-        self._heads[head] = None
-        self._tails.add(tail)
-
-    def _leads(self, dot: Diagram) -> None:
-        """The first ends of all arrows that are far, each below where it comes from."""
-        readers: dict[int, list[str]] = {}
-        for column, blocks in enumerate(self._layout.columns):
-            for block in blocks:
-                for operator in block.operators:
-                    for i in self._read(operator):
-                        if self._homes[i].column in self._shown and self._is_far(
-                            i, operator, column
-                        ):
-                            readers.setdefault(i, []).append(_number(block, operator))
-        for i, numbers in readers.items():
-            home = self._homes[i]
-            bottom = f"{home.node}, tensor {i}, to others"
-            words = boxes.words([f"to {', '.join(dict.fromkeys(numbers))}"])
-            dot.node(bottom, words, group=self._group(home.column))
-            self._join(dot, home.node, bottom, **_look(self._graph.tensors[i]))
+        weight = "8" if (tail, head) in self._straight else None
+        self._join(dot, tail, head, label, weight=weight, **_look(self._graph.tensors[tensor]))
 
     def _words(self, tensor: int) -> str:
         stored = self._graph.tensors[tensor]
         lines = notation.described(stored, self._layout.brief or tensor in self._repeated)
         return boxes.words(lines, style.GREY if stored.scale is None else style.ink(style.BLUE))
 
+    def _outputs(self, dot: Diagram) -> None:
+        for n, i in enumerate(self._graph.outputs):
+            home = self._wiring.homes.get(i)
+            column = home.column if home else len(self._layout.columns) - 1
+            if column in self._shown:
+                node = f"{self._prefix}output {n}"
+                self._end(dot, node, "output", i, column)
+                if home:
+                    self._edge(dot, i, home.node, node)
+
+    def _leads(self, dot: Diagram) -> None:
+        """The first ends of all arrows that are far, each below where it comes from."""
+        for i, numbers in self._wiring.far_readers().items():
+            home = self._wiring.homes[i]
+            if home.column in self._shown:
+                bottom = f"{home.node}, tensor {i}, to others"
+                words = boxes.words([f"to {', '.join(dict.fromkeys(numbers))}"])
+                self._place(dot, bottom, words, home.column)
+                self._join(dot, home.node, bottom, **_look(self._graph.tensors[i]))
+
     def _stack(self, dot: Diagram) -> None:
         """Hold below the block before it what no arrow leads to from there."""
         for column in self._shown:
             for above, below in pairwise(self._layout.columns[column]):
-                for operator in below.operators:
-                    read = self._read(operator)
-                    if read and all(self._is_far(i, operator, column) for i in read):
-                        last = self.node(above.operators[-1])
-                        for i in read:
-                            end = self._far_end(i, operator, column)
-                            self._join(dot, last, end, style="invis", weight="0")
+                last = self.node(above.operators[-1])
+                for operator in filter(self._is_held, below.operators):
+                    for end in self._wiring.far_ends(operator):
+                        self._hold(dot, last, end.node, weight="1")
 
-    def _align(self, dot: Diagram) -> None:
-        """Begin all columns at one height, in their order from left to right."""
+    def _align(self, dot: Diagram, band: range) -> None:
+        """Begin all columns of a band at one height, in their order from left to right."""
+        tops = {column: self._tops[column] for column in band}
         with dot.subgraph(graph_attr={"rank": "same"}) as row:
-            for column, top in self._tops.items():
+            for column, top in tops.items():
                 if not top:
                     top.append(f"{self._prefix}top {column}")
                     row.node(top[0], "", style="invis")
                 for node in top:
                     row.node(node)
-            for left, right in pairwise(self._tops.values()):
+            for left, right in pairwise(tops.values()):
                 row.edge(left[-1], right[0], style="invis")
-        for column in self._shown:
+        for column, top in tops.items():
             for operator in self._drawn(column):
-                if self._is_root(operator):
-                    top = self._tops[column][0]
-                    self._join(dot, top, self.node(operator), style="invis", weight="0")
+                if self._wiring.is_root(operator):
+                    weight = "0" if operator.outputs else "1"
+                    self._hold(dot, top[0], self.node(operator), weight)
+
+    def _order(self, dot: Diagram) -> None:
+        """Begin a band below all that stands in the one before it."""
+        bottoms = self.bottoms
+        for above, below in pairwise(self._bands):
+            for node in bottoms:
+                if self._nodes[node] in above:
+                    place = min(self._nodes[node] - above.start, len(below) - 1)
+                    top = self._tops[below[place]][0]
+                    self._hold(dot, node, top, weight="1")
+
+    def _hold(self, dot: Diagram, above: str, below: str, weight: str = "0") -> None:
+        """Hold a node below another by an arrow that nobody sees."""
+        self._join(dot, above, below, style="invis", weight=weight)
 
 
-def _number(block: Block, drawn: Operator) -> str:
-    """The operator's number; from the first to the last where a box stands for several."""
-    position = block.operators.index(drawn)
-    numbers = [numbered(run[position]) for run in block.repeats]
-    return numbers[0] if len(numbers) == 1 else f"{numbers[0]} … {numbers[-1]}"
-
-
-def _look(tensor: Tensor) -> dict[str, str]:
+def _look(tensor: Tensor) -> dict[str, Any]:
     """An arrow from the bottom of a box to the top of the next; what is quantized is thick blue."""
     look = {"tailport": "s", "headport": "n", "color": style.GREY}
     if tensor.scale is not None:

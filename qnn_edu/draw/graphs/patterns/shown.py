@@ -27,7 +27,7 @@ def folded_graphs(
 def merged_graphs(
     graphs: Sequence[Subgraph], keep: Sequence[Collection[int]], merge: Merge
 ) -> list[Subgraph]:
-    """The graphs with the patterns that `merge` says as one operator each.
+    """The graphs of a model with the patterns that `merge` says as one operator each.
 
     All of them if it is True, those that it names, none if it is False; if it is None, one kind
     after the other, in the order of NAMES, as long as there are more than MANY operators.

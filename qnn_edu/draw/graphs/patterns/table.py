@@ -87,6 +87,14 @@ def _inverted_residual() -> Term:
     return op("CONV_2D", either(filtered, op("squeeze and excite", filtered)))
 
 
+def _separable(view: View, operator: Operator) -> Iterable[Members]:
+    """Channels convolved one by one, then mixed by 1×1."""
+    term = op("CONV_2D", op("DEPTHWISE_CONV_2D", "x", fused=ANY), fused=ANY)
+    for found in _made_as(term)(view, operator):
+        if view.tensors[operator.inputs[1]].shape[1:3] == (1, 1):
+            yield found
+
+
 def _inverted(term: Term) -> Finder:
     """What `term` covers if the first convolution makes channels more, and both are 1×1."""
 
@@ -119,5 +127,6 @@ PATTERNS = (
     Pattern("activation", _activated, None),
     Pattern("inverted residual", _inverted(op("ADD", "x", _inverted_residual())), tellers.layers),
     Pattern("inverted residual", _inverted(_inverted_residual()), tellers.layers),
+    Pattern("separable convolution", _separable, tellers.layers),
 )
 NAMES = tuple(dict.fromkeys(pattern.name for pattern in PATTERNS))

@@ -12,7 +12,7 @@ from qnn_edu.draw.graphs.words.options import activation, options
 from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
 
 Members = Sequence[Operator]
-MOST = 12  # variables; of more than these only the number is told
+MOST = 4  # variables; of more than these only the number is told
 
 
 def nothing(members: Members, graph: Subgraph) -> tuple[str, ...]:
@@ -33,7 +33,8 @@ def layers(members: Members, graph: Subgraph) -> tuple[str, ...]:
         elif isinstance(each, Group) and each.lines:
             lines.append(f"{each.name}, {each.lines[0]}")
     lines.append(f"w {_joined(_kind(_weights(each, graph)[0]) for each in weighing)}")
-    words = _joined(filter(None, map(activation, weighing)))
+    inside = [each for each in weighing if each is not members[-1]]  # the last one's is at the foot
+    words = _joined(filter(None, map(activation, inside)))
     return (*lines, words) if words else tuple(lines)
 
 

@@ -18,8 +18,10 @@ def is_quantizer(operator: Operator) -> bool:
     return name.startswith(("quantize", "dequantize", "fakequant"))
 
 
-def details(operator: Operator, graph: Subgraph) -> list[str]:
+def details(operator: Operator, graph: Subgraph, *, brief: bool = False) -> list[str]:
     """Lines on an operator: its options and bias, then each other input that nobody computes.
+
+    In `brief` without the bias, and without how weights are quantized.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
@@ -30,5 +32,7 @@ def details(operator: Operator, graph: Subgraph) -> list[str]:
     if isinstance(operator, Group) and operator.lines is not None:
         return list(operator.lines)
     bias, lines = constants(operator, graph)
-    words = options(operator, graph.tensors) + bias
+    words = options(operator, graph.tensors) + bias * (not brief)
+    if brief:
+        lines = [line.removesuffix(" per channel") for line in lines]
     return [", ".join(words), *lines] if words else lines
