@@ -11,7 +11,7 @@ from qnn_edu.tflite.graph import Operator, Subgraph
 
 LONGEST_RUN = 32  # segments; a longer run that repeats would not fit on a screen anyway
 LONGEST = 12  # operators of a segment in a large graph; more would be higher than a screen
-REACH = 8  # boxes that an arrow of a large graph may pass by
+REACH = 10  # boxes that an arrow of a large graph may pass by
 
 
 @dataclass(frozen=True)

@@ -2,64 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 
 from qnn_edu.draw import style
 from qnn_edu.draw.graphs import boxes
 from qnn_edu.draw.graphs.drawing import Diagram
 from qnn_edu.draw.graphs.folds import Fold
-from qnn_edu.draw.graphs.group import members
-from qnn_edu.draw.graphs.plans import Look, Network, Plan, fit_one_sheet, planned
-from qnn_edu.draw.graphs.words.listing import listing, part, sentence, summary
-from qnn_edu.draw.graphs.words.options import calls
+from qnn_edu.draw.graphs.pieces import Piece, Strip, about, beside, by_call, parts
+from qnn_edu.draw.graphs.plans import Look, Network, fit_one_sheet, planned
+from qnn_edu.draw.graphs.sheet import Sheet
+from qnn_edu.draw.graphs.words.listing import listing, sentence
 
 FONT = "Arial"  # one name: of a list of fonts the WebAssembly build would not know the widths
 
 
-def composed(networks: Sequence[Network], look: Look, *, one_model: bool = False) -> Diagram:
+Group = tuple[str, str, Sequence[Piece]]  # a line about it, a line for each operator, and itself
+
+
+def composed(networks: Sequence[Network], look: Look) -> Diagram:
     """A diagram of all networks: one sheet, or an outline with a sheet in each fold.
 
-    Networks of `one_model` are in its order, and stand beside the operators that run them.
+    Those of a model stand beside the operators that run them.
     """
-    numbers = [value for network in networks for value in network.values.values()]
-    scale = boxes.Scale(numbers, look.limits)
-    dot = _empty(boxes.heading(look.title, scale.legend(look.label) if numbers else ""))
-    plans = planned(networks, look, one_model=one_model)
-    if fit_one_sheet(plans) or look.columns is not None:
-        _draw_beside(dot, plans, scale, one_model)
-    else:
-        dot.folds = tuple(_fold(plan, bands, scale) for plan, bands in _folds(plans))
-        _draw_below(dot, plans, scale)
+    plans = planned(networks, look)
     texts = [
         listing(plan.told, title=plan.network.title, values=plan.network.values, label=look.label)
         for plan in plans
     ]
-    dot.text = "\n".join([look.title] * bool(look.title) + texts)
-    dot.alt = " ".join(
+    text = "\n".join([look.title] * bool(look.title) + texts)
+    if look.columns is None and not fit_one_sheet(plans):
+        groups: list[Group] = [(*about(pieces), pieces) for pieces in parts(plans)]
+    else:
+        groups = [("", text, by_call(plans) if networks[0].number == 0 else beside(plans))]
+    dot = _drawn(groups, networks, look)
+    dot.text, dot.alt = text, " ".join(
         f"{network.title or look.title or 'Network'}: {sentence(network.graph)}"
         for network in networks
     )
     return dot
 
 
-def _draw_beside(
-    dot: Diagram, plans: Sequence[Plan], scale: boxes.Scale, one_model: bool
-) -> None:
-    """Networks beside one another, each under its title if there are several."""
-    sheets = [plan.sheet(scale) for plan in plans]
-    for k, (plan, sheet) in enumerate(zip(plans, sheets, strict=True)):
-        if len(plans) == 1:
-            sheet.draw(dot)
+def _drawn(groups: Sequence[Group], networks: Sequence[Network], look: Look) -> Diagram:
+    """The pieces of all groups below one another, and again as pictures in folds."""
+    values = [value for network in networks for value in network.values.values()]
+    scale = boxes.Scale(values, look.limits)
+    heading = boxes.heading(look.title, scale.legend(look.label) if values else "")
+    whole, framed = _empty(heading), len(networks) > 1
+    if sum(len(pieces) for _, _, pieces in groups) == 1:
+        _draw(whole, groups[0][2][0], scale, framed)
+        return whole
+    above: list[str] = []
+    for title, text, pieces in groups:
+        pictures = []
+        for k, piece in enumerate(pieces):
+            pictures.append(_empty(heading if k == 0 else ""))
+            _draw(pictures[-1], piece, scale, framed)
+            above = _draw_below(whole, above, "" if k else title, piece, scale, framed)
+        whole.folds += (Fold(title, text, tuple(pictures)),)
+    return whole
+
+
+def _draw(dot: Diagram, piece: Piece, scale: boxes.Scale, framed: bool) -> list[Sheet]:
+    """The networks of a piece beside one another, and arrows to those that are run."""
+    sheets = {}
+    for strip in piece:
+        plan, k = strip.plan, strip.number
+        values, prefix = plan.network.values, f"{k}. " * framed
+        sheets[k] = Sheet(plan.drawn, plan.layout, strip.band, values, scale, prefix)
+        if framed:
+            with dot.subgraph(name=_cluster(strip), graph_attr=_frame(strip)) as cluster:
+                sheets[k].draw(cluster)
         else:
-            legend = boxes.font(f"subgraph {k}", boxes.SMALL) if one_model and k else ""
-            with _cluster(dot, k, plan.network.title, legend) as cluster:
-                sheet.draw(cluster)
-    for caller, sheet in zip(plans, sheets, strict=True) if one_model else ():
-        for operator in caller.drawn.operators:
-            for _, k in calls(operator):
-                if k < len(sheets):
-                    _call(dot, sheet.node(operator), sheets[k].first)
+            sheets[k].draw(dot)
+    for strip in piece:
+        if strip.plan.network.number is not None:
+            for operator, k in strip.runs():
+                if k in sheets:
+                    _call(dot, sheets[strip.number].node(operator), sheets[k].first)
+    return list(sheets.values())
 
 
 def _call(dot: Diagram, caller: str, first: str) -> None:
@@ -67,44 +87,34 @@ def _call(dot: Diagram, caller: str, first: str) -> None:
     with dot.subgraph(graph_attr={"rank": "same"}) as row:
         row.node(caller)
         row.node(first)
-    dot.edge(caller, first, style="dashed", color=style.PURPLE, constraint="false")
+    dot.edge(caller, first, style="dashed", color=style.PURPLE)
 
 
-def _draw_below(dot: Diagram, plans: Sequence[Plan], scale: boxes.Scale) -> None:
-    """All parts below one another, each under a line about it."""
-    above: list[str] = []
-    for k, (plan, bands) in enumerate(_folds(plans)):
-        sheet = plan.sheet(scale, bands)
-        with _cluster(dot, k, _about(plan, bands)[0]) as cluster:
-            sheet.draw(cluster)
-        for node in above:
-            dot.edge(node, sheet.top, style="invis", weight="0")
-        above = sheet.bottoms
+def _draw_below(
+    dot: Diagram, above: list[str], title: str, piece: Piece, scale: boxes.Scale, framed: bool
+) -> list[str]:
+    """A piece below the nodes `above`, under its title; what comes next goes below what is given."""
+    sheets = _draw(dot, piece, scale, framed)
+    top = sheets[0].top
+    if title:
+        dot.node(f"about {top}", boxes.words([title]))
+        dot.edge(f"about {top}", top, style="invis", weight="0")
+        top = f"about {top}"
+    for node in above:
+        dot.edge(node, top, style="invis", weight="0")
+    return [node for sheet in sheets for node in sheet.bottoms]
 
 
-def _folds(plans: Sequence[Plan]) -> Iterator[tuple[Plan, tuple[range, ...]]]:
-    return ((plan, bands) for plan in plans for bands in plan.folds())
+def _cluster(strip: Strip) -> str:
+    return f"cluster {strip.number}" + f", column {strip.band.start}" * (not strip.is_first)
 
 
-def _fold(plan: Plan, bands: Sequence[range], scale: boxes.Scale) -> Fold:
-    picture = _empty("")
-    plan.sheet(scale, bands).draw(picture)
-    picture.alt, picture.text = _about(plan, bands)
-    return Fold(picture.alt, picture)
-
-
-def _about(plan: Plan, bands: Sequence[range]) -> tuple[str, str]:
-    """A line about the operators in some bands of a network, and a line for each of them."""
-    blocks = [block for band in bands for column in band for block in plan.layout.columns[column]]
-    inside = {m.index for b in blocks for run in b.repeats for op in run for m in members(op)}
-    some = part(plan.told, inside)
-    title = f"{plan.network.title}, " if plan.network.title else ""
-    return title + summary(some), listing(some, values=plan.network.values)
-
-
-def _cluster(dot: Diagram, k: int, title: str, legend: str = "") -> AbstractContextManager[Diagram]:
-    frame = {"label": boxes.heading(title, legend), "labeljust": "l", "peripheries": "0"}
-    return dot.subgraph(name=f"cluster {k}", graph_attr=frame)
+def _frame(strip: Strip) -> dict[str, str]:
+    """What stands above a network: its title, and its number in a model that has several."""
+    network = strip.plan.network
+    number = boxes.font(f"subgraph {network.number}", boxes.SMALL) if network.number else ""
+    label = boxes.heading(network.title, number) if strip.is_first else ""
+    return {"label": label, "labeljust": "l", "peripheries": "0"}
 
 
 def _empty(heading: str) -> Diagram:

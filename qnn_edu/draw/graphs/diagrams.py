@@ -63,10 +63,11 @@ def diagram(
     """
     main, *called = _subgraphs(graph)
     _require_sane(limits, columns)
-    first = Network((main.name or "main") if called else "", main, _made(main, values))
-    others = [Network(other.name or f"subgraph {k}", other) for k, other in enumerate(called, 1)]
-    look = Look(title, label, limits, merge, collapse, columns)
-    return composed([first, *others], look, one_model=bool(called))
+    first = Network((main.name or "main") if called else "", main, _made(main, values), 0)
+    others = [
+        Network(other.name or f"subgraph {k}", other, number=k) for k, other in enumerate(called, 1)
+    ]
+    return composed([first, *others], Look(title, label, limits, merge, collapse, columns))
 
 
 def side_by_side(

@@ -48,7 +48,7 @@ class Diagram(graphviz.Digraph):
         self, include: Any = None, exclude: Any = None, **_: Any
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         plain = {"text/plain": self.text}
-        if self.folds:
+        if len(self.folds) > 1:
             return plain | {"text/html": self.outline()}, {}
         if dot.is_here():
             try:
@@ -67,13 +67,13 @@ class Diagram(graphviz.Digraph):
         What `dot` cannot draw, since it is missing or takes longer than 20 s, is told in words,
         and a sentence says so.
         """
-        folds = self.folds or (Fold(self.alt, self),)
+        folds = self.folds or (Fold("", self.text, (self,)),)
         pictures, note = [""] * len(folds), _MISSING
         if dot.is_here():
             note = ""
             for k, fold in enumerate(folds):
                 try:
-                    pictures[k] = fold.picture.svg()
+                    pictures[k] = fold.svg()
                 except dot.TooLong as error:
                     note = str(error)
                     break
@@ -86,8 +86,8 @@ class Diagram(graphviz.Digraph):
             ValueError: the program `dot` is missing, or takes longer than 20 s.
         """
         if self.folds:
-            parts = [(fold.title, fold.picture.svg()) for fold in self.folds]
-            return accessible(stacked(parts), self.alt)
+            titles = [fold.title for fold in self.folds if fold.title]
+            return accessible(stacked([fold.svg() for fold in self.folds], titles), self.alt)
         return accessible(self._drawn("svg").decode(), self.alt)
 
     def write(self, path: str | Path) -> Path:

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from qnn_edu.draw.graphs.boxes import printable
+from qnn_edu.draw.graphs.svg import stacked
 
 if TYPE_CHECKING:
     from qnn_edu.draw.graphs.drawing import Diagram
@@ -22,10 +23,15 @@ _STYLE = """<style>
 
 @dataclass(frozen=True)
 class Fold:
-    """A part of a network: a line about it, and its picture."""
+    """A part of a network: a line about it, the part in words, pictures to put below one another."""
 
     title: str
-    picture: Diagram
+    text: str
+    pictures: tuple[Diagram, ...]
+
+    def svg(self) -> str:
+        """The pictures as one."""
+        return stacked([picture.svg() for picture in self.pictures])
 
 
 def outline(folds: Sequence[Fold], pictures: Sequence[str], note: str = "") -> str:
@@ -35,7 +41,7 @@ def outline(folds: Sequence[Fold], pictures: Sequence[str], note: str = "") -> s
     """
     parts = [
         f"<details{' open' * (k == 0)}><summary>{_plain(fold.title)}</summary>\n"
-        f"{picture or f'<pre>{_plain(fold.picture.text, lines=True)}</pre>'}\n</details>"
+        f"{picture or f'<pre>{_plain(fold.text, lines=True)}</pre>'}\n</details>"
         for k, (fold, picture) in enumerate(zip(folds, pictures, strict=True))
     ]
     said = [f"<p>{_plain(note)}</p>"] * bool(note)

@@ -6,24 +6,25 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from qnn_edu.draw.graphs.boxes import Scale
 from qnn_edu.draw.graphs.layout import NOWHERE, Layout, wrapped
 from qnn_edu.draw.graphs.patterns.shown import MANY, Merge, folded_graphs, merged_graphs
-from qnn_edu.draw.graphs.sheet import Sheet
 from qnn_edu.tflite.graph import Subgraph
 
 WIDTH = 750.0  # points: 1000 pixels on a screen
 ONE_SHEET = 100  # boxes; more are an outline
-FOLD = 50  # boxes of a part of it
 
 
 @dataclass(frozen=True)
 class Network:
-    """A graph to draw, its title, and the values that its operators carry."""
+    """A graph to draw, its title, and the values that its operators carry.
+
+    `number` is that of a subgraph, where a whole model is drawn.
+    """
 
     title: str
     graph: Subgraph
     values: Mapping[int, float] = field(default_factory=dict)
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,6 @@ class Plan:
     told: Subgraph
     drawn: Subgraph
     look: Look
-    prefix: str = ""
     layout: Layout = NOWHERE
 
     def laid_out(self, **place: Any) -> Plan:
@@ -61,50 +61,28 @@ class Plan:
         )
         return replace(self, layout=layout)
 
-    def folds(self) -> list[tuple[range, ...]]:
-        """The bands in groups of at most FOLD boxes, or one band."""
-        found: list[tuple[range, ...]] = []
-        total = FOLD
-        for band in self.layout.bands:
-            total += self.layout.boxes(band)
-            if total > FOLD:
-                found.append(())
-                total = self.layout.boxes(band)
-            found[-1] = (*found[-1], band)
-        return found
 
-    def sheet(self, scale: Scale, bands: Sequence[range] | None = None) -> Sheet:
-        """The network, or some of its bands, ready to be drawn."""
-        shown = self.layout.bands if bands is None else bands
-        return Sheet(
-            self.drawn, self.layout, shown, self.network.values, scale, self.prefix
-        )
-
-
-def planned(networks: Sequence[Network], look: Look, *, one_model: bool) -> list[Plan]:
-    """The networks laid out beside one another; of `one_model`, beside the first band of the first.
+def planned(networks: Sequence[Network], look: Look) -> list[Plan]:
+    """The networks laid out beside one another; those of a model, beside its first one's first band.
 
     If they are too large for one sheet, each has all the width.
     """
+    one_model = networks[0].number is not None
     keep = [network.values.keys() for network in networks]
     told = folded_graphs([network.graph for network in networks], keep, look.merge)
-    models = [range(len(told))] if one_model else [[k] for k in range(len(told))]
-    drawn = [
-        graph
-        for model in models
-        for graph in merged_graphs([told[k] for k in model], [keep[k] for k in model], look.merge)
-    ]
-    plans = []
-    for k, (network, *graphs, width) in enumerate(
-        zip(networks, told, drawn, _shares(drawn), strict=True)
-    ):
-        plan = Plan(network, *graphs, look, f"{k}. " * (len(networks) > 1))
-        plans.append(plan.laid_out(width=width))
     if one_model:
-        beside = min(sum(plan.layout.width for plan in plans[1:]), WIDTH / 2)
-        plans[0] = plans[0].laid_out(width=WIDTH, beside=beside)
-    if fit_one_sheet(plans):
-        return plans
+        drawn = merged_graphs(told, keep, look.merge)
+    else:
+        pairs = zip(told, keep, strict=True)
+        drawn = [merged_graphs([graph], [kept], look.merge)[0] for graph, kept in pairs]
+    plans = [Plan(*each, look) for each in zip(networks, told, drawn, strict=True)]
+    shares = zip(plans, _shares(drawn), strict=True)
+    shared = [plan.laid_out(width=width) for plan, width in shares]
+    if one_model:
+        beside = min(sum(plan.layout.width for plan in shared[1:]), WIDTH / 2)
+        shared[0] = plans[0].laid_out(width=WIDTH, beside=beside)
+    if look.columns is not None or fit_one_sheet(shared):
+        return shared
     return [plan.laid_out(width=WIDTH, whole=False) for plan in plans]
 
 

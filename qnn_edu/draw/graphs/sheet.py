@@ -20,23 +20,22 @@ from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
 
 
 class Sheet:
-    """The `bands` of a graph's layout; `prefix` keeps its nodes apart from other graphs'."""
+    """A `band` of a graph's layout; `prefix` keeps its nodes apart from other graphs'."""
 
     def __init__(
         self,
         graph: Subgraph,
         layout: Layout,
-        bands: Sequence[range],
+        band: range,
         values: Mapping[int, float],
         scale: boxes.Scale,
         prefix: str = "",
     ) -> None:
-        self._graph, self._layout, self._bands, self._prefix = graph, layout, bands, prefix
+        self._graph, self._layout, self._shown, self._prefix = graph, layout, band, prefix
         self._values, self._scale = values, scale
         self._wiring = Wiring(graph, layout, prefix)
-        self._shown = [column for band in bands for column in band]
         self._tops: dict[int, list[str]] = {column: [] for column in self._shown}
-        self._nodes: dict[str, int] = {}  # their columns
+        self._nodes: list[str] = []
         self._tails: set[str] = set()
         lines = [self._line(layout.columns[column]) for column in self._shown]
         self._spine = {node for line in lines for node in line}
@@ -59,7 +58,7 @@ class Sheet:
     @property
     def first(self) -> str:
         """The node of the first box, an input or an operator, once it is drawn."""
-        return next(iter(self._nodes))
+        return self._nodes[0]
 
     @property
     def bottoms(self) -> list[str]:
@@ -86,9 +85,7 @@ class Sheet:
         self._outputs(dot)
         self._leads(dot)
         self._stack(dot)
-        for band in self._bands:
-            self._align(dot, band)
-        self._order(dot)
+        self._align(dot)
 
     def _drawn(self, column: int) -> list[Operator]:
         """The operators whose boxes stand in a column."""
@@ -105,7 +102,7 @@ class Sheet:
     ) -> None:
         group = f"{self._prefix}column {column}" if in_line else None
         dot.node(node, label, group=group)
-        self._nodes[node] = column
+        self._nodes.append(node)
 
     def _join(
         self, dot: Diagram, tail: str, head: str, label: str | None = None, **look: str | None
@@ -221,33 +218,22 @@ class Sheet:
                     for end in self._wiring.far_ends(operator):
                         self._hold(dot, last, end.node, weight="1")
 
-    def _align(self, dot: Diagram, band: range) -> None:
-        """Begin all columns of a band at one height, in their order from left to right."""
-        tops = {column: self._tops[column] for column in band}
+    def _align(self, dot: Diagram) -> None:
+        """Begin all columns at one height, in their order from left to right."""
         with dot.subgraph(graph_attr={"rank": "same"}) as row:
-            for column, top in tops.items():
+            for column, top in self._tops.items():
                 if not top:
                     top.append(f"{self._prefix}top {column}")
                     row.node(top[0], "", style="invis")
                 for node in top:
                     row.node(node)
-            for left, right in pairwise(tops.values()):
+            for left, right in pairwise(self._tops.values()):
                 row.edge(left[-1], right[0], style="invis")
-        for column, top in tops.items():
+        for column, top in self._tops.items():
             for operator in self._drawn(column):
                 if self._wiring.is_root(operator):
                     weight = "0" if operator.outputs else "1"
                     self._hold(dot, top[0], self.node(operator), weight)
-
-    def _order(self, dot: Diagram) -> None:
-        """Begin a band below all that stands in the one before it."""
-        bottoms = self.bottoms
-        for above, below in pairwise(self._bands):
-            for node in bottoms:
-                if self._nodes[node] in above:
-                    place = min(self._nodes[node] - above.start, len(below) - 1)
-                    top = self._tops[below[place]][0]
-                    self._hold(dot, node, top, weight="1")
 
     def _hold(self, dot: Diagram, above: str, below: str, weight: str = "0") -> None:
         """Hold a node below another by an arrow that nobody sees."""

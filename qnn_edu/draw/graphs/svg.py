@@ -28,21 +28,22 @@ def accessible(svg: str, alt: str) -> str:
     )
 
 
-def stacked(pictures: Sequence[tuple[str, str]], title: str = "") -> str:
-    """Pictures of (a line about it, SVG) below one another, under a title.
+def stacked(pictures: Sequence[str], titles: Sequence[str] = ()) -> str:
+    """Pictures below one another, each under its title if there are titles.
 
     >>> one = '<svg width="40pt" height="30pt" viewBox="0 0 40 30"></svg>'
-    >>> stacked([("first", one), ("second", one)]).count('y="'), _size(stacked([("first", one)]))
-    (4, (40.0, 50.0))
+    >>> _size(stacked([one, one])), _size(stacked([one, one], ["first", "second"]))
+    ((40.0, 60.0), (40.0, 100.0))
     """
     parts, width, height = [], 0.0, 0.0
-    if title:
-        parts, height = [_words(title, height, TEXT + 3)], _LINE
-    for line, svg in pictures:
+    for k, svg in enumerate(pictures):
+        if titles:
+            parts.append(_words(titles[k], height))
+            height += _LINE
         wide, high = _size(svg)
         inside = svg[svg.index("<svg") + len("<svg") :]
-        parts += [_words(line, height, TEXT), f'<svg y="{height + _LINE:g}"{inside}']
-        width, height = max(width, wide), height + _LINE + high
+        parts.append(f'<svg y="{height:g}"{inside}')
+        width, height = max(width, wide), height + high
     return (
         f'<svg width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}" '
         'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n'
@@ -50,8 +51,8 @@ def stacked(pictures: Sequence[tuple[str, str]], title: str = "") -> str:
     )
 
 
-def _words(text: str, top: float, size: int) -> str:
-    place = f'x="4" y="{top + _LINE * 0.7:g}" font-size="{size}" font-weight="bold" fill="{INK}"'
+def _words(text: str, top: float) -> str:
+    place = f'x="4" y="{top + _LINE * 0.7:g}" font-size="{TEXT}" font-weight="bold" fill="{INK}"'
     return f'<text {place} font-family="Arial">{escape(printable(text))}</text>'
 
 

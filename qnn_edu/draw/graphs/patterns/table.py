@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from qnn_edu.draw.graphs.patterns import states, tellers
+from qnn_edu.draw.graphs.patterns import regions, states, tellers
 from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.draw.graphs.patterns.terms import ANY, Term, View, either, matches, op
 from qnn_edu.tflite.graph import Operator, Subgraph
@@ -124,6 +124,8 @@ PATTERNS = (
     Pattern("squeeze and excite", _made_as(_squeeze_and_excite()), tellers.layers),
     Pattern("ring buffer", states.ring_buffer, tellers.variables),
     Pattern("initial values", states.initial_values, tellers.variables),
+    Pattern("normalisation", regions.normalisation, tellers.means),
+    Pattern("rearrangement", regions.rearrangement, tellers.steps),
     Pattern("activation", _activated, None),
     Pattern("inverted residual", _inverted(op("ADD", "x", _inverted_residual())), tellers.layers),
     Pattern("inverted residual", _inverted(_inverted_residual()), tellers.layers),

@@ -8,6 +8,7 @@ import numpy as np
 
 from qnn_edu.draw.graphs.words import notation
 from qnn_edu.draw.graphs.group import Group
+from qnn_edu.draw.graphs.words.operators import details
 from qnn_edu.draw.graphs.words.options import activation, options
 from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
 
@@ -36,6 +37,17 @@ def layers(members: Members, graph: Subgraph) -> tuple[str, ...]:
     inside = [each for each in weighing if each is not members[-1]]  # the last one's is at the foot
     words = _joined(filter(None, map(activation, inside)))
     return (*lines, words) if words else tuple(lines)
+
+
+def means(members: Members, graph: Subgraph) -> tuple[str, ...]:
+    """What the means are taken over."""
+    first = next(each for each in members if each.name in ("MEAN", "SUM"))
+    return tuple(details(first, graph))
+
+
+def steps(members: Members, graph: Subgraph) -> tuple[str, ...]:
+    """What is done one after the other."""
+    return tuple(f"{each.name} {', '.join(details(each, graph))}".strip() for each in members)
 
 
 def variables(members: Members, graph: Subgraph) -> tuple[str, ...]:
