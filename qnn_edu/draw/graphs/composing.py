@@ -78,16 +78,9 @@ def _draw(dot: Diagram, piece: Piece, scale: boxes.Scale, framed: bool) -> list[
         if strip.plan.network.number is not None:
             for operator, k in strip.runs():
                 if k in sheets:
-                    _call(dot, sheets[strip.number].node(operator), sheets[k].first)
+                    caller, look = sheets[strip.number].node(operator), {"style": "dashed"}
+                    dot.edge(caller, sheets[k].first, color=style.PURPLE, **look)
     return list(sheets.values())
-
-
-def _call(dot: Diagram, caller: str, first: str) -> None:
-    """An arrow from an operator to a network that begins at its height with the node `first`."""
-    with dot.subgraph(graph_attr={"rank": "same"}) as row:
-        row.node(caller)
-        row.node(first)
-    dot.edge(caller, first, style="dashed", color=style.PURPLE)
 
 
 def _draw_below(

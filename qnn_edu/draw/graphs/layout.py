@@ -15,6 +15,7 @@ from qnn_edu.tflite.graph import Operator, Subgraph
 HEIGHT = 410.0  # points that a column aims at; with its two ends about 640 pixels of a screen
 BAND = 500.0  # points; where a column would be higher, columns begin anew below
 FEW = 2  # bands; where there are more, arrows have no scales
+FAR_END = 30.0  # points for the words at an end of a far arrow, beside a block
 PASSING = 20.0  # points for an arrow, and its words, that passes beside the boxes of a block
 
 
@@ -66,13 +67,13 @@ def wrapped(
     """
     collapse = large if collapse is None else collapse
     found, far = arranged(graph, values, collapse=collapse, large=large)
-    sizes = [_size(block, graph) for block in found]
+    sizes = [_size(block, graph, far) for block in found]
     if count is not None or not large:
         rows = [columns(sizes, width=width - beside, height=HEIGHT, count=count)]
         return _layout(rows, found, sizes, far)
     rows = _bands(sizes, width, beside)
     if whole and len(rows) > FEW:
-        sizes = [_size(block, graph, brief=True) for block in found]
+        sizes = [_size(block, graph, far, brief=True) for block in found]
         rows = _bands(sizes, width, beside)
         return _layout(rows, found, sizes, far, brief=True)
     return _layout(rows, found, sizes, far)
@@ -202,12 +203,17 @@ def _filled(sizes: Sequence[tuple[float, float]], limit: float) -> list[list[int
     return found
 
 
-def _size(block: Block, graph: Subgraph, brief: bool = False) -> tuple[float, float]:
+def _size(
+    block: Block, graph: Subgraph, far: Collection[Read], brief: bool = False
+) -> tuple[float, float]:
     """About the width and height of a block in points."""
     levels = [[_extent(op, graph, brief) for op in rank] for rank in ranks(block.operators)]
     width = max(sum(wide for wide, _ in level) for level in levels)
+    numbers = {op.index for op in block.operators}
+    made = {i for op in block.operators for i in op.outputs}
+    ends = FAR_END if any(i in made or reader in numbers for i, reader in far) else 0.0
     beside = PASSING if len(block.operators) > 1 else 0.0
-    return width + beside, sum(max(high for _, high in level) for level in levels)
+    return width + beside + ends, sum(max(high for _, high in level) for level in levels)
 
 
 def _extent(operator: Operator, graph: Subgraph, brief: bool) -> tuple[float, float]:

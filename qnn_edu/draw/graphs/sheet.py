@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from qnn_edu.draw import style
@@ -214,9 +214,13 @@ class Sheet:
         for column in self._shown:
             for above, below in pairwise(self._layout.columns[column]):
                 last = self.node(above.operators[-1])
-                for operator in filter(self._is_held, below.operators):
-                    for end in self._wiring.far_ends(operator):
-                        self._hold(dot, last, end.node, weight="1")
+                apart = self._wiring.is_apart(below)
+                for operator in below.operators:
+                    if self._is_held(operator):
+                        for end in self._wiring.far_ends(operator):
+                            self._hold(dot, last, end.node, weight="1")
+                    elif apart and self._wiring.is_root(operator):
+                        self._hold(dot, last, self.node(operator), weight="1")
 
     def _align(self, dot: Diagram) -> None:
         """Begin all columns at one height, in their order from left to right."""
@@ -227,8 +231,9 @@ class Sheet:
                     row.node(top[0], "", style="invis")
                 for node in top:
                     row.node(node)
-            for left, right in pairwise(self._tops.values()):
-                row.edge(left[-1], right[0], style="invis")
+            for beside in pairwise(self._tops.values()):
+                for left, right in product(*beside):
+                    row.edge(left, right, style="invis")
         for column, top in self._tops.items():
             for operator in self._drawn(column):
                 if self._wiring.is_root(operator):

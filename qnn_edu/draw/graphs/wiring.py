@@ -77,6 +77,15 @@ class Wiring:
         """Whether no arrow leads to an operator: it works on constants."""
         return not self.read(operator)
 
+    def is_apart(self, block: Block) -> bool:
+        """Whether no arrow leads to a block from outside."""
+        made = {i for operator in block.operators for i in operator.outputs}
+        return all(
+            i in made or self.is_far(i, operator)
+            for operator in block.operators
+            for i in self.read(operator)
+        )
+
     def is_far(self, tensor: int, reader: Operator) -> bool:
         """Whether the arrow of a tensor to an operator is drawn as two ends."""
         elsewhere = self.homes[tensor].column != self._columns[reader.index]

@@ -29,26 +29,24 @@ def merged_graphs(
 ) -> list[Subgraph]:
     """The graphs of a model with the patterns that `merge` says as one operator each.
 
-    All of them if it is True, those that it names, none if it is False; if it is None, one kind
-    after the other, in the order of NAMES, as long as there are more than MANY operators.
+    All of them if it is True, those that it names, none if it is False; if it is None, all if the
+    graphs have more than MANY operators, else none.
 
     Raises:
         ValueError: a name of no pattern.
     """
-    graphs = list(graphs)
-    for name in _names(merge):
-        if merge is None and sum(len(graph.operators) for graph in graphs) <= MANY:
-            break
-        graphs = [merged(graph, [name], kept) for graph, kept in zip(graphs, keep, strict=True)]
-    return graphs
+    if merge is None:
+        merge = sum(len(graph.operators) for graph in graphs) > MANY
+    names = _names(merge)
+    return [merged(graph, names, kept) for graph, kept in zip(graphs, keep, strict=True)]
 
 
 def _names(merge: Any) -> Collection[str]:
-    if merge is None or isinstance(merge, bool):
-        return () if merge is False else NAMES
-    named = [merge] if isinstance(merge, str) else merge
-    if not isinstance(named, Collection) or not set(NAMES).issuperset(named):
+    if isinstance(merge, bool):
+        return NAMES if merge else ()
+    names = [merge] if isinstance(merge, str) else merge
+    if not isinstance(names, Collection) or not set(NAMES).issuperset(names):
         raise ValueError(
             f"diagram: merge must be True, False or names of {', '.join(NAMES)}; got {merge!r}."
         )
-    return [name for name in NAMES if name in named]
+    return names
