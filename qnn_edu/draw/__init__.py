@@ -9,10 +9,12 @@ from qnn_edu.draw import plots, style
 from qnn_edu.draw.blit import Blit
 from qnn_edu.draw.graphs.diagrams import diagram, side_by_side
 from qnn_edu.draw.graphs.drawing import Diagram
+from qnn_edu.draw.graphs.patterns.table import NAMES as PATTERNS
 from qnn_edu.draw.picture import Picture, show
 from qnn_edu.draw.tables import Table, table
 
 __all__ = [
+    "PATTERNS",
     "Blit",
     "Diagram",
     "Picture",

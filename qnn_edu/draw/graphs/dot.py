@@ -19,9 +19,8 @@ def is_here() -> bool:
     return shutil.which("dot") is not None
 
 
-@lru_cache(maxsize=32)
 def rendered(source: str, form: str) -> bytes:
-    """What `dot` makes of a source; readers of an explorer go back to what they saw.
+    """What `dot` makes of a source.
 
     Raises:
         TooLong: it takes more than LIMIT seconds.
@@ -33,6 +32,11 @@ def rendered(source: str, form: str) -> bytes:
             "Graphviz (apt install graphviz, brew install graphviz, conda install graphviz), "
             "or write a .dot file, which needs no program."
         )
+    return _rendered(source, form)
+
+
+@lru_cache(maxsize=32)  # readers of an explorer go back to what they saw
+def _rendered(source: str, form: str) -> bytes:
     try:
         done = subprocess.run(
             ["dot", f"-T{form}"], input=source.encode(), capture_output=True, timeout=LIMIT

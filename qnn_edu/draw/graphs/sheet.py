@@ -204,7 +204,7 @@ class Sheet:
         for i, numbers in self._wiring.far_readers().items():
             home = self._wiring.homes[i]
             if home.column in self._shown:
-                bottom = f"{home.node}, tensor {i}, to others"
+                bottom = f"{home.node}, tensor {i}, to other columns"
                 words = boxes.words([f"to {', '.join(dict.fromkeys(numbers))}"])
                 self._place(dot, bottom, words, home.column)
                 self._join(dot, home.node, bottom, **_look(self._graph.tensors[i]))

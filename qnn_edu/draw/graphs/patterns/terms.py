@@ -77,6 +77,7 @@ def either(*terms: Term) -> Either:
 def matches(term: Term, tensor: int, view: View, bound: Bound | None = None) -> Iterator[Match]:
     """Every way in which a term describes how a tensor is made.
 
+    >>> from qnn_edu.tflite.graph import Tensor
     >>> steps = (Operator(0, "LOGISTIC", 1, (0,), (1,)), Operator(1, "MUL", 1, (1, 0), (2,)))
     >>> x = [Tensor(i, "", (1,), np.dtype("f4")) for i in range(3)]
     >>> view = View(Subgraph("main", tuple(x), steps, (0,), (2,)))

@@ -118,8 +118,9 @@ def _line(tensor: Tensor, role: str) -> str:
     if tensor.data is not None and role != "w":
         whole = steers and tensor.data.dtype.kind in "iu"
         if tensor.data.size <= (WHOLE if whole else FEW):
+            values = tensor.real if whole else tensor.real.ravel()
             kind = "" if steers or tensor.scale is None else f" {tensor.type.lower()}"
-            return f"{called} {_numbers(tensor.real)}{kind}"
+            return f"{called} {_numbers(values)}{kind}"
     return f"{called} {shape_and_type(tensor)}{' per channel' * bool(np.ndim(tensor.scale))}"
 
 
