@@ -128,7 +128,7 @@ def _numbers(values: np.ndarray) -> str:
     """Numbers with commas between them; rows, as of paddings, in brackets."""
     if values.ndim > 1:
         return ", ".join(f"({_numbers(row)})" for row in values)
-    return ", ".join(map(_number, values.ravel())) or "()"
+    return ", ".join(map(_number, values.ravel()))
 
 
 def _number(value: Any) -> str:
