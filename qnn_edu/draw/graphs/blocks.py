@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from qnn_edu.draw.graphs.group import members
 from qnn_edu.draw.graphs.segments import Read, Segment, drawing_order, far_reads, segments
-from qnn_edu.tflite.graph import Operator, Subgraph
+from qnn_edu.draw.graphs.words.constants import WHOLE
+from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
 
 LONGEST_RUN = 32  # segments; a longer run that repeats would not fit on a screen anyway
 LONGEST = 12  # operators of a segment in a large graph; more would be higher than a screen
@@ -61,12 +62,13 @@ def blocks(parts: Sequence[Segment], signs: Sequence[Hashable]) -> list[Block]:
 def signs(
     graph: Subgraph, parts: Sequence[Segment], values: Mapping[int, float]
 ) -> list[tuple[Hashable, ...]]:
-    """What segments share if one box can stand for all: all but names, constants and scales.
+    """What segments share if one box can stand for all: all but names, weights and scales.
 
     Operators, options, shapes, types, values, and how they are joined; a segment must read what the
-    one before it made, and its tensors must be no outputs of the graph.
+    one before it made, and what it makes nobody may read but itself and the one after it.
     """
     computed = {*graph.inputs, *(i for op in graph.operators for i in op.outputs)}
+    leaving = _leaving(graph, parts)
     found: list[tuple[Hashable, ...]] = []
     before: set[int] = set()
     for k, part in enumerate(parts):
@@ -76,11 +78,11 @@ def signs(
             read = []
             for i in operator.inputs:
                 alone = k if i in computed and i not in before else None
-                read.append(inside.get(i, i if i < 0 else (*_kind(graph, i), alone)))
+                read.append(inside.get(i, i if i < 0 else (*_kind(graph.tensors[i]), alone)))
             for n, i in enumerate(operator.outputs):
                 inside[i] = (len(rows), n)
             made = [
-                (*_kind(graph, i), values.get(i), k if i in graph.outputs else None)
+                (*_kind(graph.tensors[i]), values.get(i), k if i in leaving else None)
                 for i in operator.outputs
             ]
             options = repr(sorted(operator.options.items()))
@@ -90,8 +92,18 @@ def signs(
     return found
 
 
-def _kind(graph: Subgraph, tensor: int) -> tuple[Hashable, ...]:
-    return graph.tensors[tensor].shape, graph.tensors[tensor].type
+def _leaving(graph: Subgraph, parts: Sequence[Segment]) -> set[int]:
+    """Tensors that are outputs of the graph, or read beyond the segment after their own."""
+    made = {i: k for k, part in enumerate(parts) for op in part for i in op.outputs}
+    reads = ((k, i) for k, part in enumerate(parts) for op in part for i in op.inputs)
+    return {*graph.outputs, *(i for k, i in reads if k > made.get(i, k) + 1)}
+
+
+def _kind(tensor: Tensor) -> tuple[Hashable, ...]:
+    """Shape and type; of whole numbers that steer an operator, such as axes, the values too."""
+    data, steers = tensor.data, tensor.scale is None and tensor.dtype.kind == "i"
+    values = data.tobytes() if data is not None and steers and data.size <= WHOLE else None
+    return tensor.shape, tensor.type, values
 
 
 def _best_run(parts: Sequence[Segment], signs: Sequence[Hashable], start: int) -> tuple[int, int]:

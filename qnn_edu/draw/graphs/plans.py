@@ -11,7 +11,7 @@ from qnn_edu.draw.graphs.patterns.shown import MANY, Merge, folded_graphs, merge
 from qnn_edu.tflite.graph import Subgraph
 
 WIDTH = 750.0  # points: 1000 pixels on a screen
-ONE_SHEET = 100  # boxes; more are an outline
+OPERATORS, BOXES = 100, 60  # networks of more operators, in more boxes, are an outline
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def planned(networks: Sequence[Network], look: Look) -> list[Plan]:
 def fit_one_sheet(plans: Sequence[Plan]) -> bool:
     """Whether a laptop can read all networks on one sheet."""
     layouts = [plan.layout for plan in plans]
-    return sum(layout.boxes(band) for layout in layouts for band in layout.bands) <= ONE_SHEET
+    drawn = sum(layout.boxes(band) for layout in layouts for band in layout.bands)
+    return drawn <= BOXES or sum(len(plan.told.operators) for plan in plans) <= OPERATORS
 
 
 def _shares(graphs: Collection[Subgraph]) -> list[float]:
