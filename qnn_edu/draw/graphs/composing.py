@@ -55,7 +55,8 @@ def _drawn(groups: Sequence[Group], networks: Sequence[Network], look: Look) -> 
     for title, text, pieces in groups:
         pictures = []
         for k, piece in enumerate(pieces):
-            pictures.append(_empty(heading if k == 0 else ""))
+            says = k == 0 and (values or not whole.folds)  # colours need their legend everywhere
+            pictures.append(_empty(heading if says else ""))
             _draw(pictures[-1], piece, scale, framed)
             above = _draw_below(whole, above, "" if k else title, piece, scale, framed)
         whole.folds += (Fold(title, text, tuple(pictures)),)

@@ -73,7 +73,7 @@ class Diagram(graphviz.Digraph):
             note = ""
             for k, fold in enumerate(folds):
                 try:
-                    pictures[k] = fold.svg()
+                    pictures[k] = accessible(fold.drawn(), fold.title or self.alt)
                 except dot.TooLong as error:
                     note = str(error)
                     break
@@ -85,10 +85,14 @@ class Diagram(graphviz.Digraph):
         Raises:
             ValueError: the program `dot` is missing, or takes longer than 20 s.
         """
+        return accessible(self.drawn(), self.alt)
+
+    def drawn(self) -> str:
+        """The picture as SVG, the folds below one another; raises what `svg` raises."""
         if self.folds:
             titles = [fold.title for fold in self.folds if fold.title]
-            return accessible(stacked([fold.svg() for fold in self.folds], titles), self.alt)
-        return accessible(self._drawn("svg").decode(), self.alt)
+            return stacked([fold.drawn() for fold in self.folds], titles)
+        return self._rendered("svg").decode()
 
     def write(self, path: str | Path) -> Path:
         """Write the picture as .svg, .pdf, .png or .dot, or the outline as .html.
@@ -116,9 +120,9 @@ class Diagram(graphviz.Digraph):
             )
         if suffix == ".dot":
             return self.source.encode()
-        return self.svg().encode() if suffix == ".svg" else self._drawn(suffix[1:])
+        return self.svg().encode() if suffix == ".svg" else self._rendered(suffix[1:])
 
-    def _drawn(self, form: str) -> bytes:
+    def _rendered(self, form: str) -> bytes:
         copy = self.copy()
         if form == "png":
             copy.graph_attr["dpi"] = "192"  # twice the pixels of a screen

@@ -29,9 +29,9 @@ class Fold:
     text: str
     pictures: tuple[Diagram, ...]
 
-    def svg(self) -> str:
-        """The pictures as one."""
-        return stacked([picture.svg() for picture in self.pictures])
+    def drawn(self) -> str:
+        """The pictures as one, SVG."""
+        return stacked([picture.drawn() for picture in self.pictures])
 
 
 def outline(folds: Sequence[Fold], pictures: Sequence[str], note: str = "") -> str:

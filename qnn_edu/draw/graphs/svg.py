@@ -10,13 +10,14 @@ from html import escape
 from qnn_edu.draw.graphs.boxes import INK, TEXT, printable
 
 _LINE = 20.0  # points for the line above a picture
+_TAG = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"')  # Graphviz's, and ours
 
 
 def accessible(svg: str, alt: str) -> str:
     """The `<svg>` element alone, with a title, ids of its own, and a width that the page limits."""
     svg = svg[svg.index("<svg") :]
     own = sha256(svg.encode()).hexdigest()[:8]
-    svg = re.sub(r'\bid="', f'id="d{own}_', svg)
+    svg = _with_ids(svg, f"d{own}_")
     svg = svg.replace('font-family="Arial"', 'font-family="Arial,sans-serif"')
     title = f'<title id="d{own}_alt">{escape(printable(alt))}</title>'
     return re.sub(
@@ -32,17 +33,21 @@ def stacked(pictures: Sequence[str], titles: Sequence[str] = ()) -> str:
     """Pictures below one another, each under its title if there are titles.
 
     >>> one = '<svg width="40pt" height="30pt" viewBox="0 0 40 30"></svg>'
-    >>> _size(stacked([one, one])), _size(stacked([one, one], ["first", "second"]))
-    ((40.0, 60.0), (40.0, 100.0))
+    >>> both = stacked([one, one], ["first", "second"])
+    >>> both.splitlines()[0]
+    '<svg width="40pt" height="100pt" viewBox="0 0 40 100" xmlns="http://www.w3.org/2000/svg" ...>'
     """
     parts, width, height = [], 0.0, 0.0
     for k, svg in enumerate(pictures):
+        tag = _TAG.search(svg)
+        assert tag is not None, "dot gives its pictures sizes in points"
+        wide, high = map(float, tag.groups())
         if titles:
             parts.append(_words(titles[k], height))
             height += _LINE
-        wide, high = _size(svg)
-        inside = svg[svg.index("<svg") + len("<svg") :]
-        parts.append(f'<svg y="{height:g}"{inside}')
+        # Inside, a length without a unit is what a point is outside.
+        inside = f'<svg y="{height:g}" width="{wide:g}" height="{high:g}"{svg[tag.end() :]}'
+        parts.append(_with_ids(inside, f"{k}_"))
         width, height = max(width, wide), height + high
     return (
         f'<svg width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}" '
@@ -56,8 +61,5 @@ def _words(text: str, top: float) -> str:
     return f'<text {place} font-family="Arial">{escape(printable(text))}</text>'
 
 
-def _size(svg: str) -> tuple[float, float]:
-    """(width, height) of Graphviz's SVG in points."""
-    found = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', svg, re.DOTALL)
-    assert found is not None
-    return float(found[1]), float(found[2])
+def _with_ids(svg: str, prefix: str) -> str:
+    return re.sub(r'\bid="', f'id="{prefix}', svg)
