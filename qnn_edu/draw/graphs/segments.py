@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 
 from qnn_edu.tflite.graph import Operator, Subgraph
 
@@ -16,21 +17,22 @@ def drawing_order(graph: Subgraph) -> list[Operator]:
     So what prepares the weights of a layer stands beside that layer, not at the beginning.
     """
     maker = {i: op for op in graph.operators for i in op.outputs}
-    ready, placed = fed(graph), {}
+    ready, seen, placed = fed(graph), set(), []
 
     def place(operator: Operator) -> None:
-        if operator.index not in placed:
+        if operator.index not in seen:
+            seen.add(operator.index)
             for i in operator.inputs:
                 if i in maker and i not in ready:
                     place(maker[i])
-            placed[operator.index] = operator
+            placed.append(operator)
 
     for operator in graph.operators:
         if ready.intersection(operator.inputs) or not (operator.inputs or operator.outputs):
             place(operator)  # CALL_ONCE is an operator that neither reads nor makes anything
     for operator in graph.operators:  # what no input ever reaches
         place(operator)
-    return list(placed.values())
+    return placed
 
 
 def fed(graph: Subgraph) -> set[int]:
@@ -96,7 +98,7 @@ def _passing(graph: Subgraph, order: Sequence[Operator], far: Collection[Read]) 
     for i in made.keys() & last.keys():
         change[made[i] + 1] += 1
         change[last[i] + 1] -= 1
-    return [sum(change[: k + 1]) for k in range(len(change))]
+    return list(accumulate(change))
 
 
 def _cut(start: int, end: int, passing: Sequence[int], longest: int) -> list[tuple[int, int]]:

@@ -20,12 +20,12 @@ def normalisation(view: View, operator: Operator) -> Iterable[Sequence[Operator]
     """All from one tensor to `operator`, among them a mean of it and, below, a square root."""
     above = _above(view, operator) if operator.name in _ENDS else []
     roots = {op for op in above if op.name in _ROOTS}
-    for mean in (op for op in above if roots and op.name in _MEANS):
+    for mean in (op for op in above if op.name in _MEANS):
         for source in _sources(view, mean):
             inside = _between(source, above)
             made = {i for op in inside for i in op.outputs}
             read = {i for op in inside for i in op.inputs if i in view.computed}
-            if read - made == {source} and roots.issubset(inside):
+            if read - made == {source} and not roots.isdisjoint(inside):
                 yield inside
 
 
@@ -35,9 +35,11 @@ def rearrangement(view: View, operator: Operator) -> Iterable[Sequence[Operator]
     goes_on = len(readers) == 1 and readers[0].name in _MOVES
     chain = [operator] if operator.name in _MOVES and not goes_on else []
     while chain:
-        above = view.maker.get(chain[0].inputs[0])
-        if above is None or above.name not in _MOVES or len(view.readers(above)) > 1:
+        above = view.above(chain[0])
+        if above is None or above.name not in _MOVES or view.readers(above) != [chain[0]]:
             break
+        if above in chain:  # a damaged file may go round
+            return
         chain.insert(0, above)
     if len(chain) > 1:
         yield chain
@@ -57,8 +59,8 @@ def _above(view: View, operator: Operator) -> list[Operator]:
 
 def _sources(view: View, mean: Operator) -> Sequence[int]:
     """What a mean may be of: its input, or what that is a power of."""
-    maker = view.maker.get(mean.inputs[0])
-    return [mean.inputs[0], *(maker.inputs if maker and maker.name in _POWERS else ())]
+    maker = view.above(mean)
+    return [*mean.inputs[:1], *(maker.inputs if maker and maker.name in _POWERS else ())]
 
 
 def _between(source: int, operators: Sequence[Operator]) -> list[Operator]:

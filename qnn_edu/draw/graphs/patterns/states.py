@@ -13,33 +13,33 @@ _CUTS = ("STRIDED_SLICE", "SLICE")
 def ring_buffer(view: View, operator: Operator) -> Iterable[Sequence[Operator]]:
     """CONCATENATION of a variable and what is new, whose end is assigned to that variable.
 
-    The end is cut off before, from what is assigned, or after, from what is read.
+    The end is cut off before, from what is read, or after, from what is assigned.
     """
     if operator.name != "CONCATENATION":
         return
     for i in operator.inputs:
-        before = _cut(view, i)
-        read = view.maker.get(before[0].inputs[0] if before else i)
+        read = view.maker.get(i)
+        before = [read] if read and read.name in _CUTS else []
+        read = view.above(before[0]) if before else read
         if read is None or read.name != "READ_VARIABLE":
             continue
         for after in ([], *([cut] for cut in view.readers(operator) if cut.name in _CUTS)):
             for assign in view.readers((after or [operator])[0]):
-                if assign.name == "ASSIGN_VARIABLE" and assign.inputs[0] == read.inputs[0]:
+                if _is_assignment(assign) and assign.inputs[:1] == read.inputs:
                     yield read, *before, operator, *after, assign
 
 
 def initial_values(view: View, operator: Operator) -> Iterable[Sequence[Operator]]:
     """All operators that assign constants to variables; the last of them stands for all."""
-    found = [op for op in view.operators if _assigns_constant(view, op)]
+    found = [
+        each
+        for each in view.operators
+        if _is_assignment(each) and view.computed.isdisjoint(each.inputs)
+    ]
     if len(found) > 1 and found[-1] is operator:
         yield found
 
 
-def _cut(view: View, tensor: int) -> list[Operator]:
-    """The operator that cuts a tensor out of another, if one does."""
-    maker = view.maker.get(tensor)
-    return [maker] if maker and maker.name in _CUTS else []
-
-
-def _assigns_constant(view: View, operator: Operator) -> bool:
-    return operator.name == "ASSIGN_VARIABLE" and not view.computed.intersection(operator.inputs)
+def _is_assignment(operator: Operator) -> bool:
+    pair = len(operator.inputs) == 2 and min(operator.inputs) >= 0
+    return operator.name == "ASSIGN_VARIABLE" and pair

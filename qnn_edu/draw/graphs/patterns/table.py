@@ -91,7 +91,7 @@ def _separable(view: View, operator: Operator) -> Iterable[Members]:
     """Channels convolved one by one, then mixed by 1×1."""
     term = op("CONV_2D", op("DEPTHWISE_CONV_2D", "x", fused=ANY), fused=ANY)
     for found in _made_as(term)(view, operator):
-        if view.tensors[operator.inputs[1]].shape[1:3] == (1, 1):
+        if view.tensors[operator.inputs[1]].shape[1:-1] == (1, 1):
             yield found
 
 
@@ -100,17 +100,17 @@ def _inverted(term: Term) -> Finder:
 
     def find(view: View, operator: Operator) -> Iterable[Members]:
         for found in _made_as(term)(view, operator):
-            shapes = [view.tensors[o.inputs[1]].shape for o in found if o.name == "CONV_2D"]
-            if all(len(shape) == 4 and shape[1:3] == (1, 1) for shape in shapes):
-                if shapes[0][0] > max(shapes[0][3], shapes[1][0]):
-                    yield found
+            first, last = (view.tensors[o.inputs[1]].shape for o in found if o.name == "CONV_2D")
+            pointwise = first[1:-1] == last[1:-1] == (1, 1)
+            if pointwise and first[0] > max(first[-1], last[0]):
+                yield found
 
     return find
 
 
 def _activated(view: View, operator: Operator) -> Iterable[Members]:
     """An activation, and what makes its input."""
-    maker = view.maker.get(operator.inputs[0]) if operator.inputs else None
+    maker = view.above(operator)
     if operator.name in _ACTIVATIONS.split("|") and maker and maker.name in _FUSING:
         if not activation(maker):
             yield maker, operator

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from qnn_edu.draw.graphs.words import notation
+from qnn_edu.draw.graphs.words.constants import weights
 from qnn_edu.draw.graphs.group import Group
 from qnn_edu.draw.graphs.words.operators import details
 from qnn_edu.draw.graphs.words.options import activation, options
@@ -23,9 +24,8 @@ def nothing(members: Members, graph: Subgraph) -> tuple[str, ...]:
 
 def layers(members: Members, graph: Subgraph) -> tuple[str, ...]:
     """Channels from layer to layer; what is done to each channel alone; weights, activations."""
-    weighing = [each for each in members if _weights(each, graph)]
-    full = [each for each in weighing if each.name != "DEPTHWISE_CONV_2D"]
-    shapes = [_weights(each, graph)[0].shape for each in full]
+    found = {each: w for each in members if (w := weights(each, graph.tensors)) is not None}
+    shapes = [w.shape for each, w in found.items() if each.name != "DEPTHWISE_CONV_2D"]
     channels = [shapes[0][-1], *(shape[0] for shape in shapes)]
     lines = [f"{' → '.join(map(str, channels))} channels"]
     for each in members:
@@ -33,8 +33,8 @@ def layers(members: Members, graph: Subgraph) -> tuple[str, ...]:
             lines.append(", ".join(options(each, graph.tensors)))
         elif isinstance(each, Group) and each.lines:
             lines.append(f"{each.name}, {each.lines[0]}")
-    lines.append(f"w {_joined(_kind(_weights(each, graph)[0]) for each in weighing)}")
-    inside = [each for each in weighing if each is not members[-1]]  # the last one's is at the foot
+    lines.append(f"w {_joined(map(_kind, found.values()))}")
+    inside = [each for each in found if each is not members[-1]]  # the last one's is at the foot
     words = _joined(filter(None, map(activation, inside)))
     return (*lines, words) if words else tuple(lines)
 
@@ -64,14 +64,8 @@ def _assignment(variable: Tensor, value: Tensor) -> str:
     return f"{held}, all {value.data.flat[0]}" if same else held
 
 
-def _weights(operator: Operator, graph: Subgraph) -> list[Tensor]:
-    """The weights of an operator that has some."""
-    weighing = operator.name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
-    return [graph.tensors[operator.inputs[1]]] if weighing else []
-
-
-def _kind(weights: Tensor) -> str:
-    return weights.type.lower() + " per channel" * bool(np.ndim(weights.scale))
+def _kind(tensor: Tensor) -> str:
+    return tensor.type.lower() + " per channel" * bool(np.ndim(tensor.scale))
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from qnn_edu.draw.graphs.words.constants import weights
 from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.tflite.graph import Operator, Subgraph
 
+LAYERS = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 _EITHER_WAY = ("ADD", "MUL")  # operators whose two inputs may change places
 _NEAR = 0.02  # relative; what is left of 1/6 on a grid of 8 bits, for one
 ANY = "any"
@@ -20,7 +22,8 @@ ANY = "any"
 class Op:
     """An operator of one of the `names` (`"RELU|RELU6"`) that reads what `inputs` describe.
 
-    Inputs that follow must be constants. `fused` is its fused activation: a word, or `ANY`.
+    Inputs that follow must be constants, the weights of a layer among them. `fused` is its fused
+    activation: a word, or `ANY`.
     """
 
     names: str
@@ -58,6 +61,10 @@ class View:
         for op in graph.operators:
             for i in dict.fromkeys(op.inputs):
                 self._readers.setdefault(i, []).append(op)
+
+    def above(self, operator: Operator) -> Operator | None:
+        """What makes the first input of an operator, if an operator does."""
+        return self.maker.get(operator.inputs[0]) if operator.inputs else None
 
     def readers(self, operator: Operator) -> list[Operator]:
         """The operators that read what an operator makes."""
@@ -106,6 +113,8 @@ def _operator(term: Op, tensor: int, view: View, bound: Bound) -> Iterator[Match
         return
     first, rest = operator.inputs[: len(term.inputs)], operator.inputs[len(term.inputs) :]
     if len(first) < len(term.inputs) or view.computed.intersection(rest):
+        return
+    if operator.name in LAYERS and weights(operator, view.tensors) is None:
         return
     orders = [first, first[::-1]] if operator.name in _EITHER_WAY else [first]
     for inputs in orders:

@@ -91,6 +91,15 @@ def constants(operator: Operator, graph: Subgraph) -> tuple[list[str], list[str]
     return bias, _counted(tensor for tensor, _ in rows)
 
 
+def weights(operator: Operator, tensors: tuple[Tensor, ...]) -> Tensor | None:
+    """The constant weights of a layer, which have two axes or more; None where there are none."""
+    if _ROLES.get(operator.name) is not _LAYER or len(operator.inputs) < 2:
+        return None
+    tensor = tensors[operator.inputs[1]]
+    known = operator.inputs[1] >= 0 and tensor.data is not None and len(tensor.shape) > 1
+    return tensor if known else None
+
+
 def _role(operator: Operator, position: int) -> str:
     roles = _ROLES.get(operator.name, ())
     return roles[position] if position < len(roles) else ""
@@ -102,7 +111,8 @@ def _index(operator: Operator, tensors: tuple[Tensor, ...]) -> str:
     if len(operator.inputs) != wanted or min(operator.inputs) < 0:
         return ""
     source, *arguments = (tensors[i] for i in operator.inputs)
-    rows = [t.data.ravel().tolist() for t in arguments if t.data is not None]
+    given = [t.data for t in arguments if t.data is not None and t.data.dtype.kind == "i"]
+    rows = [values.ravel().tolist() for values in given]
     if len(rows) != wanted - 1 or len({len(row) for row in rows}) > 1:
         return ""
     if operator.name == "SLICE":
