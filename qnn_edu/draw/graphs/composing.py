@@ -80,7 +80,7 @@ def _draw(dot: Diagram, piece: Piece, scale: boxes.Scale, framed: bool) -> list[
             for operator, k in strip.runs():
                 if k in sheets:
                     caller, look = sheets[strip.number].node(operator), {"style": "dashed"}
-                    dot.edge(caller, sheets[k].first, color=style.PURPLE, **look)
+                    dot.edge(caller, sheets[k].canvas.first, color=style.PURPLE, **look)
     return list(sheets.values())
 
 
@@ -89,14 +89,14 @@ def _draw_below(
 ) -> list[str]:
     """A piece below the nodes `above`, under its title; what comes next goes below what is given."""
     sheets = _draw(dot, piece, scale, framed)
-    top = sheets[0].top
+    top = sheets[0].canvas.top
     if title:
         dot.node(f"about {top}", boxes.words([title]))
         dot.edge(f"about {top}", top, style="invis", weight="0")
         top = f"about {top}"
     for node in above:
         dot.edge(node, top, style="invis", weight="0")
-    return [node for sheet in sheets for node in sheet.bottoms]
+    return [node for sheet in sheets for node in sheet.canvas.bottoms]
 
 
 def _cluster(strip: Strip) -> str:

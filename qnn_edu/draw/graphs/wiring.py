@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from qnn_edu.draw.graphs.blocks import Block
@@ -27,7 +28,7 @@ class FarEnd(NamedTuple):
 
     node: str
     words: str
-    tensors: list[int]
+    tensors: tuple[int, ...]
     at_top: bool
 
 
@@ -40,7 +41,7 @@ class Wiring:
     """
 
     def __init__(self, graph: Subgraph, layout: Layout, prefix: str = "") -> None:
-        self._graph, self._layout, self._prefix = graph, layout, prefix
+        self._layout, self._prefix = layout, prefix
         self._numbers: dict[int, str] = {}
         self._columns: dict[int, int] = {}
         self.homes: dict[int, Home] = {}
@@ -69,50 +70,50 @@ class Wiring:
         """The operator's number; from the first to the last where a box stands for several."""
         return self._numbers[operator.index]
 
-    def read(self, operator: Operator) -> list[int]:
-        """The tensors whose arrows lead to an operator."""
-        return [i for i in dict.fromkeys(operator.inputs) if i in self.homes]
-
     def is_root(self, operator: Operator) -> bool:
         """Whether no arrow leads to an operator: it works on constants."""
-        return not self.read(operator)
+        return not self._read(operator)
 
     def is_apart(self, block: Block) -> bool:
         """Whether no arrow leads to a block from outside."""
         made = {i for operator in block.operators for i in operator.outputs}
-        return all(
-            i in made or self.is_far(i, operator)
-            for operator in block.operators
-            for i in self.read(operator)
-        )
+        return all(made.issuperset(self.near(operator)) for operator in block.operators)
 
-    def is_far(self, tensor: int, reader: Operator) -> bool:
-        """Whether the arrow of a tensor to an operator is drawn as two ends."""
-        elsewhere = self.homes[tensor].column != self._columns[reader.index]
-        return elsewhere or (tensor, reader.index) in self._layout.far
+    def near(self, reader: Operator) -> list[int]:
+        """The tensors whose arrows to an operator are drawn whole."""
+        return [i for i in self._read(reader) if not self._is_far(i, reader)]
 
     def far_ends(self, reader: Operator) -> list[FarEnd]:
         """The second ends of the far arrows to an operator."""
-        far = [i for i in self.read(reader) if self.is_far(i, reader)]
-        shared = [far] if len(far) > SEVERAL else [[i] for i in far]
-        return [self._far_end(each, reader) for each in shared]
+        far = [i for i in self._read(reader) if self._is_far(i, reader)]
+        return [self._end(each, reader) for each in ([far] if len(far) > SEVERAL else zip(far))]
 
     def far_readers(self) -> dict[int, list[str]]:
         """The numbers of the operators that far arrows lead to, for each tensor that has some."""
         found: dict[int, list[str]] = {}
         for blocks in self._layout.columns:
             for operator in (operator for block in blocks for operator in block.operators):
-                for i in self.read(operator):
-                    if self.is_far(i, operator):
+                for i in self._read(operator):
+                    if self._is_far(i, operator):
                         found.setdefault(i, []).append(self.number(operator))
         return found
 
-    def _far_end(self, tensors: list[int], reader: Operator) -> FarEnd:
-        """The end of arrows of tensors to a reader; one at the top serves all near it there."""
+    def _read(self, operator: Operator) -> list[int]:
+        """The tensors whose arrows lead to an operator."""
+        return [i for i in dict.fromkeys(operator.inputs) if i in self.homes]
+
+    def _is_far(self, tensor: int, reader: Operator) -> bool:
+        """Whether the arrow of a tensor to an operator is drawn as two ends."""
+        elsewhere = self.homes[tensor].column != self._columns[reader.index]
+        return elsewhere or (tensor, reader.index) in self._layout.far
+
+    def _end(self, tensors: Iterable[int], reader: Operator) -> FarEnd:
+        """The end of arrows to a reader; that of one tensor, at the top, serves all readers there."""
+        tensors = tuple(tensors)
         called = ", ".join(dict.fromkeys(self.homes[i].called for i in tensors))
         at_top = reader.index in self._at_top
-        alone = at_top and len(tensors) == 1
-        where = f"column {self._columns[reader.index]}" if alone else str(reader.index)
+        shared = at_top and len(tensors) == 1
+        where = f"column {self._columns[reader.index]}" if shared else str(reader.index)
         node = f"{self._prefix}{called}, tensor {tensors[0]}, for {where}"
         return FarEnd(node, f"from {called}", tensors, at_top)
 
