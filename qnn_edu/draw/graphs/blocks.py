@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qnn_edu.draw.graphs.group import members
 from qnn_edu.draw.graphs.segments import Read, Segment, drawing_order, far_reads, segments
 from qnn_edu.draw.graphs.words.constants import WHOLE
-from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
+from qnn_edu.tflite.graph import Subgraph, Tensor
 
 LONGEST_RUN = 32  # segments; a longer run that repeats would not fit on a screen anyway
 LONGEST = 12  # operators of a segment in a large graph; more would be higher than a screen

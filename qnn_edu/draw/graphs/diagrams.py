@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from qnn_edu.core.check import is_whole
-from qnn_edu.draw.graphs.composing import composed
-from qnn_edu.draw.graphs.drawing import Diagram
 from qnn_edu.draw.graphs.patterns.shown import Merge
-from qnn_edu.draw.graphs.plans import Look, Network
+from qnn_edu.draw.graphs.picture.drawing import Diagram
+from qnn_edu.draw.graphs.sheets.composing import composed
+from qnn_edu.draw.graphs.sheets.plans import Look, Network
 from qnn_edu.tflite.graph import Graph, Subgraph
 
 Values = Mapping[int, float]

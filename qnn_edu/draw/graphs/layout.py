@@ -1,82 +1,14 @@
-"""How a diagram lays a network out: levels, the line through them, columns, bands."""
+"""How a diagram lays boxes out: levels, the line through them, columns."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise, starmap
+from collections.abc import Sequence
+from itertools import pairwise
 
-from qnn_edu.draw.graphs.blocks import Block, arranged
-from qnn_edu.draw.graphs.segments import Read, Segment
-from qnn_edu.draw.graphs.words import notation, operators
-from qnn_edu.draw.graphs.words.options import activation
-from qnn_edu.tflite.graph import Operator, Subgraph
+from qnn_edu.draw.graphs.segments import Segment
+from qnn_edu.tflite.graph import Operator
 
-HEIGHT = 410.0  # points that a column aims at; with its two ends about 640 pixels of a screen
-BAND = 500.0  # points; where a column would be higher, columns begin anew below
-FEW = 2  # bands; where there are more, arrows have no scales
-FAR_END = 30.0  # points for the words at an end of a far arrow, beside a block
-PASSING = 20.0  # points for an arrow, and its words, that passes beside the boxes of a block
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Columns of blocks, from left to right, in bands below one another.
-
-    `bands` are the numbers of their columns; `width` is about that of the widest, in points. `far`
-    are reads that no arrow is drawn for: it would pass by too much. In a `brief` layout arrows have
-    shapes and types, but no scales.
-    """
-
-    columns: tuple[tuple[Block, ...], ...]
-    bands: tuple[range, ...]
-    width: float
-    far: frozenset[Read]
-    brief: bool
-
-    def boxes(self, band: range) -> int:
-        """How many operators are drawn in a band."""
-        return sum(len(block.operators) for k in band for block in self.columns[k])
-
-
-NOWHERE = Layout((), (), 0.0, frozenset(), False)
-
-
-def wrapped(
-    graph: Subgraph,
-    values: Mapping[int, float],
-    *,
-    width: float,
-    beside: float = 0.0,
-    large: bool = False,
-    whole: bool = True,
-    collapse: bool | None = None,
-    count: int | None = None,
-) -> Layout:
-    """The blocks of a graph in columns; see `diagrams.diagram` for the arguments.
-
-    `beside` is what else stands beside the first band, in points. In a `large` graph what repeats is
-    drawn once, and long columns begin anew in bands. On a sheet of the `whole` graph, if it is a high
-    one, arrows have no scales.
-
-    >>> from qnn_edu.data import asset
-    >>> from qnn_edu.tflite import read
-    >>> graph = read(asset("digits_int8.tflite")).subgraphs[0]
-    >>> [len(column) for column in wrapped(graph, {}, width=750).columns]
-    [5, 5]
-    """
-    collapse = large if collapse is None else collapse
-    found, far = arranged(graph, values, collapse=collapse, large=large)
-    sizes = [_size(block, graph, far) for block in found]
-    if count is not None or not large:
-        rows = [columns(sizes, width=width - beside, height=HEIGHT, count=count)]
-        return _layout(rows, found, sizes, far)
-    rows = _bands(sizes, width, beside)
-    if whole and len(rows) > FEW:
-        sizes = [_size(block, graph, far, brief=True) for block in found]
-        rows = _bands(sizes, width, beside)
-        return _layout(rows, found, sizes, far, brief=True)
-    return _layout(rows, found, sizes, far)
+Sizes = Sequence[tuple[float, float]]  # widths and heights of items
 
 
 def ranks(operators: Segment) -> list[list[Operator]]:
@@ -102,13 +34,14 @@ def spine(operators: Segment) -> list[Operator]:
     depth = {op.index: k for k, rank in enumerate(ranks(operators)) for op in rank}
     maker = {i: op for op in operators for i in op.outputs}
     way = sorted(operators, key=lambda op: depth[op.index])[-1:]
-    while way and (above := [maker[i] for i in way[-1].inputs if i in maker]):
+    while way and depth[way[-1].index]:
+        above = (maker[i] for i in way[-1].inputs if i in maker)
         way.append(max(above, key=lambda op: depth[op.index]))
     return way[::-1]
 
 
 def columns(
-    sizes: Sequence[tuple[float, float]], *, width: float, height: float, count: int | None = None
+    sizes: Sizes, *, width: float, height: float, count: int | None = None
 ) -> list[list[int]]:
     """Items of (width, height) wrapped into columns, as lists of item numbers.
 
@@ -122,67 +55,28 @@ def columns(
         return _wrap(sizes, count)
     best = _wrap(sizes, 1)
     for wanted in range(2, len(sizes) + 1):
-        if _highest(best, sizes) <= height:
+        if highest(best, sizes) <= height:
             break
         wrapped = _wrap(sizes, wanted)
-        if _wide(wrapped, sizes) > width:
+        if wide(wrapped, sizes) > width:
             break
         best = wrapped
     return best
 
 
-def _bands(
-    sizes: Sequence[tuple[float, float]], width: float, beside: float
-) -> list[list[list[int]]]:
-    """Items in columns, these in bands that are at most `width` wide, the first one less.
-
-    A band is filled with columns of at most BAND, then made even.
-    """
-    rows: list[list[list[int]]] = [[]]
-    for column in _filled(sizes, BAND):
-        left = width - beside if len(rows) == 1 else width
-        if rows[-1] and _wide([*rows[-1], column], sizes) > left:
-            rows.append([])
-        rows[-1].append(column)
-    found = []
-    for k, row in enumerate(rows):
-        some = [sizes[k] for column in row for k in column]
-        even = columns(some, width=width - beside * (k == 0), height=HEIGHT)
-        found.append([[row[0][0] + k for k in column] for column in even])
-    return found
-
-
-def _layout(
-    rows: Sequence[Sequence[Sequence[int]]],
-    blocks: Sequence[Block],
-    sizes: Sequence[tuple[float, float]],
-    far: Collection[Read],
-    *,
-    brief: bool = False,
-) -> Layout:
-    """The layout of blocks whose numbers stand in columns, these in bands."""
-    return Layout(
-        tuple(tuple(blocks[k] for k in column) for row in rows for column in row),
-        tuple(starmap(range, pairwise(accumulate(map(len, rows), initial=0)))),
-        max(_wide(row, sizes) for row in rows),
-        frozenset(far),
-        brief,
-    )
-
-
-def _highest(columns: Sequence[Sequence[int]], sizes: Sequence[tuple[float, float]]) -> float:
+def highest(columns: Sequence[Sequence[int]], sizes: Sizes) -> float:
     return max(sum(sizes[k][1] for k in column) for column in columns)
 
 
-def _wide(columns: Sequence[Sequence[int]], sizes: Sequence[tuple[float, float]]) -> float:
+def wide(columns: Sequence[Sequence[int]], sizes: Sizes) -> float:
     """The width of columns beside one another."""
     return sum(max((sizes[k][0] for k in column), default=0) for column in columns)
 
 
-def _wrap(sizes: Sequence[tuple[float, float]], count: int) -> list[list[int]]:
+def _wrap(sizes: Sizes, count: int) -> list[list[int]]:
     """At most `count` columns whose highest is as low as can be; one empty column of nothing."""
     limit = max([sum(high for _, high in sizes) / count, *(high for _, high in sizes)])
-    while len(wrapped := _filled(sizes, limit)) > count:
+    while len(wrapped := filled(sizes, limit)) > count:
         # Nothing changes below the height at which some column takes one item more.
         limit = min(
             sum(sizes[k][1] for k in [*column, after[0]]) for column, after in pairwise(wrapped)
@@ -190,7 +84,7 @@ def _wrap(sizes: Sequence[tuple[float, float]], count: int) -> list[list[int]]:
     return wrapped
 
 
-def _filled(sizes: Sequence[tuple[float, float]], limit: float) -> list[list[int]]:
+def filled(sizes: Sizes, limit: float) -> list[list[int]]:
     """Columns filled in order, each until the next item would exceed `limit`."""
     found: list[list[int]] = [[]]
     total = 0.0
@@ -201,27 +95,3 @@ def _filled(sizes: Sequence[tuple[float, float]], limit: float) -> list[list[int
         found[-1].append(k)
         total += high
     return found
-
-
-def _size(
-    block: Block, graph: Subgraph, far: Collection[Read], brief: bool = False
-) -> tuple[float, float]:
-    """About the width and height of a block in points."""
-    levels = [[_extent(op, graph, brief) for op in rank] for rank in ranks(block.operators)]
-    width = max(sum(wide for wide, _ in level) for level in levels)
-    numbers = {op.index for op in block.operators}
-    made = {i for op in block.operators for i in op.outputs}
-    ends = FAR_END if any(i in made or reader in numbers for i, reader in far) else 0.0
-    beside = PASSING if len(block.operators) > 1 else 0.0
-    return width + beside + ends, sum(max(high for _, high in level) for level in levels)
-
-
-def _extent(operator: Operator, graph: Subgraph, brief: bool) -> tuple[float, float]:
-    """About the width and height of an operator's box, with the arrow below it and its words."""
-    lines = operators.details(operator, graph, brief=brief)
-    made = [graph.tensors[i] for i in operator.outputs[:1]]
-    words = [word for tensor in made for word in notation.described(tensor, brief)]
-    box = max(5.0 * (len(operator.name) + 3), 3.1 * max(map(len, lines), default=0)) + 8
-    arrow = 3.0 * max(map(len, words), default=0) + 8
-    rows = 1 + len(lines) + bool(activation(operator))
-    return max(box, box / 2 + arrow), 9.5 * rows + (28 if brief else 37.5)

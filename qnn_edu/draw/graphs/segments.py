@@ -106,7 +106,5 @@ def _cut(start: int, end: int, passing: Sequence[int], longest: int) -> list[tup
     if end - start <= longest:
         return [(start, end)]
     quarter, middle = (end - start) // 4, (start + end) // 2
-    at = min(
-        range(start + quarter, end - quarter), key=lambda k: (passing[k], abs(k - middle))
-    )
+    at = min(range(start + quarter, end - quarter), key=lambda k: (passing[k], abs(k - middle)))
     return _cut(start, at, passing, longest) + _cut(at, end, passing, longest)

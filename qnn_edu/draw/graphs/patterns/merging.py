@@ -6,13 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from qnn_edu.draw.graphs.group import Group, members
-from qnn_edu.draw.graphs.words.options import activation
-from qnn_edu.draw.graphs.patterns.table import NAMES, PATTERNS, Pattern
+from qnn_edu.draw.graphs.patterns.table import PATTERNS, TABLE, Pattern
 from qnn_edu.draw.graphs.patterns.terms import View
+from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.tflite.graph import Operator, Subgraph
 
 
-def merged(graph: Subgraph, names: Collection[str] = NAMES, keep: Collection[int] = ()) -> Subgraph:
+def merged(
+    graph: Subgraph, names: Collection[str] = PATTERNS, keep: Collection[int] = ()
+) -> Subgraph:
     """A graph in which the patterns of these names are one operator each, a `Group`.
 
     What such an operator hides is read by nobody else, no output of the graph and no tensor to
@@ -25,7 +27,7 @@ def merged(graph: Subgraph, names: Collection[str] = NAMES, keep: Collection[int
     >>> [operator.name for operator in merged(Subgraph("", x, steps, (0,), (2,))).operators]
     ['SiLU']
     """
-    for pattern in PATTERNS:
+    for pattern in TABLE:
         if pattern.name in names:
             graph = _merged(graph, pattern, {*graph.outputs, *keep})
     return graph

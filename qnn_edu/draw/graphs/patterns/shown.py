@@ -7,7 +7,7 @@ from typing import Any
 
 from qnn_edu.draw.graphs.patterns.folding import folded, named
 from qnn_edu.draw.graphs.patterns.merging import merged
-from qnn_edu.draw.graphs.patterns.table import NAMES
+from qnn_edu.draw.graphs.patterns.table import PATTERNS
 from qnn_edu.tflite.graph import Subgraph
 
 Merge = bool | str | Collection[str] | None
@@ -43,10 +43,10 @@ def merged_graphs(
 
 def _names(merge: Any) -> Collection[str]:
     if isinstance(merge, bool):
-        return NAMES if merge else ()
+        return PATTERNS if merge else ()
     names = [merge] if isinstance(merge, str) else merge
-    if not isinstance(names, Collection) or not set(NAMES).issuperset(names):
+    if not isinstance(names, Collection) or not set(PATTERNS).issuperset(names):
         raise ValueError(
-            f"diagram: merge must be True, False or names of {', '.join(NAMES)}; got {merge!r}."
+            f"diagram: merge must be True, False or names of {', '.join(PATTERNS)}; got {merge!r}."
         )
     return names

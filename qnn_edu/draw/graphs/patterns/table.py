@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from qnn_edu.draw.graphs.patterns import regions, states, tellers
-from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.draw.graphs.patterns.terms import ANY, Term, View, either, matches, op
+from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.tflite.graph import Operator, Subgraph
 
 Members = Sequence[Operator]
@@ -117,7 +117,7 @@ def _activated(view: View, operator: Operator) -> Iterable[Members]:
 
 
 # In this order, since one may hold others.
-PATTERNS = (
+TABLE = (
     Pattern("SiLU", _made_as(op("MUL", "x", op("LOGISTIC", "x"))), tellers.nothing),
     Pattern("hard-swish", _made_as(_hard_swish()), tellers.nothing),
     Pattern("GELU", _made_as(_gelu()), tellers.nothing),
@@ -131,4 +131,4 @@ PATTERNS = (
     Pattern("inverted residual", _inverted(_inverted_residual()), tellers.layers),
     Pattern("separable convolution", _separable, tellers.layers),
 )
-NAMES = tuple(dict.fromkeys(pattern.name for pattern in PATTERNS))
+PATTERNS = tuple(dict.fromkeys(pattern.name for pattern in TABLE))

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from qnn_edu.draw.graphs.group import Group
 from qnn_edu.draw.graphs.words import notation
 from qnn_edu.draw.graphs.words.constants import weights
-from qnn_edu.draw.graphs.group import Group
 from qnn_edu.draw.graphs.words.operators import details
 from qnn_edu.draw.graphs.words.options import activation, options
 from qnn_edu.tflite.graph import Operator, Subgraph, Tensor

@@ -122,7 +122,9 @@ def _operator(term: Op, tensor: int, view: View, bound: Bound) -> Iterator[Match
             yield Match(found.bound, (*found.operators, operator))
 
 
-def _all(terms: Sequence[Term], tensors: Sequence[int], view: View, bound: Bound) -> Iterator[Match]:
+def _all(
+    terms: Sequence[Term], tensors: Sequence[int], view: View, bound: Bound
+) -> Iterator[Match]:
     """Every way in which terms describe tensors one by one, their words in agreement."""
     if not terms:
         yield Match(bound, ())

@@ -1,4 +1,4 @@
-"""What a diagram says of the constants that an operator reads: weights, and numbers that steer it."""
+"""What a diagram says of an operator's constants: its weights, and the numbers that steer it."""
 
 from __future__ import annotations
 

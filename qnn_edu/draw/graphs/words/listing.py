@@ -53,7 +53,7 @@ def sentence(graph: Subgraph) -> str:
 
 
 def part(graph: Subgraph, numbers: Collection[int]) -> Subgraph:
-    """The operators of these numbers, and as inputs and outputs what passes between them and others.
+    """The operators of these numbers; its inputs and outputs are what others make and read.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise, product
 
-from qnn_edu.draw.graphs.drawing import Diagram
+from qnn_edu.draw.graphs.picture.drawing import Diagram
 
 
 class Canvas:

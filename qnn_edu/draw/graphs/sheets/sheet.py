@@ -8,13 +8,14 @@ from typing import Any
 
 from qnn_edu.draw import style
 from qnn_edu.draw.graphs import boxes
+from qnn_edu.draw.graphs.bands import Layout
 from qnn_edu.draw.graphs.blocks import Block
-from qnn_edu.draw.graphs.canvas import Canvas
-from qnn_edu.draw.graphs.drawing import Diagram
 from qnn_edu.draw.graphs.group import Group
-from qnn_edu.draw.graphs.layout import Layout, ranks, spine
+from qnn_edu.draw.graphs.layout import ranks, spine
+from qnn_edu.draw.graphs.picture.drawing import Diagram
 from qnn_edu.draw.graphs.segments import fed
-from qnn_edu.draw.graphs.wiring import Wiring
+from qnn_edu.draw.graphs.sheets.canvas import Canvas
+from qnn_edu.draw.graphs.sheets.wiring import Wiring
 from qnn_edu.draw.graphs.words import notation, operators
 from qnn_edu.draw.graphs.words.options import activation
 from qnn_edu.tflite.graph import Operator, Subgraph, Tensor

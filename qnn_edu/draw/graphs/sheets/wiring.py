@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from qnn_edu.draw.graphs.bands import Layout
 from qnn_edu.draw.graphs.blocks import Block
 from qnn_edu.draw.graphs.group import numbered
-from qnn_edu.draw.graphs.layout import Layout, ranks
+from qnn_edu.draw.graphs.layout import ranks
 from qnn_edu.tflite.graph import Operator, Subgraph
 
 NEAR = 4  # levels of a column's first block that an arrow from its top leads to
@@ -24,7 +25,7 @@ class Home(NamedTuple):
 
 
 class FarEnd(NamedTuple):
-    """Where the last piece of far arrows begins: a node, what it says, whether at a column's top."""
+    """Where the last piece of far arrows begins: a node, what it says, if at a column's top."""
 
     node: str
     words: str
@@ -108,7 +109,7 @@ class Wiring:
         return elsewhere or (tensor, reader.index) in self._layout.far
 
     def _end(self, tensors: Iterable[int], reader: Operator) -> FarEnd:
-        """The end of arrows to a reader; that of one tensor, at the top, serves all readers there."""
+        """The end of arrows to a reader; that of one tensor, at the top, serves all there."""
         tensors = tuple(tensors)
         called = ", ".join(dict.fromkeys(self.homes[i].called for i in tensors))
         at_top = reader.index in self._at_top

@@ -43,8 +43,8 @@ def _rendered(source: str, form: str) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise TooLong(
-            f"The program 'dot' has not drawn this network in {LIMIT:g} s, so here is its outline. "
-            "A .dot file can be drawn elsewhere, or with more patience."
+            f"The program 'dot' has not drawn this network in {LIMIT:g} s, so it is told in words. "
+            "Try --merge or merge=True, or write a .dot file, which needs no program."
         ) from None
     complaint = done.stderr.decode(errors="replace").strip()
     if done.returncode:

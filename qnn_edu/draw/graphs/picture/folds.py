@@ -8,10 +8,10 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from qnn_edu.draw.graphs.boxes import printable
-from qnn_edu.draw.graphs.svg import stacked
+from qnn_edu.draw.graphs.picture.svg import stacked
 
 if TYPE_CHECKING:
-    from qnn_edu.draw.graphs.drawing import Diagram
+    from qnn_edu.draw.graphs.picture.drawing import Diagram
 
 # Fitting the dark theme of JupyterLab, as other pictures do.
 _STYLE = """<style>
@@ -23,7 +23,7 @@ _STYLE = """<style>
 
 @dataclass(frozen=True)
 class Fold:
-    """A part of a network: a line about it, the part in words, pictures to put below one another."""
+    """A part of a network: a line about it, its text, and pictures to put below one another."""
 
     title: str
     text: str

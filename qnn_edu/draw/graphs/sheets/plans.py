@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from qnn_edu.draw.graphs.layout import NOWHERE, Layout, wrapped
+from qnn_edu.draw.graphs.bands import NOWHERE, Layout, wrapped
 from qnn_edu.draw.graphs.patterns.shown import MANY, Merge, folded_graphs, merged_graphs
 from qnn_edu.tflite.graph import Subgraph
 
@@ -63,7 +63,7 @@ class Plan:
 
 
 def planned(networks: Sequence[Network], look: Look) -> list[Plan]:
-    """The networks laid out beside one another; those of a model, beside its first one's first band.
+    """The networks laid out beside one another; in a model, beside the first band of its first.
 
     If they are too large for one sheet, each has all the width.
     """

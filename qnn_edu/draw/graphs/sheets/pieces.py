@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from qnn_edu.draw.graphs.group import members
-from qnn_edu.draw.graphs.plans import Plan
+from qnn_edu.draw.graphs.sheets.plans import Plan
 from qnn_edu.draw.graphs.words.listing import listing, part, summary
 from qnn_edu.draw.graphs.words.options import calls
 from qnn_edu.tflite.graph import Operator

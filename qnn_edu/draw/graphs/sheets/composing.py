@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from qnn_edu.draw import style
 from qnn_edu.draw.graphs import boxes
-from qnn_edu.draw.graphs.drawing import Diagram
-from qnn_edu.draw.graphs.folds import Fold
-from qnn_edu.draw.graphs.pieces import Piece, Strip, about, beside, by_call, parts
-from qnn_edu.draw.graphs.plans import Look, Network, fit_one_sheet, planned
-from qnn_edu.draw.graphs.sheet import Sheet
+from qnn_edu.draw.graphs.picture.drawing import Diagram
+from qnn_edu.draw.graphs.picture.folds import Fold
+from qnn_edu.draw.graphs.sheets.pieces import Piece, Strip, about, beside, by_call, parts
+from qnn_edu.draw.graphs.sheets.plans import Look, Network, fit_one_sheet, planned
+from qnn_edu.draw.graphs.sheets.sheet import Sheet
 from qnn_edu.draw.graphs.words.listing import listing, sentence
 
 FONT = "Arial"  # one name: of a list of fonts the WebAssembly build would not know the widths
@@ -35,7 +35,8 @@ def composed(networks: Sequence[Network], look: Look) -> Diagram:
     else:
         groups = [("", text, by_call(plans) if networks[0].number == 0 else beside(plans))]
     dot = _drawn(groups, networks, look)
-    dot.text, dot.alt = text, " ".join(
+    dot.text = text
+    dot.alt = " ".join(
         f"{network.title or look.title or 'Network'}: {sentence(network.graph)}"
         for network in networks
     )
@@ -87,7 +88,7 @@ def _draw(dot: Diagram, piece: Piece, scale: boxes.Scale, framed: bool) -> list[
 def _draw_below(
     dot: Diagram, above: list[str], title: str, piece: Piece, scale: boxes.Scale, framed: bool
 ) -> list[str]:
-    """A piece below the nodes `above`, under its title; what comes next goes below what is given."""
+    """A piece below the nodes `above`, under its title; gives the nodes to go below."""
     sheets = _draw(dot, piece, scale, framed)
     top = sheets[0].canvas.top
     if title:

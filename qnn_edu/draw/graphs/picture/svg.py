@@ -1,4 +1,4 @@
-"""SVG as a page takes it: with ids of its own, words for those who cannot see it, a limited width."""
+"""SVG as a page takes it: with ids of its own, a limited width, and words for who cannot see it."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import graphviz
 
-from qnn_edu.draw.graphs import dot
-from qnn_edu.draw.graphs.folds import Fold, outline, page
-from qnn_edu.draw.graphs.svg import accessible, stacked
+from qnn_edu.draw.graphs.picture import dot
+from qnn_edu.draw.graphs.picture.folds import Fold, outline, page
+from qnn_edu.draw.graphs.picture.svg import accessible, stacked
 
 FORMATS = (".svg", ".pdf", ".png", ".dot")
 _MISSING = "The program 'dot' of Graphviz is not here to draw the parts, so they are told in words."
