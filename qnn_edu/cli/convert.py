@@ -99,7 +99,7 @@ def _dump(folder: Path, graphs: dict[str, Graph]) -> None:
         try:
             if drawn:
                 picture.write(folder / f"{name}.svg")
-        except draw.TooLong as error:
+        except draw.NotDrawn as error:
             note(f"{folder} has no {name}.svg. {error}")
     if not drawn:
         note(f"{folder} has .dot files only: install Graphviz (see `qnn-edu doctor`) for pictures.")

@@ -48,6 +48,6 @@ def diagram(
     try:
         with whole_file(output) as part:
             picture.write(part)
-    except draw.TooLong:
+    except draw.NotDrawn:
         show(picture.text)
         raise

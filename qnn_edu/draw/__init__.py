@@ -9,7 +9,7 @@ from qnn_edu.draw import plots, style
 from qnn_edu.draw.blit import Blit
 from qnn_edu.draw.graphs.diagrams import diagram, side_by_side
 from qnn_edu.draw.graphs.patterns.table import PATTERNS
-from qnn_edu.draw.graphs.picture.dot import TooLong
+from qnn_edu.draw.graphs.picture.dot import NotDrawn
 from qnn_edu.draw.graphs.picture.drawing import Diagram
 from qnn_edu.draw.picture import Picture, show
 from qnn_edu.draw.tables import Table, table
@@ -18,9 +18,9 @@ __all__ = [
     "PATTERNS",
     "Blit",
     "Diagram",
+    "NotDrawn",
     "Picture",
     "Table",
-    "TooLong",
     "diagram",
     "plots",
     "show",

@@ -40,9 +40,6 @@ class Layout:
         return sum(len(block.operators) for k in band for block in self.columns[k])
 
 
-NOWHERE = Layout((), (), 0.0, frozenset(), False)
-
-
 def wrapped(
     graph: Subgraph,
     values: Mapping[int, float],

@@ -8,7 +8,7 @@ from dataclasses import replace
 from qnn_edu.draw.graphs.group import Group, members
 from qnn_edu.draw.graphs.patterns.table import PATTERNS, TABLE, Pattern
 from qnn_edu.draw.graphs.patterns.terms import View
-from qnn_edu.draw.graphs.words.options import activation
+from qnn_edu.draw.graphs.words.options import activation, options
 from qnn_edu.tflite.graph import Operator, Subgraph
 
 
@@ -58,12 +58,11 @@ def _hides_well(
 def _group(pattern: Pattern, found: Sequence[Operator], last: Operator, graph: Subgraph) -> Group:
     inside = tuple(sorted((m for op in found for m in members(op)), key=lambda op: op.index))
     if pattern.lines is None:
-        told, lines = found[0], None
-        name, read, fused = told.name, told.inputs, last.name
-    else:
-        told, lines = None, pattern.lines(found, graph)
-        made = {i for op in found for i in op.outputs}
-        read = tuple(dict.fromkeys(i for op in found for i in op.inputs if i not in made))
-        name, fused = pattern.name, activation(last) or "NONE"
-    options = {**(told.options if told else {}), "fused_activation_function": fused}
-    return Group(last.index, name, 1, read, last.outputs, options, inside, lines)
+        told, foot = found[0], " ".join([last.name, *options(last)])
+        given = told.options | {"fused_activation_function": foot}
+        return Group(last.index, told.name, 1, told.inputs, last.outputs, given, inside)
+    made = {i for op in found for i in op.outputs}
+    read = tuple(dict.fromkeys(i for op in found for i in op.inputs if i not in made))
+    given = {"fused_activation_function": activation(last) or "NONE"}
+    lines = pattern.lines(found, graph)
+    return Group(last.index, pattern.name, 1, read, last.outputs, given, inside, lines)

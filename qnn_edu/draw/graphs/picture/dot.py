@@ -9,9 +9,14 @@ from functools import lru_cache
 
 LIMIT = 20.0  # seconds; readers wait no longer for a picture
 
+_INSTEAD = (
+    ", so it is told in words. Try to merge more (--merge, or merge=True), or write a .dot file, "
+    "which needs no program."
+)
 
-class TooLong(ValueError):
-    """`dot` has not drawn a source within the limit."""
+
+class NotDrawn(ValueError):
+    """`dot` has not drawn a source, or not within the limit."""
 
 
 def is_here() -> bool:
@@ -23,8 +28,8 @@ def rendered(source: str, form: str) -> bytes:
     """What `dot` makes of a source.
 
     Raises:
-        TooLong: it takes more than LIMIT seconds.
-        ValueError: the program is missing, or cannot draw the source.
+        NotDrawn: it fails, or takes more than LIMIT seconds.
+        ValueError: the program is missing.
     """
     if not is_here():
         raise ValueError(
@@ -42,13 +47,13 @@ def _rendered(source: str, form: str) -> bytes:
             ["dot", f"-T{form}"], input=source.encode(), capture_output=True, timeout=LIMIT
         )
     except subprocess.TimeoutExpired:
-        raise TooLong(
-            f"The program 'dot' has not drawn this network in {LIMIT:g} s, so it is told in words. "
-            "Try --merge or merge=True, or write a .dot file, which needs no program."
+        raise NotDrawn(
+            f"The program 'dot' has not drawn this network in {LIMIT:g} s{_INSTEAD}"
         ) from None
     complaint = done.stderr.decode(errors="replace").strip()
     if done.returncode:
-        raise ValueError(f"The program 'dot' cannot draw this network: {complaint[:500]}")
+        said = " ".join(complaint.split())[:200]
+        raise NotDrawn(f"The program 'dot' cannot draw this network ({said}){_INSTEAD}")
     if complaint:
         print(complaint, file=sys.stderr)
     return done.stdout

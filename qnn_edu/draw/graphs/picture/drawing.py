@@ -21,8 +21,8 @@ class Diagram(graphviz.Digraph):
 
     As the last line of a cell it shows itself: drawn by the program `dot` where that is installed,
     by Graphviz's WebAssembly build in the browser where it is not. One that has `folds`, parts of a
-    large network, is shown as an outline that opens to them. So is one for which `dot` takes longer
-    than 20 s, its parts in words. `repr` is the text, so a notebook's stored output is the same
+    large network, is shown as an outline that opens to them. So is one for which `dot` fails or
+    takes longer than 20 s, in words. `repr` is the text, so a notebook's stored output is the same
     everywhere; `print` gives the DOT source.
     """
 
@@ -53,7 +53,7 @@ class Diagram(graphviz.Digraph):
         if dot.is_here():
             try:
                 return plain | {"image/svg+xml": self.svg()}, {}
-            except dot.TooLong:
+            except dot.NotDrawn:
                 return plain | {"text/html": self.outline()}, {}
         from graphviz_anywidget import graphviz_widget_simple
 
@@ -64,17 +64,17 @@ class Diagram(graphviz.Digraph):
     def outline(self) -> str:
         """The folds as HTML; if there are none, the whole network in one.
 
-        What `dot` cannot draw, since it is missing or takes longer than 20 s, is told in words,
-        and a sentence says so.
+        What `dot` has not drawn, since it is missing, fails or takes longer than 20 s, is told in
+        words, and a sentence says so.
         """
-        folds = self.folds or (Fold("", self.text, (self,)),)
+        folds = self.folds if len(self.folds) > 1 else (Fold(self.alt, self.text, (self,)),)
         pictures, note = [""] * len(folds), _MISSING
         if dot.is_here():
             note = ""
             for k, fold in enumerate(folds):
                 try:
-                    pictures[k] = accessible(fold.drawn(), fold.title or self.alt)
-                except dot.TooLong as error:
+                    pictures[k] = accessible(fold.drawn(), fold.title)
+                except dot.NotDrawn as error:
                     note = str(error)
                     break
         return outline(folds, pictures, note)
@@ -83,7 +83,7 @@ class Diagram(graphviz.Digraph):
         """The picture as SVG: never wider than the page, with a title for those who cannot see it.
 
         Raises:
-            ValueError: the program `dot` is missing, or takes longer than 20 s.
+            ValueError: the program `dot` is missing, fails, or takes longer than 20 s.
         """
         return accessible(self.drawn(), self.alt)
 
@@ -100,8 +100,8 @@ class Diagram(graphviz.Digraph):
         The file is whole or not there.
 
         Raises:
-            ValueError: another suffix; the program `dot` is missing or takes longer than 20 s (.dot
-                and .html are written without it).
+            ValueError: another suffix; the program `dot` is missing, fails, or takes longer than
+                20 s (.dot and .html are written without it).
         """
         path = Path(path)
         part = path.with_name(path.name + ".part")

@@ -8,15 +8,14 @@ from qnn_edu.draw import style
 from qnn_edu.draw.graphs import boxes
 from qnn_edu.draw.graphs.picture.drawing import Diagram
 from qnn_edu.draw.graphs.picture.folds import Fold
-from qnn_edu.draw.graphs.sheets.pieces import Piece, Strip, about, beside, by_call, parts
+from qnn_edu.draw.graphs.sheets.pieces import Piece, Strip, about, beside, by_call, folded
 from qnn_edu.draw.graphs.sheets.plans import Look, Network, fit_one_sheet, planned
 from qnn_edu.draw.graphs.sheets.sheet import Sheet
 from qnn_edu.draw.graphs.words.listing import listing, sentence
 
 FONT = "Arial"  # one name: of a list of fonts the WebAssembly build would not know the widths
 
-
-Group = tuple[str, str, Sequence[Piece]]  # a line about it, a line for each operator, and itself
+Part = tuple[str, str, Sequence[Piece]]  # a line about it, a line for each operator, and itself
 
 
 def composed(networks: Sequence[Network], look: Look) -> Diagram:
@@ -31,10 +30,10 @@ def composed(networks: Sequence[Network], look: Look) -> Diagram:
     ]
     text = "\n".join([look.title] * bool(look.title) + texts)
     if look.columns is None and not fit_one_sheet(plans):
-        groups: list[Group] = [(*about(pieces), pieces) for pieces in parts(plans)]
+        parts: list[Part] = [(*about(pieces, look.label), pieces) for pieces in folded(plans)]
     else:
-        groups = [("", text, by_call(plans) if networks[0].number == 0 else beside(plans))]
-    dot = _drawn(groups, networks, look)
+        parts = [("", text, by_call(plans) if networks[0].number == 0 else beside(plans))]
+    dot = _drawn(parts, networks, look)
     dot.text = text
     dot.alt = " ".join(
         f"{network.title or look.title or 'Network'}: {sentence(network.graph)}"
@@ -43,17 +42,17 @@ def composed(networks: Sequence[Network], look: Look) -> Diagram:
     return dot
 
 
-def _drawn(groups: Sequence[Group], networks: Sequence[Network], look: Look) -> Diagram:
-    """The pieces of all groups below one another, and again as pictures in folds."""
+def _drawn(parts: Sequence[Part], networks: Sequence[Network], look: Look) -> Diagram:
+    """The pieces of all parts below one another, and again as pictures in folds."""
     values = [value for network in networks for value in network.values.values()]
     scale = boxes.Scale(values, look.limits)
     heading = boxes.heading(look.title, scale.legend(look.label) if values else "")
     whole, framed = _empty(heading), len(networks) > 1
-    if sum(len(pieces) for _, _, pieces in groups) == 1:
-        _draw(whole, groups[0][2][0], scale, framed)
+    if sum(len(pieces) for _, _, pieces in parts) == 1:
+        _draw(whole, parts[0][2][0], scale, framed)
         return whole
     above: list[str] = []
-    for title, text, pieces in groups:
+    for title, text, pieces in parts:
         pictures = []
         for k, piece in enumerate(pieces):
             says = k == 0 and (values or not whole.folds)  # colours need their legend everywhere

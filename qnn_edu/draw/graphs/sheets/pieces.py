@@ -64,7 +64,7 @@ def by_call(plans: Sequence[Plan]) -> list[Piece]:
     return pieces + [[strip] for k, plan in left.items() for strip in _strips(k, plan)]
 
 
-def parts(plans: Sequence[Plan]) -> list[list[Piece]]:
+def folded(plans: Sequence[Plan]) -> list[list[Piece]]:
     """The bands of all networks one by one, in parts of at most FOLD boxes, or one band."""
     found: list[list[Piece]] = []
     for k, plan in enumerate(plans):
@@ -79,13 +79,13 @@ def parts(plans: Sequence[Plan]) -> list[list[Piece]]:
     return found
 
 
-def about(pieces: Sequence[Piece]) -> tuple[str, str]:
+def about(pieces: Sequence[Piece], label: str) -> tuple[str, str]:
     """A line about the operators in bands of one network, and a line for each of them."""
     plan = pieces[0][0].plan
     drawn = [op for piece in pieces for strip in piece for op in strip.operators()]
     some = part(plan.told, {member.index for op in drawn for member in members(op)})
     title = f"{plan.network.title}, " if plan.network.title else ""
-    return title + summary(some), listing(some, values=plan.network.values, label=plan.look.label)
+    return title + summary(some), listing(some, values=plan.network.values, label=label)
 
 
 def _strips(number: int, plan: Plan) -> Iterator[Strip]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from qnn_edu.draw.graphs.bands import NOWHERE, Layout, wrapped
+from qnn_edu.draw.graphs.bands import Layout, wrapped
 from qnn_edu.draw.graphs.patterns.shown import MANY, Merge, folded_graphs, merged_graphs
 from qnn_edu.tflite.graph import Subgraph
 
@@ -46,20 +46,7 @@ class Plan:
     network: Network
     told: Subgraph
     drawn: Subgraph
-    look: Look
-    layout: Layout = NOWHERE
-
-    def laid_out(self, **place: Any) -> Plan:
-        """The plan with a layout; `place` are the widths that `layout.wrapped` takes."""
-        layout = wrapped(
-            self.drawn,
-            self.network.values,
-            large=len(self.told.operators) > MANY,
-            collapse=self.look.collapse,
-            count=self.look.columns,
-            **place,
-        )
-        return replace(self, layout=layout)
+    layout: Layout
 
 
 def planned(networks: Sequence[Network], look: Look) -> list[Plan]:
@@ -75,15 +62,22 @@ def planned(networks: Sequence[Network], look: Look) -> list[Plan]:
     else:
         pairs = zip(told, keep, strict=True)
         drawn = [merged_graphs([graph], [kept], look.merge)[0] for graph, kept in pairs]
-    plans = [Plan(*each, look) for each in zip(networks, told, drawn, strict=True)]
-    shares = zip(plans, _shares(drawn), strict=True)
-    shared = [plan.laid_out(width=width) for plan, width in shares]
+    graphs = list(zip(networks, told, drawn, strict=True))
+    shares = zip(graphs, _shares(drawn), strict=True)
+    plans = [_plan(*each, look, width=width) for each, width in shares]
     if one_model:
-        beside = min(sum(plan.layout.width for plan in shared[1:]), WIDTH / 2)
-        shared[0] = plans[0].laid_out(width=WIDTH, beside=beside)
-    if look.columns is not None or fit_one_sheet(shared):
-        return shared
-    return [plan.laid_out(width=WIDTH, whole=False) for plan in plans]
+        beside = min(sum(plan.layout.width for plan in plans[1:]), WIDTH / 2)
+        plans[0] = _plan(*graphs[0], look, width=WIDTH, beside=beside)
+    if look.columns is not None or fit_one_sheet(plans):
+        return plans
+    return [_plan(*each, look, width=WIDTH, whole=False) for each in graphs]
+
+
+def _plan(network: Network, told: Subgraph, drawn: Subgraph, look: Look, **place: Any) -> Plan:
+    """A plan; `place` are the widths that `bands.wrapped` takes."""
+    large = len(told.operators) > MANY
+    how = {"large": large, "collapse": look.collapse, "count": look.columns}
+    return Plan(network, told, drawn, wrapped(drawn, network.values, **how, **place))
 
 
 def fit_one_sheet(plans: Sequence[Plan]) -> bool:
