@@ -58,7 +58,7 @@ def _hides_well(
 def _group(pattern: Pattern, found: Sequence[Operator], last: Operator, graph: Subgraph) -> Group:
     inside = tuple(sorted((m for op in found for m in members(op)), key=lambda op: op.index))
     if pattern.lines is None:
-        told, foot = found[0], " ".join([last.name, *options(last)])
+        told, foot = found[0], " ".join([last.name, *options(last, graph.tensors)])
         given = told.options | {"fused_activation_function": foot}
         return Group(last.index, told.name, 1, told.inputs, last.outputs, given, inside)
     made = {i for op in found for i in op.outputs}
