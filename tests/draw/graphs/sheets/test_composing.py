@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qnn_edu.draw import diagram, side_by_side
@@ -113,6 +113,7 @@ def networks(draw):
     return net.graph(made[-1])
 
 
+@settings(max_examples=30)
 @given(networks())
 def test_every_arrow_is_drawn_whole_or_has_both_ends(graph):
     layout = wrapped(graph, {}, width=750, large=True)
