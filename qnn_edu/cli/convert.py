@@ -96,7 +96,10 @@ def _dump(folder: Path, graphs: dict[str, Graph]) -> None:
     drawn = shutil.which("dot") is not None
     for name, picture in pictures.items():
         picture.write(folder / f"{name}.dot")
-        if drawn:
-            picture.write(folder / f"{name}.svg")
+        try:
+            if drawn:
+                picture.write(folder / f"{name}.svg")
+        except draw.NotDrawn as error:
+            note(f"{folder} has no {name}.svg. {error}")
     if not drawn:
         note(f"{folder} has .dot files only: install Graphviz (see `qnn-edu doctor`) for pictures.")

@@ -1,14 +1,18 @@
-"""What stays together in a diagram: segments of a network, and blocks that repeat."""
+"""Blocks of a diagram: segments of a network that stay together, drawn once if they repeat."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qnn_edu.tflite.graph import Operator, Subgraph
+from qnn_edu.draw.graphs.group import members
+from qnn_edu.draw.graphs.segments import Read, Segment, drawing_order, far_reads, segments
+from qnn_edu.draw.graphs.words.constants import WHOLE
+from qnn_edu.tflite.graph import Subgraph, Tensor
 
-Segment = tuple[Operator, ...]
 LONGEST_RUN = 32  # segments; a longer run that repeats would not fit on a screen anyway
+LONGEST = 12  # operators of a segment in a large graph; more would be higher than a screen
+REACH = 10  # boxes that an arrow of a large graph may pass by
 
 
 @dataclass(frozen=True)
@@ -23,66 +27,17 @@ class Block:
         return self.repeats[0]
 
 
-def drawing_order(graph: Subgraph) -> list[Operator]:
-    """The operators in the file's order, but arithmetic on constants just before its first reader.
+def arranged(
+    graph: Subgraph, values: Mapping[int, float], *, collapse: bool, large: bool
+) -> tuple[list[Block], set[Read]]:
+    """The blocks of a graph in drawing order, and reads that are too far for an arrow.
 
-    So what prepares the weights of a layer stands beside that layer, not at the beginning.
+    `collapse`: one block for what repeats. In a `large` graph no arrow is long, and no segment.
     """
-    maker = {i: op for op in graph.operators for i in op.outputs}
-    ready, placed = fed(graph), {}
-
-    def place(operator: Operator) -> None:
-        if operator.index not in placed:
-            for i in operator.inputs:
-                if i in maker and i not in ready:
-                    place(maker[i])
-            placed[operator.index] = operator
-
-    for operator in graph.operators:
-        if ready.intersection(operator.inputs):
-            place(operator)
-    for operator in graph.operators:  # what no input ever reaches
-        place(operator)
-    return list(placed.values())
-
-
-def fed(graph: Subgraph) -> set[int]:
-    """The tensors that depend on an input of the graph, the inputs among them."""
-    found = set(graph.inputs)
-    for operator in graph.operators:
-        if found.intersection(operator.inputs):
-            found.update(operator.outputs)
-    return found
-
-
-def segments(graph: Subgraph) -> list[Segment]:
-    """The operators, cut wherever at most one tensor is made before and read after.
-
-    A chain falls into its single operators; a residual block stays whole. Arithmetic on constants,
-    as of batch normalisation, stays with the one operator before it.
-    """
-    operators, ready = drawing_order(graph), fed(graph)
-    made = {i: k for k, op in enumerate(operators) for i in op.outputs}
-    first, last = {}, {}
-    for k, operator in enumerate(operators):
-        for i in operator.inputs:
-            first.setdefault(i, k)
-            last[i] = k
-    made |= {i: first[i] for i in graph.inputs if i in first}  # drawn beside their first readers
-    alive = [0] * (len(operators) + 1)  # how many more tensors than one operator before
-    for i in made.keys() & last.keys():
-        alive[made[i] + 1] += 1
-        alive[last[i] + 1] -= 1
-    found, start, count = [], 0, 0
-    for end in range(1, len(operators) + 1):
-        count += alive[end]
-        if count <= 1:
-            beside = not ready.intersection(operators[start].inputs)
-            if beside and found and len(found[-1]) == 1:
-                start -= len(found.pop())
-            found.append(tuple(operators[start:end]))
-            start = end
-    return found
+    far = far_reads(graph, drawing_order(graph), REACH) if large else set()
+    parts = segments(graph, far, LONGEST if large else None)
+    same = signs(graph, parts, values) if collapse else list(range(len(parts)))
+    return blocks(parts, same), far
 
 
 def blocks(parts: Sequence[Segment], signs: Sequence[Hashable]) -> list[Block]:
@@ -107,26 +62,27 @@ def blocks(parts: Sequence[Segment], signs: Sequence[Hashable]) -> list[Block]:
 def signs(
     graph: Subgraph, parts: Sequence[Segment], values: Mapping[int, float]
 ) -> list[tuple[Hashable, ...]]:
-    """What segments share if one box can stand for all: all but names, constants and scales.
+    """What segments share if one box can stand for all: all but names, weights and scales.
 
     Operators, options, shapes, types, values, and how they are joined; a segment must read what the
-    one before it made, and its tensors must be no outputs of the graph.
+    one before it made, and what it makes nobody may read but itself and the one after it.
     """
     computed = {*graph.inputs, *(i for op in graph.operators for i in op.outputs)}
+    leaving = _leaving(graph, parts)
     found: list[tuple[Hashable, ...]] = []
     before: set[int] = set()
     for k, part in enumerate(parts):
         inside: dict[int, Hashable] = {}
         rows: list[Hashable] = []
-        for operator in part:
+        for operator in (member for one in part for member in members(one)):
             read = []
             for i in operator.inputs:
                 alone = k if i in computed and i not in before else None
-                read.append(inside.get(i, i if i < 0 else (*_kind(graph, i), alone)))
+                read.append(inside.get(i, i if i < 0 else (*_kind(graph.tensors[i]), alone)))
             for n, i in enumerate(operator.outputs):
                 inside[i] = (len(rows), n)
             made = [
-                (*_kind(graph, i), values.get(i), k if i in graph.outputs else None)
+                (*_kind(graph.tensors[i]), values.get(i), k if i in leaving else None)
                 for i in operator.outputs
             ]
             options = repr(sorted(operator.options.items()))
@@ -136,8 +92,18 @@ def signs(
     return found
 
 
-def _kind(graph: Subgraph, tensor: int) -> tuple[Hashable, ...]:
-    return graph.tensors[tensor].shape, graph.tensors[tensor].type
+def _leaving(graph: Subgraph, parts: Sequence[Segment]) -> set[int]:
+    """Tensors that are outputs of the graph, or read beyond the segment after their own."""
+    made = {i: k for k, part in enumerate(parts) for op in part for i in op.outputs}
+    reads = ((k, i) for k, part in enumerate(parts) for op in part for i in op.inputs)
+    return {*graph.outputs, *(i for k, i in reads if k > made.get(i, k) + 1)}
+
+
+def _kind(tensor: Tensor) -> tuple[Hashable, ...]:
+    """Shape and type; of whole numbers that steer an operator, such as axes, the values too."""
+    data, steers = tensor.data, tensor.scale is None and tensor.dtype.kind == "i"
+    values = data.tobytes() if data is not None and steers and data.size <= WHOLE else None
+    return tensor.shape, tensor.type, values
 
 
 def _best_run(parts: Sequence[Segment], signs: Sequence[Hashable], start: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import escape
 
 from qnn_edu.draw import style
-from qnn_edu.draw.graphs import outline
+from qnn_edu.draw.graphs.words import notation
 
 TEXT, SMALL = 8, 7  # points: 10.7 and 9.3 pixels on a screen
 QUANTIZER = "#FBE6C0"  # a pale orange
@@ -29,16 +29,20 @@ def box(
     foot: str = "",
     fill: str = "white",
     quantizer: bool = False,
+    merged: bool = False,
 ) -> str:
     """A box: number, name and value on top, lines of small words, the fused activation below.
+
+    What only quantizes is framed in orange; what stands for several operators, in purple.
 
     >>> box("ADD", foot="RELU").count("<TR>")
     2
     """
-    color, border = (style.ORANGE, 2) if quantizer else (style.GREY, 1)
+    color, border = (style.PURPLE, 2) if merged else (style.GREY, 1)
+    color, border = (style.ORANGE, 2) if quantizer else (color, border)
     words = [font(number, SMALL, INK)] * bool(number) + [f"<B>{plain(head)}</B>"]
     if value is not None:
-        words.append(f"&nbsp;<B>{font(outline.number(value), TEXT + 1)}</B>")
+        words.append(f"&nbsp;<B>{font(notation.number(value), TEXT + 1)}</B>")
     rows = ["&nbsp;".join(words), *(font(line, SMALL, INK) for line in lines)]
     cells = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
     if foot:
@@ -117,7 +121,7 @@ class Scale:
     def legend(self, label: str) -> str:
         """A bar of the colours between the lowest and the highest value."""
         steps = "".join(f'<TD BGCOLOR="{_mixed(k / 8)}" WIDTH="14"></TD>' for k in range(9))
-        low, high = (font(outline.number(v), SMALL) for v in (self.low, self.high))
+        low, high = (font(notation.number(v), SMALL) for v in (self.low, self.high))
         return (
             '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2"><TR>'
             f"<TD>{font(label or 'value', SMALL)}</TD><TD>{low}</TD>{steps}<TD>{high}</TD>"

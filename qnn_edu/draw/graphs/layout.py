@@ -1,43 +1,14 @@
-"""How a diagram lays a network out: levels, the line through them, columns."""
+"""How a diagram lays boxes out: levels, the line through them, columns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
-from qnn_edu.draw.graphs import outline
-from qnn_edu.draw.graphs.blocks import Block, Segment, blocks, segments, signs
-from qnn_edu.tflite.graph import Operator, Subgraph
+from qnn_edu.draw.graphs.segments import Segment
+from qnn_edu.tflite.graph import Operator
 
-HEIGHT = 410.0  # points that a column aims at; with its two ends about 640 pixels of a screen
-PASSING = 20.0  # points for an arrow, and its words, that passes beside the boxes of a block
-MANY = 40  # operators; in a larger graph what repeats is drawn once
-
-
-def wrapped(
-    graph: Subgraph,
-    values: Mapping[int, float],
-    *,
-    width: float,
-    collapse: bool | None = None,
-    count: int | None = None,
-) -> list[list[Block]]:
-    """The blocks of a graph in columns; see `diagrams.diagram` for the arguments.
-
-    >>> from qnn_edu.data import asset
-    >>> from qnn_edu.tflite import read
-    >>> graph = read(asset("digits_int8.tflite")).subgraphs[0]
-    >>> [len(column) for column in wrapped(graph, {}, width=750)]
-    [5, 5]
-    """
-    parts = segments(graph)
-    if collapse is None:
-        collapse = len(graph.operators) > MANY
-    found = blocks(parts, signs(graph, parts, values) if collapse else list(range(len(parts))))
-    sizes = [_size(block, graph) for block in found]
-    return [
-        [found[k] for k in one] for one in columns(sizes, width=width, height=HEIGHT, count=count)
-    ]
+Sizes = Sequence[tuple[float, float]]  # widths and heights of items
 
 
 def ranks(operators: Segment) -> list[list[Operator]]:
@@ -63,13 +34,14 @@ def spine(operators: Segment) -> list[Operator]:
     depth = {op.index: k for k, rank in enumerate(ranks(operators)) for op in rank}
     maker = {i: op for op in operators for i in op.outputs}
     way = sorted(operators, key=lambda op: depth[op.index])[-1:]
-    while way and (above := [maker[i] for i in way[-1].inputs if i in maker]):
+    while way and depth[way[-1].index]:
+        above = (maker[i] for i in way[-1].inputs if i in maker)
         way.append(max(above, key=lambda op: depth[op.index]))
     return way[::-1]
 
 
 def columns(
-    sizes: Sequence[tuple[float, float]], *, width: float, height: float, count: int | None = None
+    sizes: Sizes, *, width: float, height: float, count: int | None = None
 ) -> list[list[int]]:
     """Items of (width, height) wrapped into columns, as lists of item numbers.
 
@@ -83,19 +55,28 @@ def columns(
         return _wrap(sizes, count)
     best = _wrap(sizes, 1)
     for wanted in range(2, len(sizes) + 1):
-        if max(sum(sizes[k][1] for k in column) for column in best) <= height:
+        if highest(best, sizes) <= height:
             break
         wrapped = _wrap(sizes, wanted)
-        if sum(max(sizes[k][0] for k in column) for column in wrapped) > width:
+        if wide(wrapped, sizes) > width:
             break
         best = wrapped
     return best
 
 
-def _wrap(sizes: Sequence[tuple[float, float]], count: int) -> list[list[int]]:
+def highest(columns: Sequence[Sequence[int]], sizes: Sizes) -> float:
+    return max(sum(sizes[k][1] for k in column) for column in columns)
+
+
+def wide(columns: Sequence[Sequence[int]], sizes: Sizes) -> float:
+    """The width of columns beside one another."""
+    return sum(max((sizes[k][0] for k in column), default=0) for column in columns)
+
+
+def _wrap(sizes: Sizes, count: int) -> list[list[int]]:
     """At most `count` columns whose highest is as low as can be; one empty column of nothing."""
     limit = max([sum(high for _, high in sizes) / count, *(high for _, high in sizes)])
-    while len(wrapped := _filled(sizes, limit)) > count:
+    while len(wrapped := filled(sizes, limit)) > count:
         # Nothing changes below the height at which some column takes one item more.
         limit = min(
             sum(sizes[k][1] for k in [*column, after[0]]) for column, after in pairwise(wrapped)
@@ -103,7 +84,7 @@ def _wrap(sizes: Sequence[tuple[float, float]], count: int) -> list[list[int]]:
     return wrapped
 
 
-def _filled(sizes: Sequence[tuple[float, float]], limit: float) -> list[list[int]]:
+def filled(sizes: Sizes, limit: float) -> list[list[int]]:
     """Columns filled in order, each until the next item would exceed `limit`."""
     found: list[list[int]] = [[]]
     total = 0.0
@@ -114,22 +95,3 @@ def _filled(sizes: Sequence[tuple[float, float]], limit: float) -> list[list[int
         found[-1].append(k)
         total += high
     return found
-
-
-def _size(block: Block, graph: Subgraph) -> tuple[float, float]:
-    """About the width and height of a block in points."""
-    levels = [[_extent(op, graph) for op in rank] for rank in ranks(block.operators)]
-    width = max(sum(wide for wide, _ in level) for level in levels)
-    beside = PASSING if len(block.operators) > 1 else 0.0
-    return width + beside, sum(max(high for _, high in level) for level in levels)
-
-
-def _extent(operator: Operator, graph: Subgraph) -> tuple[float, float]:
-    """About the width and height of an operator's box, with the arrow below it and its words."""
-    lines = outline.details(operator, graph)
-    made = [graph.tensors[i] for i in operator.outputs[:1]]
-    words = [word for t in made for word in (outline.shape_and_type(t), outline.quantization(t))]
-    box = max(5.0 * (len(operator.name) + 3), 3.1 * max(map(len, lines), default=0)) + 8
-    arrow = 3.0 * max(map(len, words), default=0) + 8
-    rows = 1 + len(lines) + bool(outline.activation(operator))
-    return max(box, box / 2 + arrow), 9.5 * rows + 37.5

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qnn_edu.draw.graphs.diagrams import side_by_side
-from qnn_edu.draw.graphs.drawing import Diagram
+from qnn_edu.draw.graphs.picture.drawing import Diagram
 
 
 def placement_diagram(found: Mapping[str, Any]) -> Diagram:

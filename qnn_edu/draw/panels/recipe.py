@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qnn_edu.draw.graphs.diagrams import diagram
-from qnn_edu.draw.graphs.drawing import Diagram
+from qnn_edu.draw.graphs.picture.drawing import Diagram
 
 LIMITS = (0, 40)  # dB: where the colours begin and end
 

@@ -1,0 +1,1 @@
+"""What a diagram shows as one: constants as they are stored, and patterns of operators."""

@@ -1,0 +1,1 @@
+"""What Graphviz makes of a diagram: shown, written, opened fold by fold."""

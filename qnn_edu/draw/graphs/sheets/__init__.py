@@ -1,0 +1,1 @@
+"""Networks on sheets: laid out, drawn, put together."""

@@ -1,0 +1,1 @@
+"""What a diagram says: names and numbers, options and constants, a network in lines."""
