@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike
 
 from qnn_edu.core.check import is_whole
 from qnn_edu.core.fixed_point import ROUNDINGS, high_multiply, quantize_multiplier, requantize
-from qnn_edu.engine.conv import WEIGHTED
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.run import plan, run
 from qnn_edu.engine.windows import Windows
 from qnn_edu.tflite.graph import Graph
+
+WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +94,7 @@ def explain(
     >>> print(explain(graph, image, graph.operators[0].outputs[0], (0, 0, 0, 3)))
     CONV_2D 'conv_relu' at (0, 0, 0, 3): ...
     """
-    nodes = {n.output.index: n for n in plan(graph, kernels)}
+    nodes = {tensor.index: n for n in plan(graph, kernels) for tensor in n.outputs}
     node = nodes.get(int(tensor)) if is_whole(tensor) else None
     if node is None or node.operator.name not in WEIGHTED:
         found = [op.outputs[0] for op in graph.operators if op.name in WEIGHTED]

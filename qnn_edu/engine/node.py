@@ -31,7 +31,7 @@ class Node:
 
     @property
     def output(self) -> Tensor:
-        """The one output of every operator that has a kernel."""
+        """The first output, the only one of most operators."""
         return self.outputs[0]
 
     @property

@@ -32,6 +32,19 @@ def finisher(node: Node, rule: Rule) -> Rule:
     return finish
 
 
+def rescaled(
+    node: Node, acc: np.ndarray, scale: float, ties_up: np.ndarray | bool = False
+) -> np.ndarray:
+    """`clamp(double rounding of scale * acc + Z_y)`, one multiplier for all values."""
+    m = quantize_multiplier(np.float64(scale))
+    return finisher(node, lambda acc: double_rounding(acc, *m, ties_up=ties_up))(acc)
+
+
+def offset(node: Node, *arrays: np.ndarray) -> list[np.ndarray]:
+    """`q - Z` as int64."""
+    return [q.astype(np.int64) - t.zero_point for q, t in zip(arrays, node.inputs, strict=True)]
+
+
 def _rule(node: Node) -> Rule:
     """Which rule a kernel set has for which layer, and in what type it multiplies the scales."""
     x, w, y = (np.atleast_1d(t.scale) for t in (*node.inputs[:2], node.output))

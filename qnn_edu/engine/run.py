@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnn_edu.core.check import flag, is_choice
+from qnn_edu.engine.declared import kernel_for
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.operators import OPERATORS
 from qnn_edu.engine.support import require_closed, require_supported
 from qnn_edu.tflite.feeding import cut, join
 from qnn_edu.tflite.graph import Graph, require_graph
@@ -93,7 +93,7 @@ def _plan(graph: Graph, kernels: str) -> list[Node]:
     there = {t.index for t in graph.tensors if t.data is not None} | set(graph.inputs)
     for node in nodes:
         require_supported(node, there)
-        there.add(node.output.index)
+        there.update(tensor.index for tensor in node.outputs)
     if missing := [i for i in graph.outputs if i not in there]:
         raise ValueError(f"engine: nothing computes the tensors {missing}, the model's outputs.")
     return nodes
@@ -101,9 +101,9 @@ def _plan(graph: Graph, kernels: str) -> list[Node]:
 
 def _images_stay_apart(nodes: Sequence[Node]) -> bool:
     """Whether a batch can run at once: the first dimension is 1 and no operator works along it."""
-    computed = [t for n in nodes for t in (*n.inputs, n.output) if t is not None and t.data is None]
-    along = [n.inputs[1].data for n in nodes if n.operator.name in ("ARG_MAX", "MEAN")]
-    return all(t.shape[:1] == (1,) for t in computed) and all((axes > 0).all() for axes in along)
+    tensors = [t for n in nodes for t in (*n.inputs, *n.outputs) if t is not None]
+    apart = all(t.shape[:1] == (1,) for t in tensors if t.data is None)
+    return apart and not any(n.once(kernel_for).along_batch(n) for n in nodes)
 
 
 def _run(graph: Graph, nodes: Sequence[Node], arrays: Sequence[np.ndarray], images: int) -> dict:
@@ -114,7 +114,9 @@ def _run(graph: Graph, nodes: Sequence[Node], arrays: Sequence[np.ndarray], imag
             None if tensor is None else values.get(tensor.index, tensor.data)
             for tensor in node.inputs
         ]
-        out = OPERATORS[node.operator.name](node, *inputs)
-        shape = node.output.shape if images == 1 else (images, *node.output.shape[1:])
-        values[node.output.index] = out.reshape(shape)
+        made = node.once(kernel_for).compute(node, *inputs)
+        made = made if isinstance(made, tuple) else (made,)
+        for tensor, array in zip(node.outputs, made, strict=True):
+            shape = tensor.shape if images == 1 else (images, *tensor.shape[1:])
+            values[tensor.index] = array.reshape(shape)
     return values

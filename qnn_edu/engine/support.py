@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from qnn_edu.engine import rules
+from qnn_edu.engine.declared import DECLARED, kernel_for
+from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules_of_weights import with_weights
+from qnn_edu.engine.operators import OPERATORS
 from qnn_edu.tflite.graph import Graph, Tensor, require_graph
 
-Rule = Callable[[Node], Iterator[str]]
-RULES: tuple[Rule, ...] = (
-    rules.known,
-    rules.complete,
-    rules.of_8_bits,
-    rules.of_one_type,
-    rules.with_one_scale_each,
-    rules.with_a_clamp,
-    rules.with_one_scale,
-    rules.with_constant_settings,
-    rules.of_one_size,
-    rules.of_images,
-    with_weights,
-    rules.in_whole_steps,
-)
 
-
-def why_not(node: Node, asked: Iterable[Rule] = RULES) -> str | None:
+def why_not(node: Node) -> str | None:
     """Why the engine cannot compute an operator, in words that end a sentence; None if it can.
 
     >>> from qnn_edu.data import asset
@@ -35,7 +20,18 @@ def why_not(node: Node, asked: Iterable[Rule] = RULES) -> str | None:
     >>> why_not(Node.of(graph, graph.operators[0], "reference"))
     "'serving_default_image' is FLOAT32; supported are INT8 and UINT8"
     """
-    return next((reason for rule in asked for reason in rule(node)), None)
+    kernel = kernel_for(node)
+    if kernel is None:
+        return f"supported are {', '.join(OPERATORS)}"
+    return next(reasons(kernel, node), None)
+
+
+def reasons(kernel: Kernel, node: Node) -> Iterator[str]:
+    """Why a kernel cannot compute a node; only the first is sure to make sense."""
+    for declared in DECLARED:
+        yield from declared(kernel, node)
+    for rule in kernel.rules:
+        yield from rule(node)
 
 
 def why_too_early(tensors: Iterable[Tensor | None], there: Collection[int]) -> str | None:
@@ -70,7 +66,7 @@ def require_supported(node: Node, there: Collection[int]) -> None:
     Raises:
         ValueError: with the operator's name, its place in the graph, why, and what is supported.
     """
-    reason = why_not(node) or why_too_early(rules.activations(node), there)
+    reason = why_not(node) or why_too_early(node.inputs, there)
     if reason:
         names = " and ".join(repr(tensor.short_name) for tensor in node.outputs) or "nothing"
         raise ValueError(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from qnn_edu.engine.kernel import ALL, Kernel
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.rules import of_one_size
 
 
 def reshape(node: Node, x: np.ndarray, shape: np.ndarray | None = None) -> np.ndarray:
@@ -23,3 +25,11 @@ def concatenation(node: Node, first: np.ndarray, *others: np.ndarray) -> np.ndar
     images = max(len(array) for array in arrays)  # a constant is there once
     alike = [np.broadcast_to(array, (images, *array.shape[1:])) for array in arrays]
     return np.concatenate(alike, axis=node.option("axis"))
+
+
+KERNELS = (
+    Kernel("RESHAPE", reshape, one_scale=True, rules=(of_one_size,)),
+    Kernel("SQUEEZE", reshape, one_scale=True, rules=(of_one_size,)),
+    Kernel("PAD", pad, settings=(1,), one_scale=True),
+    Kernel("CONCATENATION", concatenation, values=ALL, one_scale=True),
+)

@@ -7,13 +7,19 @@ Source: Jacob et al. 2018, equations 4, 7 and section 2.4.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from math import prod
+
 import numpy as np
 
+from qnn_edu.engine.kernel import INTEGERS, Kernel, Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import requantizer
+from qnn_edu.engine.rules import in_whole_steps, of_images
+from qnn_edu.engine.rules_of_weights import centred, constant, row_by_row, with_a_bias
 from qnn_edu.engine.windows import Windows
 
-WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
+DEPTHWISE = "DEPTHWISE_CONV_2D"
 
 
 def conv_2d(
@@ -83,7 +89,7 @@ def _exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
     them in any order.
     """
     image, weights = node.inputs[:2]
-    filters_last = node.operator.name == "DEPTHWISE_CONV_2D"
+    filters_last = node.operator.name == DEPTHWISE
     w = weights.data.astype(np.int32) - np.int32(np.max(weights.zero_point))
     w = w.reshape(-1, w.shape[-1]) if filters_last else w.reshape(len(w), -1).T
     bias = np.zeros(w.shape[1], np.int32) if node.bias is None else node.bias.data.ravel()
@@ -92,3 +98,55 @@ def _exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
     bound = np.abs(w).sum(axis=0, dtype=np.int64) * largest + np.abs(bias.astype(np.int64))
     dtype = np.float32 if bound.max() <= 2**24 else np.float64
     return np.ascontiguousarray(w, dtype), bias.astype(dtype), dtype
+
+
+def _in_one_group(node: Node) -> Iterator[str]:
+    """A filter meets all channels."""
+    x, w = node.inputs[0].shape, node.inputs[1].shape
+    if w[3] != x[3]:
+        yield f"weights {w} for {x[3]} channels make it a convolution in groups"
+
+
+def _channel_by_channel(node: Node) -> Iterator[str]:
+    """A filter meets one channel."""
+    x, w = node.inputs[0].shape, node.inputs[1].shape
+    if w[0] != 1 or x[3] == 0 or w[3] % x[3]:
+        yield f"weights {w} for {x[3]} channels; expected (1, height, width, a multiple of those)"
+
+
+def _in_rows(node: Node) -> Iterator[str]:
+    """A row of weights meets all inputs."""
+    x, w, y = node.inputs[0].shape, node.inputs[1].shape, node.output.shape
+    if prod(x) % w[1] or prod(y) * w[1] != prod(x) * w[0]:
+        yield f"weights {w} make no {y} of {x}; expected {w[0]} values for every {w[1]}"
+
+
+def _layer(name: str, compute: Callable, *rules: Rule) -> list[Kernel]:
+    """Weights are of the type of the images."""
+    rules = (centred, constant, *rules)
+    return [Kernel(name, compute, (kind,), weights=(kind,), rules=rules) for kind in INTEGERS]
+
+
+_FILTERS = row_by_row(4)
+
+KERNELS = (
+    *_layer(
+        "CONV_2D",
+        conv_2d,
+        of_images,
+        _FILTERS,
+        _in_one_group,
+        with_a_bias(0),
+        in_whole_steps,
+    ),
+    *_layer(
+        DEPTHWISE,
+        depthwise_conv_2d,
+        of_images,
+        _FILTERS,
+        _channel_by_channel,
+        with_a_bias(-1),
+        in_whole_steps,
+    ),
+    *_layer("FULLY_CONNECTED", fully_connected, row_by_row(2), _in_rows, with_a_bias(0)),
+)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.rules import of_images
 
 HALF = np.float32(0.5)
 
@@ -91,3 +93,8 @@ def _in_1024(node: Node, old: int, new: int) -> tuple:
 def _corners_fixed(node: Node, new: int) -> int:
     """1 where the last output falls on the last input, else 0."""
     return int(bool(node.option("align_corners")) and new > 1)
+
+
+KERNELS = (
+    Kernel("RESIZE_BILINEAR", resize_bilinear, settings=(1,), one_scale=True, rules=(of_images,)),
+)
