@@ -20,10 +20,27 @@ MODELS = 25  # of each family
 def test_a_random_operator_equals_litert(family, kernels, ties):
     for seed in range(MODELS):
         content, inputs = random_model(family, seed, ties=ties)
-        theirs = nets.run_tflite(content, inputs, kernels=kernels).outputs[0]
-        ours = engine.run(tflite.read(content), inputs, kernels=kernels).outputs[0]
-        assert (ours.dtype, ours.shape) == (theirs.dtype, theirs.shape)
-        np.testing.assert_array_equal(ours, theirs, err_msg=f"seed {seed}")
+        ours = engine.run(tflite.read(content), inputs, kernels=kernels).outputs
+        theirs = nets.run_tflite(content, inputs, kernels=kernels).outputs
+        assert len(ours) == len(theirs)
+        for one, other in zip(ours, theirs, strict=True):
+            assert (one.dtype, one.shape) == (other.dtype, other.shape)
+            np.testing.assert_array_equal(one, other, err_msg=f"seed {seed}")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_image_never_depends_on_its_neighbours(family):
+    """A batch runs at once, unless a kernel says that it works along the first dimension."""
+    for seed in range(MODELS):
+        content, inputs = random_model(family, seed)
+        graph = tflite.read(content)
+        batch = [np.stack([x, np.roll(x, 1), x]) for x in inputs]
+        given = [x.reshape(-1, *x.shape[2:]) if x.shape[1:2] == (1,) else x for x in batch]
+        together = engine.run(graph, given).outputs
+        for k in range(3):
+            alone = engine.run(graph, [x[k] for x in batch]).outputs
+            for a, b in zip(alone, together, strict=True):
+                np.testing.assert_array_equal(a.ravel(), b[k].ravel(), err_msg=f"seed {seed}")
 
 
 @pytest.mark.parametrize("family", FAMILIES)
