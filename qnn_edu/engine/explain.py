@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from qnn_edu.core.check import is_whole
 from qnn_edu.core.fixed_point import ROUNDINGS, high_multiply, quantize_multiplier, requantize
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.run import plan, run
+from qnn_edu.engine.plan import plan
+from qnn_edu.engine.run import run
 from qnn_edu.engine.windows import Windows
 from qnn_edu.tflite.graph import Graph
 
@@ -94,7 +95,7 @@ def explain(
     >>> print(explain(graph, image, graph.operators[0].outputs[0], (0, 0, 0, 3)))
     CONV_2D 'conv_relu' at (0, 0, 0, 3): ...
     """
-    nodes = {tensor.index: n for n in plan(graph, kernels) for tensor in n.outputs}
+    nodes = {tensor.index: n for n in plan(graph, kernels).nodes[0] for tensor in n.outputs}
     node = nodes.get(int(tensor)) if is_whole(tensor) else None
     if node is None or node.operator.name not in WEIGHTED:
         found = [op.outputs[0] for op in graph.operators if op.name in WEIGHTED]

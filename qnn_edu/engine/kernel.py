@@ -18,6 +18,7 @@ from qnn_edu.tflite.graph import Tensor
 INTEGERS = ("INT8", "UINT8")
 QUANTIZED = ("INT8", "UINT8", "INT16", "INT4")
 FLOATS = ("FLOAT32",)
+ANY = (*INTEGERS, "INT16", "INT32", "INT64", *FLOATS, "BOOL")  # of values that are only moved
 ALL = None  # of `Kernel.values`: all inputs
 
 Rule = Callable[[Node], Iterator[str]]
@@ -33,7 +34,7 @@ class Kernel:
 
     `compute(node, *arrays)` takes an array for each input, None for one that is left out, and gives
     the output, or a tuple of outputs, () too. Its parameters say how many inputs there may be. It
-    changes no array that it is given.
+    changes no array that it is given. With `remembers` it is `compute(node, memory, *arrays)`.
 
     An operator has as many kernels as it has laws: the first whose types fit is taken.
 
@@ -54,6 +55,9 @@ class Kernel:
         scaled: whether integers of 16 bits and fewer need a scale.
         rules: what else must hold; a rule is a function of a node that yields how the node breaks
             it, and nothing where it holds. It leans on those before it, and on all of the above.
+        states: the places of variables, inputs that the kernel keeps from one run to the next:
+            after the outputs, it gives what they become.
+        remembers: whether it reads or changes what a run remembers, a `Memory`.
         along_batch: whether, at a node, the images of a batch meet: it works along the first
             dimension. A batch then runs image by image.
     """
@@ -69,6 +73,8 @@ class Kernel:
     one_scale: bool = False
     scaled: bool = True
     rules: tuple[Rule, ...] = ()
+    states: tuple[int, ...] = ()
+    remembers: bool = False
     along_batch: Callable[[Node], bool] = never
 
     @property
@@ -79,7 +85,8 @@ class Kernel:
         >>> Kernel("CONV_2D", conv).counts
         range(2, 4)
         """
-        _, *inputs = signature(self.compute).parameters.values()  # the first is the node
+        inputs = list(signature(self.compute).parameters.values())
+        inputs = inputs[2 if self.remembers else 1 :]  # of the node, and the memory
         any_number = any(each.kind == each.VAR_POSITIONAL for each in inputs)
         named = [each for each in inputs if each.kind != each.VAR_POSITIONAL]
         needed = sum(each.default is each.empty for each in named)

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from qnn_edu.tflite.graph import Graph, Operator, Tensor
+from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
 
 Made = TypeVar("Made")
+KERNEL_SETS = ("reference", "optimized", "xnnpack")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class Node:
     _kept: dict[Callable, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, graph: Graph, operator: Operator, kernels: str) -> Node:
+    def of(cls, graph: Graph | Subgraph, operator: Operator, kernels: str) -> Node:
         """An operator of `graph` with its tensors."""
         inputs = tuple(None if i == -1 else graph.tensors[i] for i in operator.inputs)
         return cls(operator, inputs, tuple(graph.tensors[i] for i in operator.outputs), kernels)

@@ -21,7 +21,8 @@ class Tensor:
     differ in width below 8 bits and for BFLOAT16. `scale` (float32) and `zero_point` are None where
     the tensor is not quantized, one number each where it is, and 1-D arrays where every channel of
     `axis` has its own. `data` holds a constant's values in the tensor's shape, and None for what is
-    computed. `signature` is the shape with -1 where the file leaves a size open; `shape` has 1.
+    computed. `signature` is the shape with -1 where the file leaves a size open; `shape` has 1. A
+    `variable` is a state that its operator keeps from one run to the next.
     """
 
     index: int
@@ -34,6 +35,7 @@ class Tensor:
     data: np.ndarray | None = None
     type: str = ""  # the word of `dtype` unless given
     signature: tuple[int, ...] = ()  # the shape unless given
+    variable: bool = False
 
     def __post_init__(self) -> None:
         if not self.type:
@@ -115,6 +117,16 @@ class Operator:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def subgraphs(self) -> tuple[int, ...]:
+        """The numbers of the subgraphs that it calls, as its options name them.
+
+        >>> Operator(0, "CALL_ONCE", 1, (), (), {"init_subgraph_index": 1}).subgraphs
+        (1,)
+        """
+        named = (value for name, value in self.options.items() if "subgraph" in name)
+        return tuple(int(number) for value in named for number in np.ravel(value))
 
 
 @dataclass(frozen=True, eq=False)

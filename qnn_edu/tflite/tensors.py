@@ -50,6 +50,7 @@ def _tensor(index: int, name: str, stored: Table, constant: Constant) -> Tensor:
         None if data is None else data.reshape(shape),
         kind,
         _signature(ints(stored.shape_signature), shape),
+        bool(stored.is_variable),
     )
     _require_sound(tensor)
     return tensor

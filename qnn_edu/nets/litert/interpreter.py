@@ -224,7 +224,9 @@ def _computed(graph: Graph) -> list[int]:
     """The tensors that a run fills: inputs, outputs, and what operators make for one another.
 
     What an operator puts out and nobody reads, as a part of a SPLIT may be, XNNPACK does not keep.
+    Handles of variables hold no values.
     """
     made = {i for op in graph.operators for i in op.outputs}
     read = {i for op in graph.operators for i in op.inputs}
-    return sorted({*graph.inputs, *graph.outputs, *(made & read)})
+    found = {*graph.inputs, *graph.outputs, *(made & read)}
+    return sorted(i for i in found if graph.tensors[i].dtype != object)

@@ -1,0 +1,140 @@
+"""Everything that keeps a network from running here, found before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from qnn_edu.core.check import is_choice
+from qnn_edu.engine.node import KERNEL_SETS, Node
+from qnn_edu.engine.operators import OPERATORS
+from qnn_edu.engine.support import UNKNOWN, why_not, why_too_early
+from qnn_edu.tflite.graph import Graph, Operator, Subgraph, require_graph
+
+SHOWN = 8  # operators of a kind whose numbers a refusal lists
+
+
+class Blocker(NamedTuple):
+    """`reason` ends the sentence "operator `index`, `operator`, cannot run: ...".
+
+    What is wrong with the model as a whole has None for both.
+    """
+
+    index: int | None
+    operator: str | None
+    reason: str
+
+
+def blockers(graph: Graph, kernels: str = "reference") -> list[Blocker]:
+    """All that keeps a model from running under a kernel set, in the order of its operators.
+
+    An operator that calls a subgraph is blocked by what blocks that one.
+
+    Raises:
+        ValueError: what is no graph, other kernels.
+
+    >>> from qnn_edu.data import asset
+    >>> from qnn_edu.tflite import read
+    >>> blockers(read(asset("digits_int8.tflite")))
+    []
+    """
+    require_graph(graph, "engine")
+    require_kernels(kernels)
+    opened = [Blocker(None, None, reason) for reason in _open(graph)]
+    return [*opened, *_blocked(graph, 0, kernels, ())]
+
+
+def require_kernels(kernels: str) -> None:
+    """Refuse a word that names no kernel set.
+
+    Raises:
+        ValueError: with the words that do.
+
+    >>> require_kernels("reference")
+    """
+    if not is_choice(kernels, KERNEL_SETS):
+        raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNEL_SETS)}.")
+
+
+def require_runnable(graph: Graph, kernels: str) -> None:
+    """Refuse a model that cannot run, with all the reasons.
+
+    Raises:
+        ValueError: the first blocker in full, then all of them, counted.
+
+    >>> from qnn_edu.data import asset
+    >>> from qnn_edu.tflite import read
+    >>> require_runnable(read(asset("digits_int8.tflite")), "xnnpack")
+    """
+    if found := blockers(graph, kernels):
+        first = _in_full(graph, found[0])
+        rest = f"\n{_counted(graph, found)}" if len(found) > 1 else ""
+        raise ValueError(f"engine: {first}.{rest}")
+
+
+def _open(graph: Graph) -> Iterator[str]:
+    """Nobody knows the shapes within, if an input's size is open."""
+    for tensor in (graph.tensors[i] for i in graph.inputs):
+        if tensor.is_open:
+            sizes = ", ".join("any" if size < 0 else str(size) for size in tensor.signature)
+            yield (
+                f"input {tensor.short_name!r} has shape ({sizes}), and every size must be known. "
+                "Give the network's keras.Input all sizes, and convert it again"
+            )
+
+
+def _blocked(graph: Graph, number: int, kernels: str, above: tuple[int, ...]) -> Iterator[Blocker]:
+    """The blockers of a subgraph that is called by those `above`."""
+    subgraph = graph.subgraphs[number]
+    there = {t.index for t in subgraph.tensors if t.data is not None or t.variable}
+    there |= set(subgraph.inputs)
+    for operator in subgraph.operators:
+        node = Node.of(subgraph, operator, kernels)
+        reason = why_not(node) or why_too_early(node.inputs, there)
+        reason = reason or _called(graph, operator, kernels, (*above, number))
+        if reason:
+            yield Blocker(operator.index, operator.name, reason)
+        there.update(operator.outputs)  # what cannot run blocks no one else
+    if missing := [i for i in subgraph.outputs if i not in there]:
+        whose = "the model's outputs" if number == 0 else f"outputs of its subgraph {number}"
+        yield Blocker(None, None, f"nothing computes the tensors {missing}, {whose}")
+
+
+def _called(graph: Graph, operator: Operator, kernels: str, above: tuple[int, ...]) -> str | None:
+    """Why the subgraphs that an operator calls cannot run; none may call itself."""
+    for number in operator.subgraphs:
+        if number in above:
+            return f"subgraph {number} would call itself"
+        for blocker in _blocked(graph, number, kernels, above):
+            return f"in its subgraph {number}, {_in_full(graph.subgraphs[number], blocker)}"
+    return None
+
+
+def _in_full(graph: Graph | Subgraph, blocker: Blocker) -> str:
+    """A sentence, without its full stop."""
+    if blocker.index is None:
+        return blocker.reason
+    outputs = (graph.tensors[i] for i in graph.operators[blocker.index].outputs)
+    names = " and ".join(repr(t.short_name) if t.name else f"tensor {t.index}" for t in outputs)
+    supported = f"; supported are {', '.join(OPERATORS)}" if blocker.reason == UNKNOWN else ""
+    return (
+        f"operator {blocker.index}, {blocker.operator}, whose output is {names or 'nothing'}, "
+        f"cannot run in integers: {blocker.reason}{supported}"
+    )
+
+
+def _counted(graph: Graph, found: Sequence[Blocker]) -> str:
+    """A line for each kind of operator and reason: how many there are, and where."""
+
+    def kind(blocker: Blocker) -> tuple[str, str]:
+        return blocker.operator or "", blocker.reason
+
+    count = sum(blocker.index is not None for blocker in found)
+    lines = [f"In all, {count} of {len(graph.operators)} operators cannot run:"]
+    for (operator, reason), group in groupby(sorted(found, key=kind), key=kind):
+        places = [str(blocker.index) for blocker in group if blocker.index is not None]
+        more = ", ..." if len(places) > SHOWN else ""
+        where = f"{len(places)} x {operator} ({', '.join(places[:SHOWN])}{more}): "
+        lines.append(f"  {where if operator else ''}{reason}")
+    return "\n".join(lines)

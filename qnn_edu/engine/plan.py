@@ -1,0 +1,62 @@
+"""A network made ready: every operator with its tensors and its kernel."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from qnn_edu.engine.blockers import require_kernels, require_runnable
+from qnn_edu.engine.declared import kernel_for
+from qnn_edu.engine.kernel import FLOATS
+from qnn_edu.engine.node import Node
+from qnn_edu.tflite.graph import Graph, require_graph
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """`nodes` are those of each subgraph, by its number, in the order of execution."""
+
+    graph: Graph
+    nodes: tuple[tuple[Node, ...], ...]
+
+    @functools.cached_property
+    def images_stay_apart(self) -> bool:
+        """Whether a batch can run at once.
+
+        The first dimension of all tensors is 1, no operator works along it, none remembers.
+        """
+        nodes = self.nodes[0]
+        tensors = [t for n in nodes for t in (*n.inputs, *n.outputs) if t is not None]
+        kernels = [(node, node.once(kernel_for)) for node in nodes]
+        meet = any(k.remembers or k.states or k.along_batch(node) for node, k in kernels)
+        return not meet and all(t.shape[:1] == (1,) for t in tensors if t.data is None)
+
+    @functools.cached_property
+    def in_float(self) -> tuple[int, ...]:
+        """The operators that read real numbers, but for those that make integers of them."""
+        return tuple(node.operator.index for node in self.nodes[0] if _in_float(node))
+
+
+def plan(graph: Graph, kernels: str) -> Plan:
+    """Every operator of a model with its tensors, once all of them are known to have a kernel.
+
+    Those of the last few graphs are kept, with what their kernels have prepared.
+
+    Raises:
+        ValueError: other kernels, and a model that cannot run, with all that blocks it.
+    """
+    require_graph(graph, "engine")
+    require_kernels(kernels)
+    return _plan(graph, kernels)
+
+
+@functools.lru_cache(maxsize=4)
+def _plan(graph: Graph, kernels: str) -> Plan:
+    require_runnable(graph, kernels)
+    nodes = [tuple(Node.of(s, op, kernels) for op in s.operators) for s in graph.subgraphs]
+    return Plan(graph, tuple(nodes))
+
+
+def _in_float(node: Node) -> bool:
+    read = (tensor for tensor in node.once(kernel_for).activations(node) if tensor is not None)
+    return any(t.type in FLOATS for t in read) and all(t.scale is None for t in node.outputs)
