@@ -11,9 +11,10 @@ from qnn_edu.chip.layer import Layer, clamp_numbers
 from qnn_edu.chip.refusal import require
 from qnn_edu.core.affine import quantize
 from qnn_edu.core.fixed_point import quantize_multiplier
-from qnn_edu.engine.elementwise import LEFT_SHIFT, relu_ratio
+from qnn_edu.engine.kernels.arithmetic import LEFT_SHIFT
+from qnn_edu.engine.kernels.nonlinear import logistic_
+from qnn_edu.engine.kernels.rescaling import relu_ratio
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.nonlinear import logistic_
 
 
 def add(node: Node) -> Layer:

@@ -6,11 +6,12 @@ What the engine cannot compute is refused for the engine's reasons; here stand t
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from math import prod
 
+from qnn_edu.engine.declared import kernel_for
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import activations, with_one_scale
-from qnn_edu.engine.support import RULES, why_not, why_too_early
+from qnn_edu.engine.support import reasons, why_too_early
 from qnn_edu.tflite import Graph, Operator
 
 TYPES = ("INT8", "UINT8")
@@ -41,9 +42,10 @@ def require_computable(node: Node, there: Collection[int]) -> None:
     Raises:
         ValueError: the operator, its place, and the engine's reason.
     """
-    copied = node.operator.name in COPIED
-    asked = [rule for rule in RULES if not (copied and rule is with_one_scale)]
-    reason = why_too_early(node.inputs, there) or why_not(node, asked)
+    kernel = kernel_for(node)
+    if node.operator.name in COPIED:
+        kernel = replace(kernel, one_scale=False)
+    reason = why_too_early(node.inputs, there) or next(reasons(kernel, node), None)
     require(reason is None, node.operator, f"cannot be exported: {reason}.")
 
 
@@ -53,7 +55,7 @@ def require_one_type(node: Node, kind: str) -> None:
     Raises:
         ValueError: another type, a dimension that is open or empty.
     """
-    for tensor in filter(None, (*activations(node), *node.outputs)):
+    for tensor in filter(None, (*kernel_for(node).activations(node), *node.outputs)):
         who = f"has tensor {tensor.index} ({tensor.short_name})"
         came = f"of type {tensor.type}; expected {kind}, as the model's inputs are. {ADVICE}"
         require(tensor.type == kind, node.operator, f"{who} {came}")

@@ -9,8 +9,8 @@ import numpy as np
 from qnn_edu.chip.layer import Layer, clamp_numbers
 from qnn_edu.chip.refusal import require
 from qnn_edu.core.fixed_point import INT32_MAX, quantize_multiplier
+from qnn_edu.engine.kernels.nonlinear import DIFFERENCE_BITS
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.nonlinear import DIFFERENCE_BITS
 
 
 def mean(node: Node) -> Layer:

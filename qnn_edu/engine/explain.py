@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from qnn_edu.core.check import is_whole
 from qnn_edu.core.fixed_point import ROUNDINGS, high_multiply, quantize_multiplier, requantize
-from qnn_edu.engine.conv import WEIGHTED
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.run import plan, run
+from qnn_edu.engine.plan import plan
+from qnn_edu.engine.run import run
 from qnn_edu.engine.windows import Windows
 from qnn_edu.tflite.graph import Graph
+
+WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,10 +96,11 @@ def explain(
     >>> print(explain(graph, image, graph.operators[0].outputs[0], (0, 0, 0, 3)))
     CONV_2D 'conv_relu' at (0, 0, 0, 3): ...
     """
-    nodes = {n.output.index: n for n in plan(graph, kernels)}
-    node = nodes.get(int(tensor)) if is_whole(tensor) else None
-    if node is None or node.operator.name not in WEIGHTED:
-        found = [op.outputs[0] for op in graph.operators if op.name in WEIGHTED]
+    makers = {t.index: node for node in plan(graph, kernels).nodes for t in node.outputs}
+    layers = {i: node for i, node in makers.items() if _is_integer_layer(node)}
+    node = layers.get(int(tensor)) if is_whole(tensor) else None
+    if node is None:
+        found = list(layers)
         raise ValueError(f"explain: expected a tensor that one of {WEIGHTED} puts out: {found}.")
     values = run(graph, inputs, kernels=kernels, keep=True).tensors
     index = _checked(index, values[tensor].shape)
@@ -122,7 +126,13 @@ def explain(
     )
 
 
-def _meet(node: Node, x: np.ndarray, weights: np.ndarray, index: tuple) -> tuple:
+def _is_integer_layer(node: Node) -> bool:
+    return node.operator.name in WEIGHTED and node.output.scale is not None
+
+
+def _meet(
+    node: Node, x: np.ndarray, weights: np.ndarray, index: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """The window of inputs and the weights that meet there."""
     *place, channel = index
     if node.operator.name == "FULLY_CONNECTED":
@@ -149,7 +159,7 @@ def _checked(index: Sequence[int], shape: tuple[int, ...]) -> tuple[int, ...]:
     return index
 
 
-def _requantized(node: Node, accumulator: int, channel: int) -> dict:
+def _requantized(node: Node, accumulator: int, channel: int) -> dict[str, Any]:
     x, w, y = node.inputs[0].scale, np.ravel(node.inputs[1].scale), node.output.scale
     w = w[channel if w.size > 1 else 0]
     scale = float(np.float64(x) * w / y)

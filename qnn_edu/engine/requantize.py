@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
-from qnn_edu.engine.node import Node
+from qnn_edu.engine.node import ACTIVATIONS, Node
 
 Rule = Callable[[np.ndarray], np.ndarray]  # sums (rows, channels) -> whole numbers in a float type
 BELOW_HALF = np.nextafter(0.5, 0)
@@ -24,12 +24,32 @@ def finisher(node: Node, rule: Rule) -> Rule:
     zero_point = node.output.zero_point
 
     def finish(acc: np.ndarray) -> np.ndarray:
-        whole = rule(acc)
+        whole = np.asarray(rule(acc))  # of a single number, numpy makes no array
         whole += zero_point
         np.clip(whole, lowest, highest, out=whole)
         return whole.astype(node.output.dtype)
 
     return finish
+
+
+def rescaled(
+    node: Node, acc: np.ndarray, scale: float, ties_up: np.ndarray | bool = False
+) -> np.ndarray:
+    """`clamp(double rounding of scale * acc + Z_y)`, one multiplier for all values."""
+    m = quantize_multiplier(np.float64(scale))
+    return finisher(node, lambda acc: double_rounding(acc, *m, ties_up=ties_up))(acc)
+
+
+def offset(node: Node, *arrays: np.ndarray) -> list[np.ndarray]:
+    """`q - Z` as int64."""
+    return [q.astype(np.int64) - t.zero_point for q, t in zip(arrays, node.inputs, strict=True)]
+
+
+def activated(node: Node, x: np.ndarray) -> np.ndarray:
+    """Real numbers, clamped as the fused activation says."""
+    lo, hi = ACTIVATIONS[node.option("fused_activation_function", "NONE")]
+    x = x if lo is None else np.maximum(x, np.float32(lo))
+    return x if hi is None else np.minimum(x, np.float32(hi))
 
 
 def _rule(node: Node) -> Rule:

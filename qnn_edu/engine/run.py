@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qnn_edu.core.check import flag, is_choice
-from qnn_edu.engine.node import Node
-from qnn_edu.engine.operators import OPERATORS
-from qnn_edu.engine.support import require_closed, require_supported
+from qnn_edu.core.check import flag
+from qnn_edu.engine.compute import outputs_of
+from qnn_edu.engine.node import KERNEL_SETS
+from qnn_edu.engine.plan import Plan, plan
+from qnn_edu.engine.state import Memory, State, require_state
 from qnn_edu.tflite.feeding import cut, join
-from qnn_edu.tflite.graph import Graph, require_graph
+from qnn_edu.tflite.graph import Graph, Tensor
 
-KERNEL_SETS = ("reference", "optimized", "xnnpack")
+__all__ = ["KERNEL_SETS", "Result", "plan", "run"]
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a run gave: `outputs` in the model's order, `tensors` by the file's tensor index."""
+    """What a run gave: `outputs` in the model's order, `tensors` by the file's tensor index.
+
+    `in_float` has the operators that computed with real numbers, because the file says so: a
+    network is an integer one only if it is empty. `state` is what the network remembers after a
+    single image, None after several.
+    """
 
     outputs: list[np.ndarray]
     tensors: dict[int, np.ndarray] = field(default_factory=dict)
+    in_float: tuple[int, ...] = ()
+    state: State | None = None
 
 
 def run(
@@ -33,6 +40,7 @@ def run(
     *,
     kernels: str = "reference",
     keep: bool = False,
+    state: State | None = None,
 ) -> Result:
     """A quantized model on one input array, or on a list with one for each input, in integers.
 
@@ -40,13 +48,16 @@ def run(
     file, or a batch (n, ...) where the file has (1, ...). `kernels`: whose rounding, "reference",
     "optimized" or "xnnpack". With `keep`, `tensors` has every tensor.
 
+    A network that remembers begins each image with `state`, a new one if None: give one image at a
+    time, and the state of its result to the next, to run a stream.
+
     Every tensor is equal to that of LiteRT 2.3 on x86-64, bit for bit. Other processors have other
     vector units: "reference" does not depend on them. Float is used where a kernel set itself does,
     and for whole numbers that it holds exactly.
 
     Raises:
-        ValueError: other kernels, inputs that do not fit, an operator or a type that is not
-            supported: named before anything runs.
+        ValueError: other kernels, inputs or a state that do not fit; all that `blockers` finds,
+            before anything runs.
 
     Source: Jacob et al. 2018, section 2.
 
@@ -59,62 +70,52 @@ def run(
     array([ True,  True,  True])
     """
     keep = flag("keep", keep)
-    require_closed(graph)
-    nodes = plan(graph, kernels)
-    arrays = cut(graph, inputs)
-    if _images_stay_apart(nodes):
-        values = _run(graph, nodes, [a.reshape(-1, *a.shape[2:]) for a in arrays], len(arrays[0]))
+    ready = plan(graph, kernels)
+    state, arrays = require_state(graph, state), cut(graph, inputs)
+    count = len(arrays[0]) if arrays else 1
+    if ready.images_stay_apart:
+        memory = _memory(ready, state)
+        values = _compute(ready, 0, [a.reshape(-1, *a.shape[2:]) for a in arrays], memory, count)
+        values |= {i: join([value] * count) for i, value in ready.subgraphs[0].constants.items()}
     else:
-        each = [_run(graph, nodes, image, 1) for image in zip(*arrays, strict=True)]
+        each = []
+        for k in range(count):
+            memory = _memory(ready, state)
+            each.append(_compute(ready, 0, [array[k] for array in arrays], memory))
         values = {i: join([one[i] for one in each]) for i in each[0]}
+    values = {i: value for i, value in values.items() if value.dtype != object}  # no handles
     constants = {t.index: t.data for t in graph.tensors if t.data is not None}
     outputs = [values[i] if i in values else constants[i] for i in graph.outputs]
-    return Result(outputs, constants | values if keep else {})
+    after = memory.state if count == 1 else None
+    return Result(outputs, constants | values if keep else {}, ready.in_float, after)
 
 
-def plan(graph: Graph, kernels: str) -> list[Node]:
-    """Every operator with its tensors, once all of them are known to have a kernel.
+def _memory(ready: Plan, state: State) -> Memory:
+    """What one run remembers, and how it runs a subgraph."""
 
-    Those of the last few graphs are kept, with what their kernels have prepared.
+    def call(subgraph: int, memory: Memory) -> None:
+        _compute(ready, subgraph, [], memory)
 
-    Raises:
-        ValueError: other kernels, an operator that has none, or a tensor that is needed and that
-            nothing computes.
-    """
-    require_graph(graph, "engine")
-    if not is_choice(kernels, KERNEL_SETS):
-        raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNEL_SETS)}.")
-    return _plan(graph, kernels)
+    return Memory(state, call)
 
 
-@functools.lru_cache(maxsize=4)
-def _plan(graph: Graph, kernels: str) -> list[Node]:
-    nodes = [Node.of(graph, operator, kernels) for operator in graph.operators]
-    there = {t.index for t in graph.tensors if t.data is not None} | set(graph.inputs)
-    for node in nodes:
-        require_supported(node, there)
-        there.add(node.output.index)
-    if missing := [i for i in graph.outputs if i not in there]:
-        raise ValueError(f"engine: nothing computes the tensors {missing}, the model's outputs.")
-    return nodes
-
-
-def _images_stay_apart(nodes: Sequence[Node]) -> bool:
-    """Whether a batch can run at once: the first dimension is 1 and no operator works along it."""
-    computed = [t for n in nodes for t in (*n.inputs, n.output) if t is not None and t.data is None]
-    along = [n.inputs[1].data for n in nodes if n.operator.name in ("ARG_MAX", "MEAN")]
-    return all(t.shape[:1] == (1,) for t in computed) and all((axes > 0).all() for axes in along)
-
-
-def _run(graph: Graph, nodes: Sequence[Node], arrays: Sequence[np.ndarray], images: int) -> dict:
+def _compute(
+    ready: Plan, subgraph: int, arrays: Sequence[np.ndarray], memory: Memory, images: int = 1
+) -> dict[int, np.ndarray]:
     """Every computed tensor, by index; image k at index k where there are several."""
-    values = dict(zip(graph.inputs, arrays, strict=True))
-    for node in nodes:
-        inputs = [
-            None if tensor is None else values.get(tensor.index, tensor.data)
-            for tensor in node.inputs
-        ]
-        out = OPERATORS[node.operator.name](node, *inputs)
-        shape = node.output.shape if images == 1 else (images, *node.output.shape[1:])
-        values[node.output.index] = out.reshape(shape)
+    prepared, inputs = ready.subgraphs[subgraph], ready.graph.subgraphs[subgraph].inputs
+    values = prepared.constants | dict(zip(inputs, arrays, strict=True))
+    for node in prepared.nodes:
+        read = [_value(tensor, values, memory) for tensor in node.inputs]
+        made = outputs_of(node, read, memory, images)
+        values |= {tensor.index: array for tensor, array in zip(node.outputs, made, strict=True)}
     return values
+
+
+def _value(
+    tensor: Tensor | None, values: dict[int, np.ndarray], memory: Memory
+) -> np.ndarray | None:
+    """What an operator finds in an input: nothing, a variable, a value or a constant."""
+    if tensor is None:
+        return None
+    return memory.read(tensor) if tensor.variable else values.get(tensor.index, tensor.data)

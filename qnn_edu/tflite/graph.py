@@ -24,7 +24,7 @@ class Tensor:
     `axis`, or every `block` values in the tensor's order, have their own. `data` holds a constant's
     values in the tensor's shape, and None for what is computed; `sparsity` says how they are stored
     where only some of them are. `signature` is the shape with -1 where the file leaves a size open;
-    `shape` has 1.
+    `shape` has 1. A `variable` is a state that its operator keeps from one run to the next.
     """
 
     index: int
@@ -37,6 +37,7 @@ class Tensor:
     data: np.ndarray | None = None
     type: str = ""  # the word of `dtype` unless given
     signature: tuple[int, ...] = ()  # the shape unless given
+    variable: bool = False
     block: int | None = None
     sparsity: Sparsity | None = None
 
@@ -128,6 +129,16 @@ class Operator:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def subgraphs(self) -> tuple[int, ...]:
+        """The numbers of the subgraphs that it calls, as its options name them.
+
+        >>> Operator(0, "CALL_ONCE", 1, (), (), {"init_subgraph_index": 1}).subgraphs
+        (1,)
+        """
+        named = (value for name, value in self.options.items() if "subgraph" in name)
+        return tuple(int(number) for value in named for number in np.ravel(value))
 
 
 @dataclass(frozen=True, eq=False)

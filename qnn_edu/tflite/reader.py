@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from qnn_edu.tflite.flatbuffer import ints, model_bytes, parse, text
-from qnn_edu.tflite.graph import Graph, Operator, Subgraph
+from qnn_edu.tflite.graph import Graph, Subgraph
 from qnn_edu.tflite.operators import read_operator
 from qnn_edu.tflite.quantization import Constant
 from qnn_edu.tflite.table import Table
@@ -81,17 +81,7 @@ def _require_joined(subgraph: Subgraph, subgraphs: int) -> None:
         who = f"Operator {operator.index}, {operator.name},"
         present = [i for i in operator.inputs if i != -1]
         _require_below(count, [*present, *operator.outputs], f"{who} and its tensors")
-        _require_below(subgraphs, _called(operator), f"{who} and its subgraphs")
-
-
-def _called(operator: Operator) -> list[int]:
-    """The subgraphs that an operator's options name."""
-    return [
-        int(number)
-        for name, value in operator.options.items()
-        if "subgraph" in name
-        for number in np.ravel(value)
-    ]
+        _require_below(subgraphs, operator.subgraphs, f"{who} and its subgraphs")
 
 
 def _require_below(count: int, numbers: Iterable[int], who: str) -> None:

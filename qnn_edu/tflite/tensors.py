@@ -44,6 +44,7 @@ def _tensor(index: int, name: str, tensors: Sequence[Table], constant: Constant)
         data=data,
         type=kind,
         signature=_signature(ints(stored.shape_signature), shape),
+        variable=bool(stored.is_variable),
         sparsity=sparsity,
         **quantization._asdict(),
     )

@@ -8,10 +8,11 @@ import pytest
 from qnn_edu import engine, tflite
 from qnn_edu.data import asset
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.operators import OPERATORS
 from qnn_edu.engine.run import plan
 from qnn_edu.engine.support import why_not
 from tests.oracle.one_operator import Spec, model
-from tests.oracle.random_models import FAMILIES, random_model
+from tests.oracle.random_models import FAMILIES, kernel_sets, random_model
 
 DIGITS = tflite.read(asset("digits_int8.tflite"))
 CONV, DEPTHWISE, *_, MEAN, DENSE, SOFTMAX = DIGITS.operators
@@ -77,7 +78,6 @@ ALTERED = {
         with_tensor(MEAN.inputs[1], data=None),
         "is computed, and must be a constant",
     ),
-    "softmax's size": (with_tensor(SOFTMAX.outputs[0], shape=(1, 9)), "it makes (1, 9) of (1, 10)"),
     "flat image": (
         with_tensor(IMAGE, shape=(1, 64)),
         "has shape (1, 64); expected (images, height",
@@ -96,8 +96,8 @@ ALTERED = {
         "weights (1, 3, 3, 17) for 16 channels; expected (1, height, width, a multiple of those)",
     ),
     "rows": (
-        with_tensor(DENSE.outputs[0], shape=(1, 11)),
-        "weights (10, 64) make no (1, 11) of (1, 64); expected 10 values for every 64",
+        with_data(DENSE.inputs[1], np.ones((10, 63), np.int8)),
+        "weights (10, 63) make no (1, 10) of (1, 64); expected 10 values for every 63",
     ),
     "wide bias": (with_tensor(BIAS, type="INT64"), "the bias is INT64, and must be INT32"),
     "short bias": (with_data(BIAS, B[:1]), "the bias has 1 value(s); expected 16, one for each"),
@@ -134,8 +134,18 @@ def test_an_operator_without_output_is_named():
 @pytest.mark.parametrize("family", FAMILIES)
 def test_what_follows_every_rule_has_no_reason(family):
     for seed in range(10):
-        graph = tflite.read(random_model(family, seed)[0])
-        assert why_not(Node.of(graph, graph.operators[0], "reference")) is None
+        content = random_model(family, seed)[0]
+        graph, kernels = tflite.read(content), kernel_sets(content)[-1]
+        assert why_not(Node.of(graph, graph.operators[0], kernels)) is None
+
+
+def test_what_litert_lacks_in_a_kernel_set_is_refused_there(monkeypatch):
+    (of_int8, *others) = OPERATORS["SOFTMAX"]
+    fewer = replace(of_int8, sets=("optimized", "xnnpack"))
+    monkeypatch.setitem(OPERATORS, "SOFTMAX", (fewer, *others))
+    node = Node.of(DIGITS, SOFTMAX, "reference")
+    reason = "LiteRT's reference kernels have none for INT8; optimized or xnnpack have"
+    assert why_not(node) == reason and why_not(replace(node, kernels="optimized")) is None
 
 
 def test_real_numbers_may_become_integers_with_a_scale_for_each_channel():

@@ -1,32 +1,13 @@
-"""Operators that gather many values into one."""
+"""Operators that gather all values along some axes into one."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
+from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher
-from qnn_edu.engine.windows import Windows
-
-
-def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
-    """`q = clamp(sum / count)`, rounded half away from zero; padding counts for nothing.
-
-    Input and output have one scale and zero point, so integers are averaged as they are.
-    """
-    windows = Windows.over(node, x)
-    ones = windows.padded(np.ones((1, *x.shape[1:3], 1), np.int32), 0)
-    total, count = (_reduced(windows, np.add, each) for each in (windows.padded(x, 0), ones))
-    mean = np.sign(total) * ((np.abs(total) + count // 2) // count)
-    return np.clip(mean, *node.clamp()).astype(node.output.dtype)
-
-
-def max_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
-    """`q = clamp(max)`; padding is lower than anything."""
-    windows = Windows.over(node, x)
-    largest = _reduced(windows, np.maximum, windows.padded(x, np.iinfo(x.dtype).min))
-    return np.clip(largest, *node.clamp()).astype(node.output.dtype)
 
 
 def mean(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
@@ -34,11 +15,11 @@ def mean(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
 
     The division by n goes into the multiplier: as many bits of `multiplier * 2**b / n` as 32 hold.
     """
-    axes = tuple(int(axis) % x.ndim for axis in axes.ravel())
-    total = x.sum(axis=axes, dtype=np.int64)
+    along = axes_of(x, axes)
+    total = x.sum(axis=along, dtype=np.int64)
     n = x.size // total.size
     zero_point, scale = node.inputs[0].zero_point, node.inputs[0].scale
-    if node.kernels == "optimized" and node.option("keep_dims") and sorted(axes) == [1, 2]:
+    if node.kernels == "optimized" and node.option("keep_dims") and along == (1, 2):
         return _vectorized_mean(node, total, n)
     total -= n * zero_point
     if node.kernels == "xnnpack":  # the zero point comes before the rounding, and moves ties
@@ -69,10 +50,17 @@ def arg_max(node: Node, x: np.ndarray, axis: np.ndarray) -> np.ndarray:
     return x.argmax(axis=int(axis.ravel()[0])).astype(node.output.dtype)
 
 
-def _reduced(windows: Windows, function: np.ufunc, padded: np.ndarray) -> np.ndarray:
-    """`function` over the places of each window, int32."""
-    first, *others = windows.taps(padded, slice(0, windows.size[0]))
-    total = first.astype(np.int32)
-    for tap in others:
-        function(total, tap, out=total)
-    return total
+def axes_of(x: np.ndarray, axes: np.ndarray) -> tuple[int, ...]:
+    """Each axis once, counted from the front."""
+    return tuple(sorted({int(axis) % x.ndim for axis in axes.ravel()}))
+
+
+def along_first_axis(node: Node) -> bool:
+    """The second input names the axes; below 0 they are counted from the end."""
+    return bool((node.inputs[1].data <= 0).any())
+
+
+KERNELS = (
+    Kernel("MEAN", mean, settings=(1,), along_batch=along_first_axis),
+    Kernel("ARG_MAX", arg_max, to=("INT32", "INT64"), settings=(1,), along_batch=along_first_axis),
+)

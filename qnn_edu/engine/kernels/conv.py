@@ -7,13 +7,27 @@ Source: Jacob et al. 2018, equations 4, 7 and section 2.4.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 
+from qnn_edu.engine.kernel import INTEGERS, Kernel, Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import requantizer
+from qnn_edu.engine.rules import in_whole_steps, of_images, unless_images
+from qnn_edu.engine.rules_of_weights import (
+    centred,
+    channel_by_channel,
+    constant,
+    in_one_group,
+    in_rows,
+    row_by_row,
+    with_a_bias,
+)
 from qnn_edu.engine.windows import Windows
 
-WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
+DEPTHWISE = "DEPTHWISE_CONV_2D"
 
 
 def conv_2d(
@@ -83,7 +97,7 @@ def _exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
     them in any order.
     """
     image, weights = node.inputs[:2]
-    filters_last = node.operator.name == "DEPTHWISE_CONV_2D"
+    filters_last = node.operator.name == DEPTHWISE
     w = weights.data.astype(np.int32) - np.int32(np.max(weights.zero_point))
     w = w.reshape(-1, w.shape[-1]) if filters_last else w.reshape(len(w), -1).T
     bias = np.zeros(w.shape[1], np.int32) if node.bias is None else node.bias.data.ravel()
@@ -92,3 +106,26 @@ def _exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
     bound = np.abs(w).sum(axis=0, dtype=np.int64) * largest + np.abs(bias.astype(np.int64))
     dtype = np.float32 if bound.max() <= 2**24 else np.float64
     return np.ascontiguousarray(w, dtype), bias.astype(dtype), dtype
+
+
+def _layer(
+    name: str, compute: Callable[..., np.ndarray], rules: Sequence[Rule], **declared: Any
+) -> list[Kernel]:
+    """A kernel for each type; weights are of the type of the activations."""
+    rules = (constant, *rules)
+    return [
+        Kernel(name, compute, (kind,), weights=(kind,), rules=rules, **declared)
+        for kind in INTEGERS
+    ]
+
+
+_FILTERS = (of_images, row_by_row(4))
+_CONV = (centred(0), *_FILTERS, in_one_group, with_a_bias(0), in_whole_steps)
+_DEPTHWISE = (centred(-1), *_FILTERS, channel_by_channel, with_a_bias(-1), in_whole_steps)
+_DENSE = (centred(0), row_by_row(2), in_rows, with_a_bias(0))
+
+KERNELS = (
+    *_layer("CONV_2D", conv_2d, _CONV, declined=unless_images),
+    *_layer(DEPTHWISE, depthwise_conv_2d, _DEPTHWISE, declined=unless_images),
+    *_layer("FULLY_CONNECTED", fully_connected, _DENSE),
+)

@@ -6,7 +6,9 @@ import numpy as np
 
 from qnn_edu.core.fixed_functions import exp_of_negative, reciprocal
 from qnn_edu.core.fixed_point import divide_by_power, high_multiply, quantize_multiplier
+from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.rules import of_one_size
 
 DIFFERENCE_BITS, SUM_BITS = 5, 12  # bits before the point of x - max, and of the sum of exps
 
@@ -55,3 +57,9 @@ def logistic_(node: Node, x: np.ndarray) -> np.ndarray:
     share = (1 / (1 + np.exp(-np.float64(real)))).astype(np.float32) / node.output.scale
     table = np.rint(share) + node.output.zero_point
     return np.clip(table, grid.min, grid.max).astype(x.dtype)[x.astype(int) - grid.min]
+
+
+KERNELS = (
+    Kernel("SOFTMAX", softmax, rules=(of_one_size,)),
+    Kernel("LOGISTIC", logistic_, rules=(of_one_size,)),
+)

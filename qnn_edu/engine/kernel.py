@@ -1,0 +1,122 @@
+"""What the engine knows of an operator: its kernel, and what that expects.
+
+A family of operators is a module of `kernels`: functions that compute, and below them a tuple
+`KERNELS` with a `Kernel` for each. Nothing else names an operator.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any
+
+from qnn_edu.engine.node import KERNEL_SETS, Node
+from qnn_edu.tflite.graph import Tensor
+
+INTEGERS = ("INT8", "UINT8")
+QUANTIZED = ("INT8", "UINT8", "INT16", "INT4")
+FLOATS = ("FLOAT32",)
+ANY = (*INTEGERS, "INT16", "INT32", "INT64", *FLOATS, "BOOL")  # of values that are only moved
+ALL = None  # of `Kernel.values`: all inputs
+
+Rule = Callable[[Node], Iterator[str]]
+
+
+def never(node: Node) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """How the operator `name` is computed where its tensors have the types named here.
+
+    `compute(node, *arrays)` takes an array for each input, None for one that is left out, and gives
+    the output, or a tuple of outputs, () too. Its parameters say how many inputs there may be. It
+    changes no array that it is given. With `remembers` it is `compute(node, memory, *arrays)`.
+
+    An operator has as many kernels as it has laws: the first whose types fit is taken.
+
+    - int16 activations: a kernel with `types=("INT16",)`, for layers `weights=("INT8",)`.
+    - int4 weights: `weights=("INT8", "INT4")`; the reader holds both in arrays of int8.
+    - float: `types=FLOATS`, for layers `weights=FLOATS` too. Such operators are named by
+      `Result.in_float`.
+    - hybrid, integer weights between float activations: `types=FLOATS, weights=("INT8", "INT4")`.
+
+    Attributes:
+        types: what the network's values may be, all of them the same one.
+        values: the places of the inputs that hold such; `ALL` for all inputs.
+        to: what the outputs may be, where these have a type of their own.
+        weights: what the second input may be, where it holds weights.
+        settings: the places of inputs that say how, and must be constants.
+        outputs: how many there are; None for any number.
+        one_scale: whether integers mean the same before and after.
+        scaled: whether integers of 16 bits and fewer need a scale.
+        rules: what else must hold; a rule is a function of a node that yields how the node breaks
+            it, and nothing where it holds. It leans on those before it, and on all of the above.
+        states: the places of variables, inputs that the kernel keeps from one run to the next:
+            after the outputs, it gives what they become.
+        of_shapes: whether the inputs' shapes alone matter.
+        remembers: whether it reads or changes what a run remembers, a `Memory`.
+        along_batch: whether, at a node, the images of a batch meet: it works along the first
+            dimension. A batch then runs image by image.
+        sets: the kernel sets in which LiteRT has it; the others refuse.
+        declined: whether XNNPACK leaves a node, its tensors being as the file states them, to
+            LiteRT's own fast kernels. Its `kernels` are then "optimized".
+    """
+
+    name: str
+    compute: Callable[..., Any]
+    types: tuple[str, ...] = INTEGERS
+    values: tuple[int, ...] | None = (0,)
+    to: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+    settings: tuple[int, ...] = ()
+    outputs: int | None = 1
+    one_scale: bool = False
+    scaled: bool = True
+    rules: tuple[Rule, ...] = ()
+    states: tuple[int, ...] = ()
+    of_shapes: bool = False
+    remembers: bool = False
+    along_batch: Callable[[Node], bool] = never
+    sets: tuple[str, ...] = KERNEL_SETS
+    declined: Callable[[Node], bool] = never
+
+    @property
+    def counts(self) -> range:
+        """How many inputs there may be: the parameters of `compute` tell.
+
+        >>> def conv(node, x, weights, bias=None): ...
+        >>> Kernel("CONV_2D", conv).counts
+        range(2, 4)
+        """
+        inputs = list(signature(self.compute).parameters.values())
+        inputs = inputs[2 if self.remembers else 1 :]  # of the node, and the memory
+        any_number = any(each.kind == each.VAR_POSITIONAL for each in inputs)
+        named = [each for each in inputs if each.kind != each.VAR_POSITIONAL]
+        needed = sum(each.default is each.empty for each in named)
+        return range(needed, sys.maxsize if any_number else len(named) + 1)
+
+    def places(self, node: Node) -> Sequence[int]:
+        """The places of the inputs that hold a network's values."""
+        return range(len(node.inputs)) if self.values is ALL else self.values
+
+    def activations(self, node: Node) -> tuple[Tensor | None, ...]:
+        """The inputs that hold a network's values: no weights, no bias, no settings."""
+        return tuple(node.inputs[i] for i in self.places(node) if i < len(node.inputs))
+
+    def numbers(self, node: Node) -> list[tuple[Tensor, tuple[str, ...]]]:
+        """Every tensor that holds numbers of the network, with the types that it may have."""
+        weights = node.inputs[1:2] if self.weights else ()
+        may = [(tensor, self.types) for tensor in self.activations(node)]
+        may += [(tensor, self.weights) for tensor in weights]
+        may += [(tensor, self.to or self.types) for tensor in node.outputs]
+        return [(tensor, types) for tensor, types in may if tensor is not None]
+
+    def fits(self, node: Node) -> bool:
+        """Whether the types of a node's tensors are those of this kernel."""
+        alike = (*self.activations(node), *(() if self.to else node.outputs))
+        one = len({tensor.type for tensor in alike if tensor is not None}) < 2
+        return one and all(tensor.type in types for tensor, types in self.numbers(node))

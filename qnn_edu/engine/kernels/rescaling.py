@@ -1,0 +1,98 @@
+"""Operators that bring every value to another scale: QUANTIZE, DEQUANTIZE, RELU."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from qnn_edu.core.affine import dequantize, quantize
+from qnn_edu.engine.kernel import FLOATS, INTEGERS, Kernel
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.requantize import finisher, offset, rescaled
+from qnn_edu.engine.rules import of_one_size
+
+
+def relu(node: Node, x: np.ndarray) -> np.ndarray:
+    """`q = max(round(M (q_x - Z_x)) + Z, Z)` with `M = S_x / S` in float32; Z stands for 0."""
+    q = rescaled(node, offset(node, x)[0], relu_ratio(node))
+    return np.maximum(q, node.output.dtype.type(node.output.zero_point))
+
+
+def relu6(node: Node, x: np.ndarray) -> np.ndarray:
+    """As `relu`, and at most the integer of 6."""
+    return np.minimum(relu(node, x), quantize(6.0, node.output.params))
+
+
+def requantize(node: Node, x: np.ndarray) -> np.ndarray:
+    """QUANTIZE from integers: `q = clamp(round(M (q_x - Z_x)) + Z)` with `M = S_x / S`."""
+    (q,) = offset(node, x)
+    same_type = x.dtype == node.output.dtype
+    if node.kernels == "xnnpack" and same_type:  # a multiplier of 8 places after the point
+        multiplier = int(np.rint(256 * node.inputs[0].scale / node.output.scale))
+        return finisher(node, lambda acc: (acc * multiplier + 128) >> 8)(q)
+    vectorized = node.kernels != "reference" and x.dtype == np.int8
+    return rescaled(node, q, _ratio(node), ties_up=vectorized & _whole_vectors(x, 16))
+
+
+def quantize_(node: Node, x: np.ndarray) -> np.ndarray:
+    """QUANTIZE from real numbers: `q = clamp(round(x / S) + Z)`.
+
+    Reference kernels are `core.quantize`. The others multiply by `1 / S` in float32 and round half
+    to even; what is left over of eight values at once, "optimized" divides in float64.
+    """
+    if node.kernels == "reference":
+        return quantize(x, node.output.params)
+    even = np.rint(x * (1 / node.output.scale))
+    exact = x.astype(np.float64) / node.output.scale
+    away = np.trunc(exact + np.copysign(np.nextafter(0.5, 0), exact))
+    fast = node.kernels == "xnnpack" or _whole_vectors(x, 8)
+    return finisher(node, lambda steps: steps)(np.where(fast, even, away))
+
+
+def dequantize_(node: Node, q: np.ndarray) -> np.ndarray:
+    """`x = S (q - Z)` in float32; "optimized" takes eight values at once as `S q - S Z`.
+
+    Where every channel has a scale of its own, it does not.
+    """
+    x = dequantize(q, node.inputs[0].params)
+    if node.kernels != "optimized" or node.inputs[0].axis is not None:
+        return x
+    scale, zero_point = node.inputs[0].scale, np.float32(node.inputs[0].zero_point)
+    return np.where(_whole_vectors(q, 8), q.astype(np.float32) * scale - zero_point * scale, x)
+
+
+def _whole_vectors(x: np.ndarray, width: int) -> np.ndarray:
+    """Which values of an image vectorised code takes `width` at once; the last few it does not."""
+    size = prod(x.shape[1:])
+    return (np.arange(size) < size // width * width).reshape(x.shape[1:])
+
+
+def relu_ratio(node: Node) -> np.float64:
+    """`S_x / S` of RELU and RELU6, which divide in float32 where QUANTIZE does in float64.
+
+    >>> from qnn_edu.tflite.graph import Operator, Tensor
+    >>> x, y = (
+    ...     Tensor(0, "", (1,), np.dtype(np.int8), np.float32(scale), 0)
+    ...     for scale in (0.027315523, 0.011997406)
+    ... )
+    >>> relu = Node(Operator(0, "RELU", 1, (0,), (1,)), (x,), (y,), "reference")
+    >>> bool(56 * relu_ratio(relu) < 127.5 < 56 * np.float64(x.scale) / y.scale)
+    True
+    """
+    return np.float64(np.float32(node.inputs[0].scale) / np.float32(node.output.scale))
+
+
+def _ratio(node: Node) -> np.float64:
+    return np.float64(node.inputs[0].scale) / node.output.scale
+
+
+_RULES = (of_one_size,)
+
+KERNELS = (
+    Kernel("QUANTIZE", requantize, to=INTEGERS, rules=_RULES),
+    Kernel("QUANTIZE", quantize_, FLOATS, to=INTEGERS, rules=_RULES),
+    Kernel("DEQUANTIZE", dequantize_, to=FLOATS, rules=_RULES),
+    Kernel("RELU", relu, rules=_RULES),
+    Kernel("RELU6", relu6, rules=_RULES),
+)

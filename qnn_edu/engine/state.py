@@ -1,0 +1,81 @@
+"""What a network remembers from one image to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from qnn_edu.tflite.graph import Graph, Tensor
+
+Call = Callable[[int, "Memory"], None]  # runs the subgraph of this number
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What a run left behind, for the next one: nothing changes it.
+
+    `variables` are resources by their name, `tensors` the variables of single operators by the
+    file's index, and `begun` the subgraphs that have run once. A new state is empty: variables of
+    operators are then 0, and subgraphs that run once assign the others.
+    """
+
+    variables: Mapping[str, np.ndarray] = field(default_factory=dict)
+    tensors: Mapping[int, np.ndarray] = field(default_factory=dict)
+    begun: frozenset[int] = frozenset()
+
+
+class Memory:
+    """What the kernels of one run read and change; it begins as a state, and ends as another."""
+
+    def __init__(self, state: State, call: Call) -> None:
+        self.variables, self.tensors = dict(state.variables), dict(state.tensors)
+        self.begun, self._call = set(state.begun), call
+
+    def read(self, tensor: Tensor) -> np.ndarray:
+        """The variable of an operator: what it left there, at first 0."""
+        if tensor.index in self.tensors:
+            return self.tensors[tensor.index]
+        zero = tensor.zero_point if tensor.type == "INT8" and tensor.zero_point else 0
+        return np.full(tensor.shape, zero, tensor.dtype)
+
+    def write(self, tensor: Tensor, array: np.ndarray) -> None:
+        """What the variable of an operator has become."""
+        self.tensors[tensor.index] = array.reshape(tensor.shape)
+
+    def call_once(self, subgraph: int) -> None:
+        """Run a subgraph without inputs, unless it has run."""
+        if subgraph not in self.begun:
+            self.begun.add(subgraph)
+            self._call(subgraph, self)
+
+    @property
+    def state(self) -> State:
+        """What is remembered now."""
+        return State(self.variables, self.tensors, frozenset(self.begun))
+
+
+def require_state(graph: Graph, state: State | None) -> State:
+    """The state that a run begins with, a new one if None is given.
+
+    Raises:
+        ValueError: what is no state, or one whose tensors are not this network's variables.
+
+    >>> from qnn_edu.data import asset
+    >>> from qnn_edu.tflite import read
+    >>> dict(require_state(read(asset("digits_int8.tflite")), None).variables)
+    {}
+    """
+    if state is None:
+        return State()
+    if not isinstance(state, State):
+        raise ValueError(f"engine: state is a Result's `.state`, got {type(state).__name__}.")
+    own = {t.index: (t.shape, t.dtype) for t in graph.tensors if t.variable}
+    for index, array in state.tensors.items():
+        if own.get(index) != (array.shape, array.dtype):
+            raise ValueError(
+                f"engine: the state has a variable {index}, {array.dtype} of shape {array.shape}, "
+                f"and the network has {own}. Give the state that a run of this network gave."
+            )
+    return state
