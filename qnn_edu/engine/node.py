@@ -26,9 +26,15 @@ class Node:
 
     @classmethod
     def of(cls, graph: Graph | Subgraph, operator: Operator, kernels: str) -> Node:
-        """An operator of `graph` with its tensors."""
+        """An operator of `graph` with its tensors.
+
+        XNNPACK takes no values of 16 bits: LiteRT's own kernels, the optimized ones, run there.
+        """
         inputs = tuple(None if i == -1 else graph.tensors[i] for i in operator.inputs)
-        return cls(operator, inputs, tuple(graph.tensors[i] for i in operator.outputs), kernels)
+        outputs = tuple(graph.tensors[i] for i in operator.outputs)
+        declined = any(t.type == "INT16" for t in (*inputs, *outputs) if t is not None)
+        own = kernels == "xnnpack" and declined
+        return cls(operator, inputs, outputs, "optimized" if own else kernels)
 
     @property
     def output(self) -> Tensor:

@@ -33,15 +33,23 @@ def mul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _sum(node: Node, a: np.ndarray, b: np.ndarray, sign: int) -> np.ndarray:
-    """Each input is brought to a scale of 2 max(S_a, S_b) / 2**20, where both fit; then the sum."""
     x, y = offset(node, a, b)
-    s, t = (tensor.scale for tensor in node.inputs)
     if node.kernels == "xnnpack":
         return _xnnpack_sum(node, x, y * sign)
+    return scaled_sum(node, x, y, sign, LEFT_SHIFT)
+
+
+def scaled_sum(node: Node, x: np.ndarray, y: np.ndarray, sign: int, places: int) -> np.ndarray:
+    """Each input is brought to a scale of 2 max(S_a, S_b) / 2**places, where both fit; then `x +
+    sign y`.
+
+    x and y are `q - Z`, int64.
+    """
+    s, t = (tensor.scale for tensor in node.inputs)
     twice = 2 * np.float64(max(s, t))
     m, n = (quantize_multiplier(np.float64(scale) / twice) for scale in (s, t))
-    total = double_rounding(x << LEFT_SHIFT, *m) + sign * double_rounding(y << LEFT_SHIFT, *n)
-    return rescaled(node, total, twice / (2**LEFT_SHIFT * np.float64(node.output.scale)))
+    total = double_rounding(x << places, *m) + sign * double_rounding(y << places, *n)
+    return rescaled(node, total, twice / (2**places * np.float64(node.output.scale)))
 
 
 def _xnnpack_sum(node: Node, x: np.ndarray, y: np.ndarray) -> np.ndarray:
