@@ -18,25 +18,62 @@ BELOW_HALF = np.nextafter(0.5, 0)
 
 def rule_of_shorts(node: Node) -> Rule:
     """Which rule a kernel set has for which layer of 16 bits."""
-    x, w, y = (np.atleast_1d(t.scale).astype(np.float64) for t in (*node.inputs[:2], node.output))
-    wide = node.bias is None or node.bias.type == "INT64"
-    if node.operator.name == "FULLY_CONNECTED":
-        return float64_rule(x * w / y)
-    return wide_rule(x * w / y) if wide else narrow_rule(x * w / y)
+    x, w, y = (np.atleast_1d(t.scale) for t in (*node.inputs[:2], node.output))
+    scale = x.astype(np.float64) * w / y
+    if node.operator.name != "FULLY_CONNECTED":
+        return narrow_rule(scale, node.kernels) if _narrow(node) else wide_rule(scale)
+    if node.kernels == "reference" or _wide(node) or np.any(node.inputs[1].zero_point):
+        rule = float64_rule(scale)
+        return (lambda acc: rule(wrapped(acc))) if _narrow(node) else rule
+    if w.size == 1:
+        scale = (x * w).astype(np.float64) / y  # in float32 where one multiplier is for all
+    return narrow_rule(scale, node.kernels)
+
+
+def _narrow(node: Node) -> bool:
+    return node.bias is not None and node.bias.type == "INT32"
+
+
+def _wide(node: Node) -> bool:
+    return node.bias is not None and node.bias.type == "INT64"
 
 
 def wide_rule(scale: np.ndarray) -> Rule:
-    """Sums of 64 bits: the multiplier keeps 15 of its 31 bits, and rounding is once, half up."""
+    """Sums of 64 bits: the multiplier keeps 15 of its 31 bits, and rounding is once, half up.
+
+    >>> wide_rule(np.array([0.5]))(np.array([[3], [-3]])).ravel()
+    array([ 2, -1])
+    """
     multiplier, shift = (each.astype(np.int64) for each in quantize_multiplier(scale))
     short = np.minimum((multiplier + 2**15) >> 16, 2**15 - 1)
     half = np.left_shift(1, 14 - shift)
     return lambda acc: (acc.astype(np.int64) * short + half) >> (15 - shift)
 
 
-def narrow_rule(scale: np.ndarray) -> Rule:
-    """Sums of 32 bits: `core.fixed_point.double_rounding`."""
+def narrow_rule(scale: np.ndarray, kernels: str) -> Rule:
+    """Sums of 32 bits: `core.fixed_point.double_rounding`, "optimized" both times half up."""
     m = quantize_multiplier(scale)
-    return lambda acc: double_rounding(acc.astype(np.int64).astype(np.int32).astype(np.int64), *m)
+    return lambda acc: double_rounding(wrapped(acc), *m, ties_up=kernels != "reference")
+
+
+def power_of_two(scale: float) -> int | None:
+    """The power of two that LiteRT takes a scale for, within a thousandth of a power, or None.
+
+    >>> power_of_two(0.125), power_of_two(0.12501), power_of_two(0.13)
+    (-3, -3, None)
+    """
+    power = np.log(np.float32(scale)) * (1 / np.log(np.float32(2)))
+    whole = int(np.rint(power))
+    return whole if abs(power - np.float32(whole)) < np.float32(0.001) else None
+
+
+def wrapped(acc: np.ndarray) -> np.ndarray:
+    """What is left of sums in 32 bits, as int64.
+
+    >>> wrapped(np.array([2.0**31, -5]))
+    array([-2147483648,          -5])
+    """
+    return acc.astype(np.int64).astype(np.int32).astype(np.int64)
 
 
 def float64_rule(scale: np.ndarray) -> Rule:

@@ -4,62 +4,89 @@ from __future__ import annotations
 
 import numpy as np
 
+from qnn_edu.core import fixed_logistic
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.core.interpolation import SHORT, interpolated, sigmoid_table, table_of
 from qnn_edu.engine.kernel import SHORTS, Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import of_one_size
+from qnn_edu.engine.requantize_shorts import power_of_two, wrapped
+from qnn_edu.engine.rules import of_one_size, symmetric
 
-LEVELS = np.float64(65535)
-FARTHEST = 10.0  # exp(-10) is nothing in 15 bits
+LEVELS = np.float64(2**16 - 1)
+FARTHEST = 10.0  # exp(-10) is less than two steps of 2**-15
 
 
 def softmax(node: Node, x: np.ndarray) -> np.ndarray:
-    """`q = exp(d) / sum exp(d)` in steps of 2**-15, along the last axis, `d = beta S_x (q_x - max
-    q_x)`.
+    """`q = 2**15 exp(d) / sum exp(d)` along the last axis, `d = beta S_x (q_x - max q_x)`.
 
-    One table has exp from -10 to 0, one `1 / (1 + x)` from 0 to 1; the sum is shifted to 1 + x.
+    One table has exp from -10 to 0. The sum is shifted until it is 1 + f with f from 0 to 1, and
+    the other table has `1 / (1 + f)`.
     """
     d = x.astype(np.int64) - x.max(axis=-1, keepdims=True)
     scale = np.float32(node.inputs[0].scale) * np.float32(node.option("beta"))
     m = quantize_multiplier(np.float64(scale) / (FARTHEST / LEVELS))
-    places = np.clip(double_rounding(d, *m) + SHORT.max, SHORT.min, SHORT.max)
-    e = interpolated(places, table_of(np.exp, FARTHEST / LEVELS, SHORT.max, 2 / LEVELS))
+    e = interpolated(_short(double_rounding(d, *m) + SHORT.max), node.once(_exp_table))
     total = e.sum(axis=-1, keepdims=True)
-    shift = 31 - np.frexp(total.astype(np.float64))[1]  # bits free above it, but for the sign
-    fraction = ((total << shift) + (1 << 13)) >> 14  # from 2**16, which means 1, to 2**17
-    places = np.clip(fraction - 3 * 2**15, SHORT.min, SHORT.max)
-    inverse = interpolated(places, table_of(_below_one, 1 / LEVELS, SHORT.min, 2 / LEVELS))
-    right = 30 - shift
-    share = (e * inverse + np.left_shift(1, right - 1)) >> right
+    free = 31 - np.frexp(total.astype(np.float64))[1]  # bits before the first of 31
+    fraction = (((total << free) + (1 << 13)) >> 14) - 2**16
+    inverse = interpolated(_short(fraction + SHORT.min), node.once(_inverse_table))
+    shift = 30 - free
+    share = (e * inverse + (np.left_shift(1, shift) >> 1)) >> shift
     return np.clip(share, 0, SHORT.max).astype(x.dtype)
 
 
-def _below_one(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + x)
+def _exp_table(node: Node) -> np.ndarray:
+    return table_of(np.exp, FARTHEST / LEVELS, SHORT.max, 2 / LEVELS)
+
+
+def _inverse_table(node: Node) -> np.ndarray:
+    return table_of(lambda f: 1 / (1 + f), 1 / LEVELS, SHORT.min, 2 / LEVELS)
+
+
+def _short(q: np.ndarray) -> np.ndarray:
+    return np.clip(q, SHORT.min, SHORT.max)
 
 
 def logistic(node: Node, x: np.ndarray) -> np.ndarray:
-    """`q = 1 / (1 + exp(-S_x q_x))` in steps of 2**-15, from a table of 24 values a unit."""
-    multiplier, shift = _to_table(node.inputs[0].scale)
-    place = (x.astype(np.int64) * multiplier + (1 << shift >> 1)) >> shift
-    table, size = sigmoid_table(), np.abs(place)
-    i = np.minimum(size >> 9, 254)
-    y = (table[i] << 9) + (size & 511) * (table[i + 1] - table[i])
-    y = np.where(size >> 9 >= 255, SHORT.max << 10, y)
-    y = np.where(place >= 0, y + 2**9, 2**25 - y + 2**9 - 1) >> 10
-    return y.astype(x.dtype)
+    """`q = 2**15 / (1 + exp(-S_x q_x))`, from a table with 24 lines from x to x + 1.
+
+    Where S_x is 2**-12, "optimized" computes without a table: `core.fixed_logistic`.
+    """
+    q, scale = x.astype(np.int64), float(node.inputs[0].scale)
+    if power_of_two(scale) == -12:
+        scale = 2.0**-12
+        if node.kernels != "reference":
+            return fixed_logistic.logistic(q).astype(x.dtype)
+    multiplier, shift = _in_lines(scale)
+    place = wrapped(q * multiplier + (1 << shift >> 1)) >> shift
+    table, line, beyond = node.once(_sigmoid_table), np.abs(place) >> 9, np.abs(place) & 511
+    i = np.minimum(line, len(table) - 2)
+    y = (table[i] << 9) + beyond * (table[i + 1] - table[i])
+    y = np.where(line > i, SHORT.max << 10, y)
+    return (np.where(place < 0, 2**25 - 1 - y, y) + 2**9 >> 10).astype(x.dtype)
 
 
-def _to_table(scale: np.float32) -> tuple[int, int]:
-    """`S_x * 24 * 2**9` as a multiplier of 15 bits and a shift; cut off, not rounded."""
-    real, shift = float(scale) * 24 * 2**9, 0
-    while real <= 32767 / 2 and shift <= 30:
+def _sigmoid_table(node: Node) -> np.ndarray:
+    return sigmoid_table()
+
+
+def _in_lines(scale: float) -> tuple[int, int]:
+    """`24 * 2**9 S_x` as a multiplier of 15 bits, cut off, and a shift."""
+    real, shift = scale * 24 * 2**9, 0
+    while real <= SHORT.max / 2 and shift <= 30:
         real, shift = 2 * real, shift + 1
     return int(real), shift
 
 
+def _in_steps_of_an_output(node: Node):
+    """The output counts in steps of 2**-15."""
+    if not abs(float(node.output.scale) * 2**15 - 1) < 0.001:
+        yield f"the output has scale {node.output.scale}; expected 2**-15"
+
+
+_RULES = (of_one_size, symmetric, _in_steps_of_an_output)
+
 KERNELS = (
-    Kernel("SOFTMAX", softmax, SHORTS, rules=(of_one_size,)),
-    Kernel("LOGISTIC", logistic, SHORTS, rules=(of_one_size,)),
+    Kernel("SOFTMAX", softmax, SHORTS, rules=_RULES),
+    Kernel("LOGISTIC", logistic, SHORTS, rules=_RULES),
 )
