@@ -54,7 +54,7 @@ def interpolated(q: np.ndarray, table: np.ndarray) -> np.ndarray:
 
 
 def sigmoid_table() -> np.ndarray:
-    """`1 / (1 + exp(-i / 24))` for i from 0 to 255 in steps of 2**-16, moved; the last is all but 1.
+    """`1 / (1 + exp(-i / 24))` for i from 0 to 255, moved, in 2**-16; the last is all but 1.
 
     >>> sigmoid_table()[[0, 1, 24, 255]]
     array([32768, 33451, 47911, 65535])

@@ -16,7 +16,10 @@ KERNEL_SETS = ("reference", "optimized", "xnnpack")
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """`inputs` holds None for an optional input that is left out; `kernels` names the set."""
+    """`inputs` holds None for an optional input that is left out; `kernels` names the set.
+
+    XNNPACK declines values of 16 bits: LiteRT's own kernels run there, the optimized ones.
+    """
 
     operator: Operator
     inputs: tuple[Tensor | None, ...]
@@ -24,17 +27,16 @@ class Node:
     kernels: str
     _kept: dict[Callable, Any] = field(default_factory=dict, repr=False)
 
+    def __post_init__(self) -> None:
+        types = {tensor.type for tensor in (*self.inputs, *self.outputs) if tensor is not None}
+        if self.kernels == "xnnpack" and "INT16" in types:
+            object.__setattr__(self, "kernels", "optimized")
+
     @classmethod
     def of(cls, graph: Graph | Subgraph, operator: Operator, kernels: str) -> Node:
-        """An operator of `graph` with its tensors.
-
-        XNNPACK takes no values of 16 bits: LiteRT's own kernels, the optimized ones, run there.
-        """
+        """An operator of `graph` with its tensors."""
         inputs = tuple(None if i == -1 else graph.tensors[i] for i in operator.inputs)
-        outputs = tuple(graph.tensors[i] for i in operator.outputs)
-        declined = any(t.type == "INT16" for t in (*inputs, *outputs) if t is not None)
-        own = kernels == "xnnpack" and declined
-        return cls(operator, inputs, outputs, "optimized" if own else kernels)
+        return cls(operator, inputs, tuple(graph.tensors[i] for i in operator.outputs), kernels)
 
     @property
     def output(self) -> Tensor:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier

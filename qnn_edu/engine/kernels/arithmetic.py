@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import frexp
 
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
-from qnn_edu.engine.kernel import Kernel
+from qnn_edu.engine.kernel import Kernel, Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, float32_rule, offset, rescaled
 
@@ -60,10 +61,22 @@ def _xnnpack_sum(node: Node, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return finisher(node, lambda acc: (acc + (1 << (shift - 1))) >> shift)(x * m + y * n)
 
 
-_PAIR = (0, 1)
+def comparable(places: int) -> Rule:
+    """The output's scale is not much smaller than both inputs': LiteRT's ADD ends the process, and
+    its SUB gives nonsense."""
+
+    def rule(node: Node) -> Iterator[str]:
+        least = max(tensor.scale for tensor in node.inputs) * 2.0 ** (1 - places)
+        if node.output.scale <= least:
+            yield f"the output has scale {node.output.scale:.3g}; expected more than {least:.3g}"
+
+    return rule
+
+
+_PAIR, _SUM = (0, 1), (comparable(LEFT_SHIFT),)
 
 KERNELS = (
-    Kernel("ADD", add, values=_PAIR),
-    Kernel("SUB", sub, values=_PAIR),
+    Kernel("ADD", add, values=_PAIR, rules=_SUM),
+    Kernel("SUB", sub, values=_PAIR, rules=_SUM),
     Kernel("MUL", mul, values=_PAIR),
 )

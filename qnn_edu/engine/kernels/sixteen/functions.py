@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from qnn_edu.core import fixed_logistic
@@ -78,13 +80,13 @@ def _in_lines(scale: float) -> tuple[int, int]:
     return int(real), shift
 
 
-def _in_steps_of_an_output(node: Node):
-    """The output counts in steps of 2**-15."""
+def _in_steps_of_2_to_the_minus_15(node: Node) -> Iterator[str]:
+    """The tables count so, and LiteRT refuses other outputs."""
     if not abs(float(node.output.scale) * 2**15 - 1) < 0.001:
         yield f"the output has scale {node.output.scale}; expected 2**-15"
 
 
-_RULES = (of_one_size, symmetric, _in_steps_of_an_output)
+_RULES = (of_one_size, symmetric, _in_steps_of_2_to_the_minus_15)
 
 KERNELS = (
     Kernel("SOFTMAX", softmax, SHORTS, rules=_RULES),

@@ -1,13 +1,16 @@
-"""Layers with weights of 8 bits and activations of 16: `kernels.conv`, with sums of 64 or 32 bits.
+"""Layers with weights of 8 bits or fewer: `kernels.conv`, with sums of 64 bits, or of 32.
 
-The rules of rounding stand in `requantize_shorts`.
+How a sum is rounded, `requantize_shorts` says.
 """
 
 from __future__ import annotations
 
-from qnn_edu.engine.kernel import SHORTS, Kernel
-from qnn_edu.engine.kernels.conv import conv_2d, depthwise_conv_2d, fully_connected
-from qnn_edu.engine.rules import in_whole_steps, of_images
+from collections.abc import Iterator
+
+from qnn_edu.engine.kernel import SHORTS, Kernel, Rule
+from qnn_edu.engine.kernels.conv import DEPTHWISE, conv_2d, depthwise_conv_2d, fully_connected
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.rules import in_whole_steps, of_images, symmetric
 from qnn_edu.engine.rules_of_weights import (
     centred,
     channel_by_channel,
@@ -15,9 +18,24 @@ from qnn_edu.engine.rules_of_weights import (
     in_one_group,
     in_rows,
     row_by_row,
+    with_a_bias,
 )
 
+
+def with_a_wide_bias(axis: int) -> Rule:
+    """If there is a bias, it has 64 bits, or 32 where the operator says so: LiteRT reads what the
+    operator says, whatever the bias is."""
+
+    def rule(node: Node) -> Iterator[str]:
+        said = node.option("quantized_bias_type", "FLOAT32")
+        yield from with_a_bias(axis, "INT32" if said == "INT32" else "INT64")(node)
+
+    return rule
+
+
 _WEIGHTS = ("INT8", "INT4")
+_CONSTANT = (symmetric, centred, constant)
+_IMAGES = (*_CONSTANT, of_images, row_by_row(4))
 
 KERNELS = (
     Kernel(
@@ -25,20 +43,20 @@ KERNELS = (
         conv_2d,
         SHORTS,
         weights=_WEIGHTS,
-        rules=(centred, constant, of_images, row_by_row(4), in_one_group, in_whole_steps),
+        rules=(*_IMAGES, in_one_group, with_a_wide_bias(0), in_whole_steps),
     ),
     Kernel(
-        "DEPTHWISE_CONV_2D",
+        DEPTHWISE,
         depthwise_conv_2d,
         SHORTS,
-        weights=_WEIGHTS,
-        rules=(centred, constant, of_images, row_by_row(4), channel_by_channel, in_whole_steps),
+        weights=("INT8",),
+        rules=(*_IMAGES, channel_by_channel, with_a_wide_bias(-1), in_whole_steps),
     ),
     Kernel(
         "FULLY_CONNECTED",
         fully_connected,
         SHORTS,
         weights=_WEIGHTS,
-        rules=(centred, constant, row_by_row(2), in_rows),
+        rules=(*_CONSTANT, row_by_row(2), in_rows, with_a_wide_bias(0)),
     ),
 )
