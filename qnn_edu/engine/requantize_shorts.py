@@ -20,22 +20,22 @@ def rule_of_shorts(node: Node) -> Rule:
     """Which rule a kernel set has for which layer of 16 bits."""
     x, w, y = (np.atleast_1d(t.scale) for t in (*node.inputs[:2], node.output))
     scale = x.astype(np.float64) * w / y
+    narrow = node.option("quantized_bias_type") == "INT32"
     if node.operator.name != "FULLY_CONNECTED":
-        return narrow_rule(scale, node.kernels) if _narrow(node) else wide_rule(scale)
-    if node.kernels == "reference" or _wide(node) or np.any(node.inputs[1].zero_point):
+        return narrow_rule(scale, node.kernels) if narrow else wide_rule(scale)
+    if _in_float64(node):
         rule = float64_rule(scale)
-        return (lambda acc: rule(wrapped(acc))) if _narrow(node) else rule
+        return (lambda acc: rule(wrapped(acc))) if narrow else rule
     if w.size == 1:
         scale = (x * w).astype(np.float64) / y  # in float32 where one multiplier is for all
     return narrow_rule(scale, node.kernels)
 
 
-def _narrow(node: Node) -> bool:
-    return node.bias is not None and node.bias.type == "INT32"
-
-
-def _wide(node: Node) -> bool:
-    return node.bias is not None and node.bias.type == "INT64"
+def _in_float64(node: Node) -> bool:
+    """Whether a dense layer is LiteRT's reference kernel: for sums of 64 bits, always."""
+    said = node.option("quantized_bias_type", "FLOAT32")
+    wide = said == "INT64" or (node.bias is not None and said != "INT32")
+    return node.kernels == "reference" or wide or bool(np.any(node.inputs[1].zero_point))
 
 
 def wide_rule(scale: np.ndarray) -> Rule:

@@ -55,9 +55,12 @@ def with_bias_of_32_bits(make):
 
 
 def without_bias(make):
+    """What type of bias the operator then speaks of says how it adds up."""
+
     def made(rng):
-        (image, weights, _), *others = make(rng)
-        return [image, weights], *others
+        (image, weights, _), output, options, fields = make(rng)
+        fields = fields | {"quantizedBiasType": int(rng.choice([0, INT32, INT64]))}
+        return [image, weights], output, options, fields
 
     return made
 
