@@ -16,21 +16,13 @@ KERNEL_SETS = ("reference", "optimized", "xnnpack")
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """`inputs` holds None for an optional input that is left out; `kernels` names the set.
-
-    XNNPACK declines values of 16 bits: LiteRT's own kernels run there, the optimized ones.
-    """
+    """`inputs` holds None for an optional input that is left out; `kernels` names the set."""
 
     operator: Operator
     inputs: tuple[Tensor | None, ...]
     outputs: tuple[Tensor, ...]
     kernels: str
     _kept: dict[Callable, Any] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        types = {tensor.type for tensor in (*self.inputs, *self.outputs) if tensor is not None}
-        if self.kernels == "xnnpack" and "INT16" in types:
-            object.__setattr__(self, "kernels", "optimized")
 
     @classmethod
     def of(cls, graph: Graph | Subgraph, operator: Operator, kernels: str) -> Node:

@@ -1,5 +1,20 @@
-"""Activations of 16 bits, as int16x8 has them: zero points are 0, weights have 8 bits or fewer.
+"""Activations of 16 bits, as int16x8 has them: centred on 0, between weights of 8 bits or fewer.
 
-XNNPACK has no such kernels, and where LiteRT's own have only one law for both sets, it says so by
-saying nothing.
+XNNPACK has no such kernels, and LiteRT's own mostly one law for both sets: where a docstring names
+no set, it holds for all.
 """
+
+from __future__ import annotations
+
+from functools import partial
+
+from qnn_edu.engine.kernel import SHORTS, Kernel
+from qnn_edu.engine.node import Node
+
+
+def by_xnnpack(node: Node) -> bool:
+    """XNNPACK declines every operator of 16 bits."""
+    return True
+
+
+Short = partial(Kernel, types=SHORTS, declined=by_xnnpack)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from qnn_edu.core import fixed_logistic
+from qnn_edu.core import fixed_functions
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.core.interpolation import SHORT, interpolated, sigmoid_table, table_of
-from qnn_edu.engine.kernel import SHORTS, Kernel
+from qnn_edu.engine.kernels.sixteen import Short
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize_shorts import power_of_two, wrapped
 from qnn_edu.engine.rules import of_one_size, symmetric
@@ -52,13 +52,13 @@ def _short(q: np.ndarray) -> np.ndarray:
 def logistic(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = 2**15 / (1 + exp(-S_x q_x))`, from a table with 24 lines from x to x + 1.
 
-    Where S_x is 2**-12, "optimized" computes without a table: `core.fixed_logistic`.
+    Where S_x is 2**-12, "optimized" computes without a table: `fixed_functions.logistic`.
     """
     q, scale = x.astype(np.int64), float(node.inputs[0].scale)
     if power_of_two(scale) == -12:
         scale = 2.0**-12
         if node.kernels != "reference":
-            return fixed_logistic.logistic(q).astype(x.dtype)
+            return fixed_functions.logistic(q, 3, width=16).astype(x.dtype)
     multiplier, shift = _in_lines(scale)
     place = wrapped(q * multiplier + (1 << shift >> 1)) >> shift
     table, line, beyond = node.once(_sigmoid_table), np.abs(place) >> 9, np.abs(place) & 511
@@ -89,6 +89,6 @@ def _in_steps_of_2_to_the_minus_15(node: Node) -> Iterator[str]:
 _RULES = (of_one_size, symmetric, _in_steps_of_2_to_the_minus_15)
 
 KERNELS = (
-    Kernel("SOFTMAX", softmax, SHORTS, rules=_RULES),
-    Kernel("LOGISTIC", logistic, SHORTS, rules=_RULES),
+    Short("SOFTMAX", softmax, rules=_RULES),
+    Short("LOGISTIC", logistic, rules=_RULES),
 )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qnn_edu.engine.kernel import SHORTS, Kernel, Rule
+from qnn_edu.engine.kernel import Rule
 from qnn_edu.engine.kernels.conv import DEPTHWISE, conv_2d, depthwise_conv_2d, fully_connected
+from qnn_edu.engine.kernels.sixteen import Short
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import in_whole_steps, of_images, symmetric
 from qnn_edu.engine.rules_of_weights import (
@@ -38,24 +39,21 @@ _CONSTANT = (symmetric, centred, constant)
 _IMAGES = (*_CONSTANT, of_images, row_by_row(4))
 
 KERNELS = (
-    Kernel(
+    Short(
         "CONV_2D",
         conv_2d,
-        SHORTS,
         weights=_WEIGHTS,
         rules=(*_IMAGES, in_one_group, with_a_wide_bias(0), in_whole_steps),
     ),
-    Kernel(
+    Short(
         DEPTHWISE,
         depthwise_conv_2d,
-        SHORTS,
         weights=("INT8",),
         rules=(*_IMAGES, channel_by_channel, with_a_wide_bias(-1), in_whole_steps),
     ),
-    Kernel(
+    Short(
         "FULLY_CONNECTED",
         fully_connected,
-        SHORTS,
         weights=_WEIGHTS,
         rules=(*_CONSTANT, row_by_row(2), in_rows, with_a_wide_bias(0)),
     ),

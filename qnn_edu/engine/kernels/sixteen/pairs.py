@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from qnn_edu.core.fixed_point import divide_by_power
-from qnn_edu.engine.kernel import SHORTS, Kernel
 from qnn_edu.engine.kernels.arithmetic import comparable, mul, scaled_sum
+from qnn_edu.engine.kernels.sixteen import Short
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize_shorts import power_of_two
 from qnn_edu.engine.rules import symmetric
@@ -72,8 +72,8 @@ _PAIR = (0, 1)
 _SUM = (symmetric, comparable(LEFT_SHIFT), _one_is_the_output)
 
 KERNELS = (
-    Kernel("ADD", add, SHORTS, values=_PAIR, rules=(*_SUM, _of_one_shape)),
-    Kernel("MUL", mul, SHORTS, values=_PAIR, rules=(symmetric,)),
-    Kernel("MUL", mul_to_8_bits, SHORTS, values=_PAIR, to=("INT8",), rules=(_of_one_shape,)),
-    Kernel("SUB", sub, SHORTS, values=_PAIR, rules=_SUM),
+    Short("ADD", add, values=_PAIR, rules=(*_SUM, _of_one_shape)),
+    Short("MUL", mul, values=_PAIR, rules=(symmetric,)),
+    Short("MUL", mul_to_8_bits, values=_PAIR, to=("INT8",), rules=(_of_one_shape,)),
+    Short("SUB", sub, values=_PAIR, rules=_SUM),
 )

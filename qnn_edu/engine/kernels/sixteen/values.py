@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from qnn_edu.core.fixed_point import quantize_multiplier
-from qnn_edu.engine.kernel import FLOATS, SHORTS, Kernel
+from qnn_edu.engine.kernel import FLOATS, INTEGERS, SHORTS
 from qnn_edu.engine.kernels.pooling import average_pool_2d, max_pool_2d
 from qnn_edu.engine.kernels.reducing import along_first_axis, mean
 from qnn_edu.engine.kernels.rescaling import dequantize_, quantize_, relu, relu6, requantize
 from qnn_edu.engine.kernels.resize import resize_bilinear
+from qnn_edu.engine.kernels.sixteen import Short
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import in_whole_steps, of_images, of_one_size, symmetric
 
@@ -32,20 +33,19 @@ _EACH = (symmetric, of_one_size)
 _RESCALED = (*_EACH, _within_32_bits)
 
 KERNELS = (
-    Kernel("AVERAGE_POOL_2D", average_pool_2d, SHORTS, one_scale=True, rules=_WINDOWS),
-    Kernel("DEQUANTIZE", dequantize_, SHORTS, to=FLOATS, rules=_EACH),
-    Kernel("MAX_POOL_2D", max_pool_2d, SHORTS, one_scale=True, rules=_WINDOWS),
-    Kernel("MEAN", mean, SHORTS, settings=(1,), rules=(symmetric,), along_batch=along_first_axis),
-    Kernel("QUANTIZE", quantize_, FLOATS, to=SHORTS, rules=_EACH),
-    Kernel("QUANTIZE", requantize, SHORTS, to=("INT8", "INT16", "INT32"), rules=_RESCALED),
-    Kernel("QUANTIZE", requantize, ("INT8", "UINT8"), to=SHORTS, rules=_RESCALED),
-    Kernel("QUANTIZE", requantize, ("INT32",), to=("INT8", "INT16"), rules=_RESCALED),
-    Kernel("RELU", relu, SHORTS, rules=_RESCALED),
-    Kernel("RELU6", relu6, SHORTS, rules=_RESCALED),
-    Kernel(
+    Short("AVERAGE_POOL_2D", average_pool_2d, one_scale=True, rules=_WINDOWS),
+    Short("DEQUANTIZE", dequantize_, to=FLOATS, rules=_EACH),
+    Short("MAX_POOL_2D", max_pool_2d, one_scale=True, rules=_WINDOWS),
+    Short("MEAN", mean, settings=(1,), rules=(symmetric,), along_batch=along_first_axis),
+    Short("QUANTIZE", quantize_, types=FLOATS, to=SHORTS, rules=_EACH),
+    Short("QUANTIZE", requantize, to=("INT8", "INT16", "INT32"), rules=_RESCALED),
+    Short("QUANTIZE", requantize, types=INTEGERS, to=SHORTS, rules=_RESCALED),
+    Short("QUANTIZE", requantize, types=("INT32",), to=("INT8", "INT16"), rules=_RESCALED),
+    Short("RELU", relu, rules=_RESCALED),
+    Short("RELU6", relu6, rules=_RESCALED),
+    Short(
         "RESIZE_BILINEAR",
         resize_bilinear,
-        SHORTS,
         settings=(1,),
         one_scale=True,
         rules=(symmetric, of_images),
