@@ -40,7 +40,7 @@ def shifts(node: Node) -> tuple[int, int] | None:
     A sum of 2019 shifts: the option `pot_scale_int16` says so, and all scales are powers of two.
     """
     a, b, output = (power_of_two(tensor.scale) for tensor in (*node.inputs, node.output))
-    if not node.option("pot_scale_int16", True) or None in (a, b, output):
+    if not node.option("pot_scale_int16", True) or a is None or b is None or output is None:
         return None
     return output - a, output - b
 
