@@ -22,10 +22,10 @@ each_type = pytest.mark.parametrize("kind", [np.float32, np.float64])
 
 @each_type
 @each_curve
-def test_lines_are_within_two_steps_and_a_half_of_the_curve(curve, scale, zero_point, kind):
+def test_lines_are_within_three_steps_of_the_curve(curve, scale, zero_point, kind):
     made = interpolated(EVERY, table_of(curve, kind(scale), zero_point, kind(ONE)))
     exact = curve((SEEN - zero_point) * scale) / ONE
-    assert np.abs(made - np.clip(exact, SHORT.min, SHORT.max)).max() < 2.5
+    assert np.abs(made - np.clip(exact, SHORT.min, SHORT.max)).max() < 3
 
 
 def test_moving_halves_the_largest_error():
@@ -38,7 +38,7 @@ def test_moving_halves_the_largest_error():
     plain = rounded(curve((np.arange(513) * 65535 / 512 - 2**15) * scale) / ONE)
     moved, exact = table_of(curve, scale, 0, ONE), curve(SEEN * scale) / ONE
     worst, best = (np.abs(interpolated(EVERY, t) - exact).max() for t in (plain, moved))
-    assert 4 < worst < 6 and best < worst / 2 + 1
+    assert 4 < worst < 6 and best < worst / 2 + 1.5
 
 
 def test_a_place_on_the_table_gives_its_value_and_a_line_is_straight():
