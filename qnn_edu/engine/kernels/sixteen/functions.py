@@ -83,7 +83,7 @@ def _in_lines(scale: float) -> tuple[int, int]:
 def _in_steps_of_2_to_the_minus_15(node: Node) -> Iterator[str]:
     """The tables count so, and LiteRT refuses other outputs."""
     if not abs(float(node.output.scale) * 2**15 - 1) < 0.001:
-        yield f"the output has scale {node.output.scale}; expected 2**-15"
+        yield f"the output has scale {node.output.scale:.3g}; expected 2**-15"
 
 
 _RULES = (of_one_size, symmetric, _in_steps_of_2_to_the_minus_15)
