@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from qnn_edu.engine.kernel import QUANTIZED, Kernel
 from qnn_edu.engine.node import ACTIVATIONS, Node
 from qnn_edu.engine.operators import OPERATORS
@@ -63,6 +65,13 @@ def of_known_types(kernel: Kernel, node: Node) -> Iterator[str]:
         yield f"its inputs and outputs are of several types: {came}"
 
 
+def in_the_kernel_set(kernel: Kernel, node: Node) -> Iterator[str]:
+    """LiteRT itself has it there, so that there is something to be equal to."""
+    if node.kernels not in kernel.sets:
+        others = " or ".join(kernel.sets)
+        yield f"LiteRT's {node.kernels} kernels have none for {node.inputs[0].type}; {others} have"
+
+
 def scaled(kernel: Kernel, node: Node) -> Iterator[str]:
     """Integers of 16 bits and fewer have a scale, if the kernel computes with it."""
     for tensor, _ in kernel.numbers(node):
@@ -87,21 +96,25 @@ def with_a_clamp(kernel: Kernel, node: Node) -> Iterator[str]:
 
 def with_one_scale(kernel: Kernel, node: Node) -> Iterator[str]:
     """Integers that are moved, averaged or compared mean the same at the output."""
-    both = (*kernel.activations(node), *node.outputs)
-    if kernel.one_scale and len({(t.scale, t.zero_point) for t in both}) > 1:
+    grids = [(t.scale, t.zero_point) for t in (*kernel.activations(node), *node.outputs) if t]
+    same = all(np.array_equal(a, b) for grid in grids for a, b in zip(grid, grids[0], strict=True))
+    if kernel.one_scale and not same:
         yield "input and output must have one scale and one zero point"
 
 
 def with_constant_settings(kernel: Kernel, node: Node) -> Iterator[str]:
-    """Axes, sizes and widths are known before anything runs."""
+    """Axes, sizes and widths are whole numbers, known before anything runs."""
     for tensor in (node.inputs[i] for i in kernel.settings if i < len(node.inputs)):
         if tensor is not None and tensor.data is None:
             yield f"{tensor.short_name!r} is computed, and must be a constant"
+        elif tensor is not None and tensor.dtype.kind not in "iu":
+            yield f"{tensor.short_name!r} is {tensor.type}, and must hold whole numbers"
 
 
 DECLARED = (
     complete,
     of_known_types,
+    in_the_kernel_set,
     scaled,
     with_one_scale_each,
     with_a_clamp,

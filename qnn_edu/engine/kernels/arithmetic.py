@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from math import frexp
 
 import numpy as np
@@ -73,10 +74,17 @@ def comparable(places: int) -> Rule:
     return rule
 
 
-_PAIR, _SUM = (0, 1), (comparable(LEFT_SHIFT),)
+def _far_apart(node: Node) -> bool:
+    """XNNPACK takes sums whose inputs have scales of 2**-10 to below 2**8 of the output's."""
+    ratios = [tensor.scale / node.output.scale for tensor in node.inputs]
+    return not all(2**-10 <= ratio < 2**8 for ratio in ratios)
+
+
+_PAIR = (0, 1)
+_SUM = partial(Kernel, values=_PAIR, rules=(comparable(LEFT_SHIFT),), declined=_far_apart)
 
 KERNELS = (
-    Kernel("ADD", add, values=_PAIR, rules=_SUM),
-    Kernel("SUB", sub, values=_PAIR, rules=_SUM),
+    _SUM("ADD", add),
+    _SUM("SUB", sub),
     Kernel("MUL", mul, values=_PAIR),
 )
