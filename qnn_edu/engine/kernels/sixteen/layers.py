@@ -35,26 +35,25 @@ def with_a_wide_bias(axis: int) -> Rule:
 
 
 _WEIGHTS = ("INT8", "INT4")
-_CONSTANT = (symmetric, centred, constant)
-_IMAGES = (*_CONSTANT, of_images, row_by_row(4))
+_IMAGES = (symmetric, constant, of_images, row_by_row(4))
 
 KERNELS = (
     Short(
         "CONV_2D",
         conv_2d,
         weights=_WEIGHTS,
-        rules=(*_IMAGES, in_one_group, with_a_wide_bias(0), in_whole_steps),
+        rules=(*_IMAGES, centred(0), in_one_group, with_a_wide_bias(0), in_whole_steps),
     ),
     Short(
         DEPTHWISE,
         depthwise_conv_2d,
         weights=("INT8",),
-        rules=(*_IMAGES, channel_by_channel, with_a_wide_bias(-1), in_whole_steps),
+        rules=(*_IMAGES, centred(-1), channel_by_channel, with_a_wide_bias(-1), in_whole_steps),
     ),
     Short(
         "FULLY_CONNECTED",
         fully_connected,
         weights=_WEIGHTS,
-        rules=(*_CONSTANT, row_by_row(2), in_rows, with_a_wide_bias(0)),
+        rules=(symmetric, constant, centred(0), row_by_row(2), in_rows, with_a_wide_bias(0)),
     ),
 )
