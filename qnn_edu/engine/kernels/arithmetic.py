@@ -47,11 +47,17 @@ def scaled_sum(node: Node, x: np.ndarray, y: np.ndarray, sign: int, places: int)
 
     x and y are `q - Z`, int64.
     """
-    s, t = (tensor.scale for tensor in node.inputs)
-    twice = 2 * np.float64(max(s, t))
-    m, n = (quantize_multiplier(np.float64(scale) / twice) for scale in (s, t))
+    m, n, out = sum_multipliers(node, places)
     total = double_rounding(x << places, *m) + sign * double_rounding(y << places, *n)
-    return rescaled(node, total, twice / (2**places * np.float64(node.output.scale)))
+    return finisher(node, lambda acc: double_rounding(acc, *out))(total)
+
+
+def sum_multipliers(node: Node, places: int) -> list[tuple[int, int]]:
+    """Multiplier and shift of each input, and of their sum."""
+    s, t = (np.float64(tensor.scale) for tensor in node.inputs)
+    twice = 2 * max(s, t)
+    unit = 2**places * np.float64(node.output.scale)
+    return [quantize_multiplier(m) for m in (s / twice, t / twice, twice / unit)]
 
 
 def _xnnpack_sum(node: Node, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -96,6 +96,23 @@ def by_shifts(make, *, broadcasts):
     return made
 
 
+def of_small_values(make):
+    """Inputs fill a part of their range, and the output is as much finer: last bits show."""
+
+    def made(rng):
+        pair, output, *others = make(rng)
+        part = np.exp2(rng.uniform(-11, -2))
+        most = max(2, int(2**15 * part))
+        pair = [replace(spec, draw=_between(-most, most, spec.shape)) for spec in pair]
+        return pair, replace(output, scale=np.float32(output.scale * part)), *others
+
+    return made
+
+
+def _between(low, high, shape):
+    return lambda rng: rng.integers(low, high, shape)
+
+
 def _to_8_bits(rng):
     """A product whose kernel does not look at scales."""
     shape = draw.image(rng, np.int8).shape
@@ -156,6 +173,7 @@ VERSIONS = {
 WIDE = {name: in_16_bits(ALIKE[name], version=version) for name, version in VERSIONS.items()}
 for name in ("ADD", "SUB"):
     WIDE[name] = in_16_bits(ALIKE[name], version=VERSIONS[name], potScaleInt16=False)
+    WIDE[f"{name} of small values"] = of_small_values(WIDE[name])
     WIDE[f"{name} by shifts"] = by_shifts(WIDE[name], broadcasts=name == "SUB")
 for name in ("CONV_2D", "FULLY_CONNECTED"):
     WIDE[f"{name} with a bias of 32 bits"] = with_bias_of_32_bits(WIDE[name])
