@@ -10,6 +10,10 @@ from qnn_edu.core.check import is_choice
 from qnn_edu.engine import KERNEL_SETS
 from qnn_edu.tflite.graph import Graph, Operator
 
+_PLACES, _PLACES_OF_16_BITS = (
+    20,
+    15,
+)  # a sum is 2 max(S_a, S_b) / 2**places S times as fine: below 1
 _SMALLEST_SOFTMAX = 2.0**-26  # of beta S: softmax's input is scaled by beta S 2**26, at least 1
 
 
@@ -39,11 +43,16 @@ def _reasons(graph: Graph, operator: Operator, kernels: str) -> Iterator[str]:
         [graph.tensors[i] for i in indices if i >= 0]
         for indices in (operator.inputs, operator.outputs)
     )
-    quantized = [t for t in (*inputs, *outputs) if t.dtype in (np.int8, np.uint8)]
+    quantized = [t for t in (*inputs, *outputs) if t.dtype in (np.int8, np.uint8, np.int16)]
     scales = [t.scale for t in quantized if isinstance(t.scale, np.floating)]
     if len(scales) != len(inputs) + len(outputs) or not scales:
         return
-    if operator.name in ("SOFTMAX", "LOG_SOFTMAX") and kernels == "reference":
+    wide = inputs[0].dtype == np.int16
+    if operator.name == "ADD":
+        least = max(scales[:2]) * 2.0 ** (1 - (_PLACES_OF_16_BITS if wide else _PLACES))
+        if scales[2] <= least:
+            yield f"its output has the scale {scales[2]:.3g}; expected more than {least:.3g}"
+    if operator.name in ("SOFTMAX", "LOG_SOFTMAX") and kernels == "reference" and not wide:
         beta = operator.options.get("beta") or 1.0
         if beta * scales[0] <= _SMALLEST_SOFTMAX:
             yield f"its input has the scale {scales[0]:.3g}; expected more than 2**-26"

@@ -122,21 +122,32 @@ def _to_8_bits(rng):
     return factors, output, "MulOptions", fields
 
 
+def _softmax_from_8_bits(rng):
+    specs, output, options, fields = nonlinear.FAMILIES["SOFTMAX"](rng)
+    output = replace(output, dtype=np.int16, scale=2.0**-16, zero_point=-(2**15))
+    return specs, output, options, fields | {"version": 2}
+
+
 def _requantized(before, after):
     """QUANTIZE from integers to others; those of 32 bits are 2**20 times as fine as those of 8."""
     finer = {np.int8: 1, np.uint8: 1, np.int16: FINER, np.int32: 2.0**-20}
 
+    def zero_point(rng, dtype):
+        if dtype == np.int32 or before == after:
+            return 0
+        grid = np.iinfo(dtype)
+        return int(rng.choice([0, grid.min, rng.integers(grid.min, grid.max)]).clip(grid.min))
+
     def made(rng):
         image = draw.image(rng, np.int8)
-        scales = image.scale * np.exp(rng.uniform(-0.5, 0.5, 2))
         x, y = (
             Spec(
                 image.shape,
                 dtype,
-                np.float32(scale * finer[dtype]),
-                0 if dtype == np.int32 else draw.zero_point(rng, dtype),
+                np.float32(image.scale * finer[dtype] * np.exp(rng.uniform(-0.5, 0.5))),
+                zero_point(rng, dtype),
             )
-            for dtype, scale in zip((before, after), scales, strict=True)
+            for dtype in (before, after)
         )
         return [x], y, None, {"version": 4}
 
@@ -183,6 +194,7 @@ for name in ("LOGISTIC", "SOFTMAX"):
 WIDE |= {
     "FULLY_CONNECTED without bias": without_bias(WIDE["FULLY_CONNECTED"]),
     "MUL to int8": _to_8_bits,
+    "SOFTMAX from 8 bits": _softmax_from_8_bits,
     "QUANTIZE again": _requantized(np.int16, np.int16),
     "QUANTIZE to int8": _requantized(np.int16, np.int8),
     "QUANTIZE to int32": _requantized(np.int16, np.int32),

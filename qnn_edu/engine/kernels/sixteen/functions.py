@@ -9,6 +9,8 @@ import numpy as np
 from qnn_edu.core import fixed_functions
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.core.interpolation import SHORT, interpolated, sigmoid_table, table_of
+from qnn_edu.engine.kernel import INTEGERS, SHORTS
+from qnn_edu.engine.kernels.nonlinear import softmax as softmax_of_8_bits
 from qnn_edu.engine.kernels.sixteen import Short
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize_shorts import power_of_two, wrapped
@@ -90,5 +92,6 @@ _RULES = (of_one_size, symmetric, _in_steps_of_2_to_the_minus_15)
 
 KERNELS = (
     Short("SOFTMAX", softmax, rules=_RULES),
+    Short("SOFTMAX", softmax_of_8_bits, types=INTEGERS, to=SHORTS, rules=(of_one_size,)),
     Short("LOGISTIC", logistic, rules=_RULES),
 )

@@ -24,25 +24,28 @@ def _within_32_bits(node: Node) -> Iterator[str]:
         if tensor.scale is None:
             yield f"{tensor.short_name!r} has no scale"
     _, shift = quantize_multiplier(np.float64(x.scale) / y.scale)
-    if np.iinfo(x.dtype).bits + max(shift, 0) > 32:
-        yield f"its output's scale {y.scale:.3g} is so small that values leave 32 bits"
+    grid = np.iinfo(x.dtype)
+    largest = max(grid.max - x.zero_point, x.zero_point - grid.min)
+    if largest << max(shift, 0) > 2**31:
+        yield f"the output's scale {y.scale:.3g} is so small that values leave 32 bits"
 
 
 _WINDOWS = (symmetric, of_images, in_whole_steps)
 _EACH = (symmetric, of_one_size)
-_RESCALED = (*_EACH, _within_32_bits)
+_RESCALED = (of_one_size, _within_32_bits)
 
 KERNELS = (
     Short("AVERAGE_POOL_2D", average_pool_2d, one_scale=True, rules=_WINDOWS),
     Short("DEQUANTIZE", dequantize_, to=FLOATS, rules=_EACH),
     Short("MAX_POOL_2D", max_pool_2d, one_scale=True, rules=_WINDOWS),
     Short("MEAN", mean, settings=(1,), rules=(symmetric,), along_batch=along_first_axis),
-    Short("QUANTIZE", quantize_, types=FLOATS, to=SHORTS, rules=_EACH),
-    Short("QUANTIZE", requantize, to=("INT8", "INT16", "INT32"), rules=_RESCALED),
+    Short("QUANTIZE", quantize_, types=FLOATS, to=SHORTS, rules=(of_one_size,)),
+    Short("QUANTIZE", requantize, to=SHORTS, rules=(symmetric, *_RESCALED)),
+    Short("QUANTIZE", requantize, to=("INT8", "INT32"), rules=_RESCALED),
     Short("QUANTIZE", requantize, types=INTEGERS, to=SHORTS, rules=_RESCALED),
     Short("QUANTIZE", requantize, types=("INT32",), to=("INT8", "INT16"), rules=_RESCALED),
-    Short("RELU", relu, rules=_RESCALED),
-    Short("RELU6", relu6, rules=_RESCALED),
+    Short("RELU", relu, rules=(symmetric, *_RESCALED)),
+    Short("RELU6", relu6, rules=(symmetric, *_RESCALED)),
     Short(
         "RESIZE_BILINEAR",
         resize_bilinear,
