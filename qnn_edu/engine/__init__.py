@@ -3,8 +3,8 @@
 `run` computes a network as LiteRT's kernels do, bit for bit; `explain` follows one output value
 step by step; `first_difference` shows where two kernel sets part. `blockers` has all that keeps a
 network from running, `supported` what can be computed as a table, `OPERATORS` the kernels by the
-operator's name, `KERNEL_SETS` the words for whose rounding. `State` is what a network remembers from
-one image to the next.
+operator's name, `KERNEL_SETS` the words for whose rounding. `State` is what a network remembers
+from one image to the next.
 """
 
 from qnn_edu.engine.blockers import blockers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.operators import OPERATORS
 
 
@@ -28,7 +29,11 @@ def supported() -> list[Supported]:
     [('INT8',), ('UINT8',)]
     """
     return [
-        Supported(name, kernel.types, kernel.weights, kernel.to or kernel.types, kernel.sets)
+        Supported(name, kernel.types, kernel.weights, _outputs(kernel), kernel.sets)
         for name, kernels in OPERATORS.items()
         for kernel in kernels
     ]
+
+
+def _outputs(kernel: Kernel) -> tuple[str, ...]:
+    return () if kernel.outputs == 0 else kernel.to or kernel.types
