@@ -10,10 +10,7 @@ from qnn_edu.core.check import is_choice
 from qnn_edu.engine import KERNEL_SETS
 from qnn_edu.tflite.graph import Graph, Operator
 
-_PLACES, _PLACES_OF_16_BITS = (
-    20,
-    15,
-)  # a sum is 2 max(S_a, S_b) / 2**places S times as fine: below 1
+_PLACES, _PLACES_OF_16_BITS = 20, 15  # after the point of a sum, before it is scaled, by below 1
 _SMALLEST_SOFTMAX = 2.0**-26  # of beta S: softmax's input is scaled by beta S 2**26, at least 1
 
 
