@@ -10,9 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnn_edu.core.check import is_whole
-from qnn_edu.core.fixed_point import ROUNDINGS, high_multiply, quantize_multiplier, requantize
+from qnn_edu.core.fixed_point import (
+    double_rounding,
+    high_multiply,
+    quantize_multiplier,
+    single_rounding,
+)
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.plan import plan
+from qnn_edu.engine.requantize_shorts import rule_of_shorts
 from qnn_edu.engine.run import run
 from qnn_edu.engine.windows import Windows
 from qnn_edu.tflite.graph import Graph
@@ -28,7 +34,8 @@ class Explanation:
     c) of a convolution, (kernel_h, kernel_w) of a depthwise one, (n,) of a dense layer. `weights`
     and `products` have its shape. `high` is the accumulator after the first rounding of double
     rounding, in steps of 2**shift, and `rounded` after the second. `rules` has the value that each
-    way of rounding gives; `value` is that of the kernel set asked for.
+    way of rounding gives, of activations of 16 bits their own too; `value` is that of the kernel
+    set asked for.
     """
 
     operator: str
@@ -165,15 +172,22 @@ def _requantized(node: Node, accumulator: int, channel: int) -> dict[str, Any]:
     scale = float(np.float64(x) * w / y)
     multiplier, shift = quantize_multiplier(scale)
     lowest, highest = node.clamp()
-    rounded = {rule: int(requantize(accumulator, multiplier, shift, rule)) for rule in ROUNDINGS}
-    rounded["float32"] = int(np.rint(np.float32(accumulator) * (x * w / y)))  # M in float32 at once
+    acc = np.array(accumulator, np.int64)
+    rounded = {
+        "double": int(double_rounding(acc, multiplier, shift)),
+        "single": int(single_rounding(acc, multiplier, shift)),
+        "float32": int(np.rint(np.float32(acc) * (x * w / y))),  # M in float32 at once
+    }
+    if node.output.type == "INT16":
+        every_channel = np.full((1, node.output.shape[-1]), acc)
+        rounded["16 bits"] = int(rule_of_shorts(node)(every_channel)[0, channel])
     zero_point = node.output.zero_point
     return {
         "accumulator": accumulator,
         "scale": scale,
         "multiplier": multiplier,
         "shift": shift,
-        "high": int(high_multiply(np.int64(accumulator) << max(shift, 0), multiplier)),
+        "high": int(high_multiply(acc << max(shift, 0), multiplier)),
         "rounded": rounded["double"],
         "zero_point": zero_point,
         "clamp": (lowest, highest),

@@ -18,6 +18,7 @@ from qnn_edu.tflite.graph import Tensor
 INTEGERS = ("INT8", "UINT8")
 QUANTIZED = ("INT8", "UINT8", "INT16", "INT4")
 FLOATS = ("FLOAT32",)
+SHORTS = ("INT16",)
 ANY = (*INTEGERS, "INT16", "INT32", "INT64", *FLOATS, "BOOL")  # of values that are only moved
 ALL = None  # of `Kernel.values`: all inputs
 

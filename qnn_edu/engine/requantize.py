@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.engine.node import ACTIVATIONS, Node
-
-Rule = Callable[[np.ndarray], np.ndarray]  # sums (rows, channels) -> whole numbers in a float type
-BELOW_HALF = np.nextafter(0.5, 0)
+from qnn_edu.engine.requantize_shorts import Rule, float64_rule, rule_of_shorts
 
 
 def requantizer(node: Node) -> Rule:
@@ -54,6 +50,8 @@ def activated(node: Node, x: np.ndarray) -> np.ndarray:
 
 def _rule(node: Node) -> Rule:
     """Which rule a kernel set has for which layer, and in what type it multiplies the scales."""
+    if node.output.type == "INT16":
+        return rule_of_shorts(node)
     x, w, y = (np.atleast_1d(t.scale) for t in (*node.inputs[:2], node.output))
     if node.kernels == "xnnpack":
         return float32_rule(x * w / y)
@@ -82,20 +80,6 @@ def _ties_up(node: Node) -> np.ndarray | bool:
 def float32_rule(scale: np.ndarray) -> Rule:
     """float32(acc) * scale in float32, rounded half to even: XNNPACK's kernels do use float."""
     return lambda acc: np.rint(acc.astype(np.float32, copy=False) * scale)
-
-
-def float64_rule(scale: np.ndarray) -> Rule:
-    """acc * scale in float64, rounded half away from zero: this kernel, too, uses float.
-
-    The largest float64 below 1/2 is added and the fraction cut off: a tie plus that number rounds
-    up to the next whole number, and what lies below a tie stays below it.
-    """
-
-    def rule(acc: np.ndarray) -> np.ndarray:
-        y = acc * scale
-        return np.trunc(y + np.copysign(BELOW_HALF, y))
-
-    return rule
 
 
 def double_rule(scale: np.ndarray, *, ties_up: np.ndarray | bool = False) -> Rule:

@@ -65,7 +65,7 @@ ALTERED = {
         "2 input(s) and 1 output(s); expected 1,",
     ),
     "left out": (with_operator(0, inputs=(IMAGE, -1)), "its input 1 is left out"),
-    "wide": (with_tensor(IMAGE, type="INT16"), "is INT16; supported are INT8 and UINT8"),
+    "wide": (with_tensor(IMAGE, type="INT32"), "is INT32; supported are INT8 and UINT8"),
     "no scale": (with_tensor(IMAGE, scale=None), "'serving_default_image' has no scale"),
     "two types": (with_tensor(IMAGE, type="UINT8"), "its inputs and outputs are of several types"),
     "channels": (with_channels(IMAGE), "'serving_default_image' has a scale for each channel"),

@@ -62,6 +62,18 @@ def test_strides_dilation_multipliers_and_zero_points(family):
             assert_steps_lead_to_the_value(found)
 
 
+@pytest.mark.parametrize("kernels", engine.KERNEL_SETS)
+@pytest.mark.parametrize("bias", ["", " with a bias of 32 bits"])
+def test_16_bits_have_a_rule_of_their_own(bias, kernels):
+    for seed in range(10):
+        content, inputs = random_model(f"CONV_2D{bias} int16", seed)
+        graph = tflite.read(content)
+        out = engine.run(graph, inputs, kernels=kernels).outputs[0]
+        for place in places(out.shape, 3, seed):
+            found = engine.explain(graph, inputs, graph.outputs[0], place, kernels=kernels)
+            assert found.value == found.rules["16 bits"] == out[place]
+
+
 def test_it_reads_as_a_calculation(graph, x):
     found = engine.explain(graph, x, graph.operators[1].outputs[0], (0, 3, 4, 5))
     lines = str(found).splitlines()

@@ -42,6 +42,9 @@ def scale(rng, low=0.005, high=0.2):
 
 
 def zero_point(rng, dtype):
+    """Any integer of 8 bits; those of 16 are centred."""
+    if dtype == np.int16:
+        return 0
     grid = np.iinfo(dtype)
     return int(rng.integers(grid.min, grid.max + 1))
 

@@ -1,5 +1,6 @@
 """Whole networks: every tensor of the engine equals LiteRT's, under all its kernel sets."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -86,3 +87,34 @@ def test_every_tensor_of_our_resnet(resnet_file, kernels):
     graph = tflite.read(content)
     params = graph.tensors[graph.inputs[0]].params
     assert_every_tensor_is_equal(content, x if params is None else quantize(x, params), kernels)
+
+
+def trained_on_digits():
+    return nets.load_model(asset("digits.keras")), data.digits("test")[0][:40]
+
+
+def trained_resnet():
+    return nets.load_model(asset("resnet8_cifar10.keras")), photo_crops()[:30]
+
+
+def random_mobilenet():
+    """Its normalisations know its data, so that no value fades on the way."""
+    keras.utils.set_random_seed(0)
+    model, x = nets.models.mobilenet_v1(), photo_crops()[:30]
+    for layer in model.layers:
+        if hasattr(layer, "momentum"):
+            layer.momentum = 0.0
+    model(x, training=True)
+    return model, x
+
+
+@pytest.mark.parametrize("io", ["int16", "float32"])
+@pytest.mark.parametrize("made", [trained_on_digits, trained_resnet, random_mobilenet])
+def test_every_tensor_of_a_network_of_16_bits(made, io):
+    model, x = made()
+    content = nets.convert(model, "int16x8", calibration=x[:20], io=io)
+    graph = tflite.read(content)
+    params = graph.tensors[graph.inputs[0]].params
+    for kernels in engine.KERNEL_SETS:
+        given = x if params is None else quantize(x, params)
+        assert_every_tensor_is_equal(content, given, kernels)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from math import frexp
 
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
-from qnn_edu.engine.kernel import Kernel
+from qnn_edu.engine.kernel import Kernel, Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, float32_rule, offset, rescaled
 
@@ -33,15 +35,29 @@ def mul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _sum(node: Node, a: np.ndarray, b: np.ndarray, sign: int) -> np.ndarray:
-    """Each input is brought to a scale of 2 max(S_a, S_b) / 2**20, where both fit; then the sum."""
     x, y = offset(node, a, b)
-    s, t = (tensor.scale for tensor in node.inputs)
     if node.kernels == "xnnpack":
         return _xnnpack_sum(node, x, y * sign)
-    twice = 2 * np.float64(max(s, t))
-    m, n = (quantize_multiplier(np.float64(scale) / twice) for scale in (s, t))
-    total = double_rounding(x << LEFT_SHIFT, *m) + sign * double_rounding(y << LEFT_SHIFT, *n)
-    return rescaled(node, total, twice / (2**LEFT_SHIFT * np.float64(node.output.scale)))
+    return scaled_sum(node, x, y, sign, LEFT_SHIFT)
+
+
+def scaled_sum(node: Node, x: np.ndarray, y: np.ndarray, sign: int, places: int) -> np.ndarray:
+    """Each input is brought to a scale of 2 max(S_a, S_b) / 2**places, where both fit; then `x +
+    sign y`.
+
+    x and y are `q - Z`, int64.
+    """
+    m, n, out = sum_multipliers(node, places)
+    total = double_rounding(x << places, *m) + sign * double_rounding(y << places, *n)
+    return finisher(node, lambda acc: double_rounding(acc, *out))(total)
+
+
+def sum_multipliers(node: Node, places: int) -> list[tuple[int, int]]:
+    """Multiplier and shift of each input, and of their sum."""
+    s, t = (np.float64(tensor.scale) for tensor in node.inputs)
+    twice = 2 * max(s, t)
+    unit = 2**places * np.float64(node.output.scale)
+    return [quantize_multiplier(m) for m in (s / twice, t / twice, twice / unit)]
 
 
 def _xnnpack_sum(node: Node, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -52,6 +68,18 @@ def _xnnpack_sum(node: Node, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return finisher(node, lambda acc: (acc + (1 << (shift - 1))) >> shift)(x * m + y * n)
 
 
+def comparable(places: int) -> Rule:
+    """The output's scale is not much smaller than both inputs': LiteRT's ADD ends the process, and
+    its SUB gives nonsense."""
+
+    def rule(node: Node) -> Iterator[str]:
+        least = max(tensor.scale for tensor in node.inputs) * 2.0 ** (1 - places)
+        if node.output.scale <= least:
+            yield f"the output has scale {node.output.scale:.3g}; expected more than {least:.3g}"
+
+    return rule
+
+
 def _far_apart(node: Node) -> bool:
     """XNNPACK takes sums whose inputs have scales of 2**-10 to below 2**8 of the output's."""
     ratios = [tensor.scale / node.output.scale for tensor in node.inputs]
@@ -59,9 +87,10 @@ def _far_apart(node: Node) -> bool:
 
 
 _PAIR = (0, 1)
+_SUM = partial(Kernel, values=_PAIR, rules=(comparable(LEFT_SHIFT),), declined=_far_apart)
 
 KERNELS = (
-    Kernel("ADD", add, values=_PAIR, declined=_far_apart),
-    Kernel("SUB", sub, values=_PAIR, declined=_far_apart),
+    _SUM("ADD", add),
+    _SUM("SUB", sub),
     Kernel("MUL", mul, values=_PAIR),
 )

@@ -16,7 +16,7 @@ DIFFERENCE_BITS, SUM_BITS = 5, 12  # bits before the point of x - max, and of th
 def softmax(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = clamp(256 exp(d) / sum exp(d) + Z)` along the last axis, `d = beta S_x (q_x - max q_x)`.
 
-    The output has scale 1/256 and its lowest integer as zero point.
+    The output has scale 1/256, or 2**-16 if it has 16 bits, and its lowest integer as zero point.
     """
     if node.kernels != "reference":
         return _softmax_by_table(node, x)
@@ -28,9 +28,9 @@ def softmax(node: Node, x: np.ndarray) -> np.ndarray:
     e = exp_of_negative(high_multiply(np.where(near, d, 0) << shift, multiplier))
     total = np.where(near, divide_by_power(e, SUM_BITS), 0).sum(axis=-1, keepdims=True)
     inverse, bits = reciprocal(total, SUM_BITS)
-    share = divide_by_power(high_multiply(inverse, e), bits + 31 - 8)
-    grid = np.iinfo(x.dtype)
-    return np.minimum(np.where(near, share, 0) + grid.min, grid.max).astype(x.dtype)
+    grid = np.iinfo(node.output.dtype)
+    share = divide_by_power(high_multiply(inverse, e), bits + 31 - grid.bits)
+    return np.minimum(np.where(near, share, 0) + grid.min, grid.max).astype(node.output.dtype)
 
 
 def _softmax_by_table(node: Node, x: np.ndarray) -> np.ndarray:
@@ -42,8 +42,8 @@ def _softmax_by_table(node: Node, x: np.ndarray) -> np.ndarray:
     total = np.add.accumulate(e, axis=-1, dtype=np.float32)[..., -1:]  # in order, as a loop does
     share = e * (np.float32(1) / (total * node.output.scale))
     q = np.floor(share + np.float32(0.5)) + node.output.zero_point
-    grid = np.iinfo(x.dtype)
-    return np.clip(q, grid.min, grid.max).astype(x.dtype)
+    grid = np.iinfo(node.output.dtype)
+    return np.clip(q, grid.min, grid.max).astype(node.output.dtype)
 
 
 def logistic_(node: Node, x: np.ndarray) -> np.ndarray:

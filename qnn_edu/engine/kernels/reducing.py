@@ -19,7 +19,8 @@ def mean(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
     total = x.sum(axis=along, dtype=np.int64)
     n = x.size // total.size
     zero_point, scale = node.inputs[0].zero_point, node.inputs[0].scale
-    if node.kernels == "optimized" and node.option("keep_dims") and along == (1, 2):
+    vectorized = node.kernels == "optimized" and x.dtype != np.int16
+    if vectorized and node.option("keep_dims") and along == (1, 2):
         return _vectorized_mean(node, total, n)
     total -= n * zero_point
     if node.kernels == "xnnpack":  # the zero point comes before the rounding, and moves ties

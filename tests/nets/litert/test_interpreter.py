@@ -14,6 +14,7 @@ from qnn_edu.nets import convert, run_tflite, time_tflite
 from qnn_edu.nets.quiet import load_keras
 from qnn_edu.tflite import read
 from qnn_edu.tflite.flatbuffer import pack, parse
+from tests.oracle.one_operator import Spec, model
 
 FLOAT, INT8 = asset("digits_float32.tflite"), asset("digits_int8.tflite")
 GRAPH = read(INT8)
@@ -126,6 +127,22 @@ def test_a_scale_of_which_litert_would_die_is_refused():
     with pytest.raises(ValueError, match="would abort at operator 9, SOFTMAX: its input has the"):
         run_tflite(pack(model), X_I8, kernels="reference")
     assert run_tflite(pack(model), X_I8[:1], kernels="optimized").outputs[0].shape == (1, 10)
+
+
+@pytest.mark.parametrize("kernels", KERNEL_SETS)
+@pytest.mark.parametrize(("dtype", "places"), [(np.int8, 20), (np.int16, 15)])
+def test_a_sum_of_which_litert_would_die_is_refused(dtype, places, kernels):
+    """Its output is so fine that the multiplier of a sum is 1; a little coarser, and it runs."""
+    x = [np.ones((1, 2), dtype)] * 2
+    for scale, dies in ((2.0 ** (1 - places), True), (2.0 ** (1 - places) * 1.001, False)):
+        terms, output = [Spec((1, 2), dtype, 1.0)] * 2, Spec((1, 2), dtype, scale)
+        options = {"potScaleInt16": False, "version": 2 if dtype == np.int8 else 4}
+        content = model("ADD", terms, output, "AddOptions", **options)
+        if dies:
+            with pytest.raises(ValueError, match="would abort at operator 0, ADD: its output has"):
+                run_tflite(content, x, kernels=kernels)
+        else:
+            assert run_tflite(content, x, kernels=kernels).outputs[0].min() > 100
 
 
 def test_an_operator_that_stops_is_named():

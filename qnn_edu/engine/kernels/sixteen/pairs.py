@@ -1,0 +1,106 @@
+"""Pairs of 16-bit values; shapes broadcast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+import numpy as np
+
+from qnn_edu.core.fixed_point import divide_by_power, double_rounding, high_multiply
+from qnn_edu.engine.kernels.arithmetic import comparable, mul, scaled_sum, sum_multipliers
+from qnn_edu.engine.kernels.sixteen import Short
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.requantize import finisher
+from qnn_edu.engine.requantize_shorts import power_of_two
+from qnn_edu.engine.rules import symmetric
+
+LEFT_SHIFT = 15  # places after the point that a sum of two scales keeps
+
+
+def add(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """`q = clamp(round(M_a q_a + M_b q_b))`, or without multipliers; see `shifts`.
+
+    Where "optimized" has vectors of 16 pairs, inputs are rounded once, half up.
+    """
+    plain = _sum(node, a, b, 1)
+    if node.kernels == "reference" or shifts(node):
+        return plain
+    return np.where(node.once(_in_vectors), _vectorized_sum(node, a, b), plain)
+
+
+def sub(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """As `add`, the second input negated, and plain in every kernel set."""
+    return _sum(node, a, b, -1)
+
+
+def _sum(node: Node, a: np.ndarray, b: np.ndarray, sign: int) -> np.ndarray:
+    x, y = a.astype(np.int64), b.astype(np.int64)
+    if places := shifts(node):
+        total = divide_by_power(x, places[0]) + sign * divide_by_power(y, places[1])
+        return np.clip(total, *node.clamp()).astype(np.int16)
+    return scaled_sum(node, x, y, sign, LEFT_SHIFT)
+
+
+def _vectorized_sum(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Both shifts of an input come before its multiplication, as one."""
+
+    def scaled(q: np.ndarray, multiplier: int, shift: int) -> np.ndarray:
+        left = LEFT_SHIFT + shift
+        q = q.astype(np.int64)
+        return high_multiply(q << left if left > 0 else q >> -left, multiplier)
+
+    m, n, out = sum_multipliers(node, LEFT_SHIFT)
+    total = scaled(a, *m) + scaled(b, *n)
+    return finisher(node, lambda acc: double_rounding(acc, *out))(total)
+
+
+def _in_vectors(node: Node) -> np.ndarray:
+    """Which places of the output lie in whole vectors; none where the shapes broadcast."""
+    size, alike = prod(node.output.shape), node.inputs[0].shape == node.inputs[1].shape
+    return (np.arange(size) < alike * size // 16 * 16).reshape(node.output.shape)
+
+
+def shifts(node: Node) -> tuple[int, int] | None:
+    """k of `q_x / 2**k`, rounded half away from zero, for each input; None where it is multiplied.
+
+    A sum of 2019 shifts: the option `pot_scale_int16` says so, and all scales are powers of two.
+    """
+    a, b, output = (power_of_two(tensor.scale) for tensor in (*node.inputs, node.output))
+    if not node.option("pot_scale_int16", True) or a is None or b is None or output is None:
+        return None
+    return output - a, output - b
+
+
+def mul_to_8_bits(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """`q = clamp(round(round(q_a q_b / 2**15) / 2**8) + Z)`, whatever the scales; LiteRT, too,
+    takes for granted that they are 2**-15 and 2**-7."""
+    product = (a.astype(np.int64) * b + 2**14) >> 15
+    high = divide_by_power(np.minimum(product, 2**15 - 1), 8)
+    return np.clip(high + node.output.zero_point, *node.clamp()).astype(node.output.dtype)
+
+
+def _one_is_the_output(node: Node) -> Iterator[str]:
+    """Where a sum shifts, one input has the output's scale, and the other none above it."""
+    places = shifts(node)
+    if places and min(places) != 0:
+        yield "scales that are powers of two: expected the output's to be the larger of the inputs'"
+
+
+def _of_one_shape(node: Node) -> Iterator[str]:
+    """A sum that shifts, and a product of 8 bits, do not broadcast."""
+    shapes = [tensor.shape for tensor in node.inputs]
+    eight = node.output.type != "INT16"
+    if shapes[0] != shapes[1] and (eight or shifts(node)):
+        yield f"{shapes[0]} and {shapes[1]}: LiteRT does not broadcast such a pair"
+
+
+_PAIR = (0, 1)
+_SUM = (symmetric, comparable(LEFT_SHIFT), _one_is_the_output)
+
+KERNELS = (
+    Short("ADD", add, values=_PAIR, rules=(*_SUM, _of_one_shape)),
+    Short("MUL", mul, values=_PAIR, rules=(symmetric,)),
+    Short("MUL", mul_to_8_bits, values=_PAIR, to=("INT8",), rules=(_of_one_shape,)),
+    Short("SUB", sub, values=_PAIR, rules=_SUM),
+)
