@@ -91,7 +91,12 @@ def not_in_reference(node: Node) -> Iterator[str]:
 _ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
 
 KERNELS = (
-    Kernel("ELU", looked_up(elu, by_xnnpack=True), types=("INT8",), rules=(of_one_size, not_in_reference)),
+    Kernel(
+        "ELU",
+        looked_up(elu, by_xnnpack=True),
+        types=("INT8",),
+        rules=(of_one_size, not_in_reference),
+    ),
     Kernel("ELU", elu, FLOATS, rules=(of_one_size, not_in_reference)),
     Kernel("EXP", looked_up(exp), types=("INT8",), rules=_ONE),
     Kernel("EXP", between(exp), types=("INT16",), rules=_WIDE),
