@@ -11,7 +11,7 @@ from qnn_edu.core.fixed_point import divide_by_power, high_multiply, quantize_mu
 from qnn_edu.engine.broadcasting import broadcasting, meets_batch
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import activated, finisher, offset
+from qnn_edu.engine.requantize import activated, finished, offset
 
 
 def div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -30,7 +30,7 @@ def div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     quotient = high_multiply(high_multiply(x << room, inverse), m)
     back = places + room - shift
     q = np.where(back < 32, divide_by_power(quotient, back), _too_far(quotient, back))
-    return finisher(node, lambda q: q)(q)
+    return finished(node, q)
 
 
 def _too_far(x: np.ndarray, places: np.ndarray) -> np.ndarray:
