@@ -52,7 +52,10 @@ def broadcast(rng, shape):
 def pair(rng, dtype, ranks=(1, 5)):
     """Two tensors that broadcast, and their common shape; one of three holds a constant."""
     whole = shape(rng, ranks)
+    whole = (*whole[:-1], max(whole[-1], 2))
     shapes = [broadcast(rng, whole) for _ in range(2)]
+    if np.prod(np.broadcast_shapes(*shapes)) == 1:  # of these, XNNPACK gives outputs no dimension
+        shapes[0] = whole
     specs = [tensor(rng, each, dtype) for each in shapes]
     if rng.random() < 0.3:
         place = int(rng.integers(2))
