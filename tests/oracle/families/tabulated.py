@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.oracle import draw
+from tests.oracle import draw, draw_any
 from tests.oracle.one_operator import Spec
 
 WIDE_SCALES = 1e-5, 1e-3  # so that 16 bits reach from 0.3 to 30
@@ -37,6 +37,13 @@ def _function(dtypes, options=None, *, scale=None, fields=None):
     return make
 
 
+def _wide_tanh(rng):
+    """Scales of 2**-12 and 2**-11 have laws of their own."""
+    scale = rng.choice([2.0**-12, 2.0**-11, draw.scale(rng, 1e-5, 1e-2)])
+    x = Spec(draw_any.shape(rng), np.int16, np.float32(scale))
+    return [x], Spec(x.shape, np.int16, 2.0**-15), None, {"version": 3}
+
+
 FAMILIES = {
     "ELU": _function([np.int8], fields={"version": [1]}),
     "EXP": _function([np.int8], "ExpOptions", scale=0.1),
@@ -45,5 +52,6 @@ FAMILIES = {
     "GELU int16": _function([np.int16], "GeluOptions", fields={"approximate": [False, True]}),
     "LOG": _function([np.int8], scale=0.03),
     "LOG int16": _function([np.int16], scale=0.03),
+    "TANH int16": _wide_tanh,
     "TANH": _function([np.int8, np.uint8], scale=1 / 128),
 }
