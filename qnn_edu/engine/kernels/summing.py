@@ -8,13 +8,13 @@ from functools import partial
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
+from qnn_edu.core.interpolation import rounded
 from qnn_edu.engine.axes import axes_of, there
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.kernels.reducing import along_first_axis
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished
 from qnn_edu.engine.rules import symmetric
-from qnn_edu.engine.tables import away
 
 
 def sum_(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
@@ -33,7 +33,7 @@ def sum_(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
         rest = np.float32(y.zero_point) - np.float32(n * tensor.zero_point) * m
         return finished(node, np.rint(total.astype(np.float32) * m + rest) - y.zero_point)
     rest = np.float32(-tensor.zero_point) * m * np.float32(n)
-    return finished(node, away(total.astype(np.float32) * m + rest))
+    return finished(node, rounded(total.astype(np.float32) * m + rest))
 
 
 def _of_bytes(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:

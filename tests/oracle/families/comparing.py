@@ -62,6 +62,28 @@ def _far_of_wholes(rng):
     return specs, Spec(shape, np.int32), "SquaredDifferenceOptions", {}
 
 
+def _select(*dtypes):
+    """SELECT: one shape, one scale."""
+
+    def make(rng):
+        a = draw_any.tensor(rng, draw_any.shape(rng), rng.choice(dtypes))
+        return [Spec(a.shape, np.bool_), a, a], a, "SelectOptions", {"version": 1}
+
+    return make
+
+
+def _select_v2(*dtypes):
+    """SELECT_V2: all three broadcast."""
+
+    def make(rng):
+        (a, b), shape = draw_any.pair(rng, rng.choice(dtypes))
+        b = Spec(b.shape, b.dtype, a.scale, a.zero_point, data=b.data)
+        chosen = Spec(draw_any.broadcast(rng, shape), np.bool_)
+        return [chosen, a, b], Spec(shape, a.dtype, a.scale, a.zero_point), "SelectV2Options", {}
+
+    return make
+
+
 MOST = "MaximumMinimumOptions"
 FAMILIES = {
     **{f"{name}": _chosen(MOST, np.int8, np.uint8) for name in ("MAXIMUM", "MINIMUM")},
@@ -72,6 +94,10 @@ FAMILIES = {
     "LOGICAL_AND": _joined("And"),
     "LOGICAL_OR": _joined("Or"),
     "LOGICAL_NOT": _negated,
+    "SELECT": _select(np.int8, np.uint8),
+    "SELECT int32": _select(*WHOLE),
+    "SELECT_V2": _select_v2(np.int8, np.uint8),
+    "SELECT_V2 int32": _select_v2(*WHOLE),
     "SQUARED_DIFFERENCE": _far,
     "SQUARED_DIFFERENCE int32": _far_of_wholes,
 }

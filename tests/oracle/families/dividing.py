@@ -38,8 +38,24 @@ def _div(dtypes, step):
     return make
 
 
+def _floor(options, *dtypes):
+    def make(rng):
+        (a, b), shape = draw_any.pair(rng, rng.choice(dtypes))
+        few = Spec(a.shape, a.dtype, draw=lambda rng: rng.integers(-20, 21, a.shape))
+        return [few, _divisor(b, rng)], Spec(shape, a.dtype), options, {}
+
+    return make
+
+
+def _divisor(spec, rng):
+    drawn = Spec(spec.shape, spec.dtype, draw=lambda rng: rng.choice([-7, -3, -1, 1, 2, 5], spec.shape))
+    return drawn if spec.is_input else Spec(spec.shape, spec.dtype, data=drawn.draw(rng))
+
+
 FAMILIES = {
     "DIV": _div([np.int8, np.uint8], 0.05),
     "DIV int16": _div([np.int16], 1e-3),
     "DIV int32": _div([np.int32], None),
+    "FLOOR_DIV int32": _floor("FloorDivOptions", np.int32),
+    "FLOOR_MOD int32": _floor("FloorModOptions", np.int32, np.int64),
 }
