@@ -15,10 +15,10 @@ Function = Callable[[np.ndarray], np.ndarray]  # float32 to float32
 
 
 def table_of(node: Node, function: Function, *, even: bool = False) -> np.ndarray:
-    """`q = clamp(round(f(S_x (q_x - Z_x)) / S) + Z)`, an entry for each integer from the lowest up.
+    """`q = clamp(round(f(S_x (q_x - Z_x)) / S) + Z)` for each integer, from the lowest up.
 
-    All in float32, `1 / S` too, which is multiplied by. Ties go away from zero; with `even` the zero
-    point is added first, and ties then go to even.
+    All in float32, `1 / S` too, which is multiplied by. Ties go away from zero; with `even` the
+    zero point is added first, and ties then go to even.
     """
     x, y = node.inputs[0], node.output
     grid, zero_point = np.iinfo(y.dtype), np.float32(y.zero_point)

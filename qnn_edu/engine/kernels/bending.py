@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from qnn_edu.core.affine import quantize
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
-from qnn_edu.engine.kernel import Kernel
+from qnn_edu.engine.broadcasting import broadcasting, meets_batch
+from qnn_edu.engine.kernel import INTEGERS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished, offset, rescaled
 from qnn_edu.engine.rules import of_one_size, symmetric
@@ -71,12 +74,13 @@ def _ratio(node: Node) -> np.float32:
 
 
 _ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
+_Prelu = partial(Kernel, "PRELU", prelu, rules=(broadcasting,), along_batch=meets_batch)
 
 KERNELS = (
     Kernel("LEAKY_RELU", leaky_relu, rules=_ONE),
     Kernel("LEAKY_RELU", leaky_relu, types=("INT16",), rules=_WIDE),
-    Kernel("PRELU", prelu, values=(0, 1), rules=_ONE),
-    Kernel("PRELU", prelu, types=("INT16",), weights=("INT8",), rules=_ONE),
+    _Prelu(types=INTEGERS, values=(0, 1)),
+    _Prelu(types=("INT16",), weights=("INT8",)),
     Kernel("RELU_0_TO_1", relu_0_to_1, rules=_ONE),
     Kernel("RELU_N1_TO_1", relu_n1_to_1, rules=_ONE),
 )

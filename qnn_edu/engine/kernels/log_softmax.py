@@ -20,9 +20,10 @@ FRACTION_BITS = 31 - DIFFERENCE_BITS
 
 
 def log_softmax(node: Node, x: np.ndarray) -> np.ndarray:
-    """`q = clamp(16 (d - log sum exp(d)) + Z)`, `d = S_x (q_x - max q_x)`; Z is the highest integer.
+    """`q = clamp(16 (d - log sum exp(d)) + Z)`, `d = S_x (q_x - max q_x)`.
 
-    "reference" computes in Q5.26, with the exponential of SOFTMAX and a logarithm of its own.
+    The output has scale 1/16 and its highest integer as zero point. "reference" computes in Q5.26,
+    with the exponential of SOFTMAX and a logarithm of its own; the others have a table in float32.
     """
     if node.kernels != "reference":
         return _by_table(node, x)

@@ -49,9 +49,7 @@ def _alike(node: Node) -> Iterator[str]:
 _Pair = partial(
     Kernel, types=("BOOL",), values=(0, 1), rules=(broadcasting,), along_batch=meets_batch
 )
-_Select = partial(
-    Kernel, compute=select, types=ANY, values=(1, 2), one_scale=True, scaled=False
-)
+_Select = partial(Kernel, compute=select, types=ANY, values=(1, 2), one_scale=True, scaled=False)
 
 KERNELS = (
     _Pair("LOGICAL_AND", logical_and),

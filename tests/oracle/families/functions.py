@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from tests.oracle import draw, draw_any
-from tests.oracle.families.comparing import ORDERS
+from tests.oracle.families.comparing import ORDERS, options
 from tests.oracle.one_operator import Spec
 
 REAL = np.float32
@@ -24,7 +24,7 @@ def _each(options=None, *, positive=False, **choices):
     return make
 
 
-def _pair(options, *, positive=False, dtype=REAL, fused=False):
+def _pair(options, *, positive=False, fused=False):
     """Of two numbers that broadcast; the second of which may have to be positive."""
 
     def make(rng):
@@ -32,7 +32,7 @@ def _pair(options, *, positive=False, dtype=REAL, fused=False):
         if positive:
             b = Spec(b.shape, REAL, draw=lambda rng: np.exp(rng.normal(0, 1, b.shape)))
         fields = {"fusedActivationFunction": int(rng.choice(draw.ACTIVATIONS))} if fused else {}
-        return [a, b], Spec(shape, dtype), options, fields
+        return [a, b], Spec(shape, REAL), options, fields
 
     return make
 
@@ -44,8 +44,18 @@ def _prelu(rng):
 
 
 def _order(name):
-    options = "".join(word.capitalize() for word in name.split("_")) + "Options"
-    return _pair(options, dtype=np.bool_)
+    """Of whole numbers, which are often equal."""
+
+    def make(rng):
+        (a, b), shape = draw_any.pair(rng, REAL)
+        few = [Spec(s.shape, REAL, draw=_few(s.shape)) for s in (a, b)]
+        return few, Spec(shape, np.bool_), options(name), {}
+
+    return make
+
+
+def _few(shape):
+    return lambda rng: rng.integers(-3, 4, shape)
 
 
 def _along(rng):

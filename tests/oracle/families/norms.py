@@ -5,30 +5,29 @@ from dataclasses import replace
 import numpy as np
 
 from tests.oracle import draw, draw_any
+from tests.oracle.draw_any import of_types
 from tests.oracle.one_operator import Spec
 
 
-def _normalized(rng):
+def _l2_normalization(rng, dtype):
     """Some rows hold little but the zero point."""
-    image = draw_any.tensor(rng, draw_any.shape(rng), rng.choice([np.int8, np.uint8]))
-    output = Spec(image.shape, image.dtype, 1 / 128, 128 if image.dtype == np.uint8 else 0)
+    image = draw_any.tensor(rng, draw_any.shape(rng), dtype)
+    output = Spec(image.shape, dtype, 1 / 128, 128 if dtype == np.uint8 else 0)
     if rng.random() < 0.3:
-        image = replace(image, draw=_near(image))
-    return [image], output, "L2NormOptions", {"version": 1 if image.dtype == np.uint8 else 2}
+        image = replace(image, draw=_near_zero(image))
+    return [image], output, "L2NormOptions", {"version": 1 if dtype == np.uint8 else 2}
 
 
-def _near(spec):
+def _near_zero(spec):
     grid = np.iinfo(spec.dtype)
 
     def drawn(rng):
-        near = spec.zero_point + rng.integers(-1, 2, spec.shape)
-        return np.clip(near, grid.min, grid.max)
+        return np.clip(spec.zero_point + rng.integers(-1, 2, spec.shape), grid.min, grid.max)
 
     return drawn
 
 
-def _log_softmax(rng):
-    dtype = rng.choice([np.int8, np.uint8])
+def _log_softmax(rng, dtype):
     image = draw_any.tensor(rng, draw_any.shape(rng), dtype)
     image = replace(image, scale=draw.scale(rng, 1e-4, 3))
     output = Spec(image.shape, dtype, 1 / 16, np.iinfo(dtype).max)
@@ -36,6 +35,6 @@ def _log_softmax(rng):
 
 
 FAMILIES = {
-    "L2_NORMALIZATION": _normalized,
-    "LOG_SOFTMAX": _log_softmax,
+    **of_types("L2_NORMALIZATION", _l2_normalization, np.int8, np.uint8),
+    **of_types("LOG_SOFTMAX", _log_softmax, np.int8, np.uint8),
 }
