@@ -28,6 +28,10 @@ def never(node: Node) -> bool:
     return False
 
 
+def always(node: Node) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Kernel:
     """How the operator `name` is computed where its tensors have the types named here.

@@ -14,16 +14,17 @@ from qnn_edu.tflite.graph import Tensor
 Function = Callable[[np.ndarray], np.ndarray]  # float32 to float32
 
 
-def table_of(node: Node, function: Function, *, even: bool = False) -> np.ndarray:
+def table_of(node: Node, function: Function) -> np.ndarray:
     """`q = clamp(round(f(S_x (q_x - Z_x)) / S) + Z)` for each integer, from the lowest up.
 
-    All in float32, `1 / S` too, which is multiplied by. Ties go away from zero; with `even` the
-    zero point is added first, and ties then go to even.
+    All in float32, `1 / S` too, which is multiplied by. Ties go away from zero; XNNPACK adds the
+    zero point first, and its ties then go to even.
     """
     x, y = node.inputs[0], node.output
     grid, zero_point = np.iinfo(y.dtype), np.float32(y.zero_point)
     with np.errstate(over="ignore"):  # infinity is clamped
         steps = function(_real(x, np.arange(grid.min, grid.max + 1))) * (1 / np.float32(y.scale))
+        even = node.kernels == "xnnpack"
         q = np.rint(steps + zero_point) if even else rounded(steps) + zero_point
     return np.clip(q, grid.min, grid.max).astype(y.dtype)
 

@@ -33,17 +33,16 @@ def sub(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def mul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`q = clamp(round(M (q_a - Z_a) (q_b - Z_b)) + Z)` with `M = S_a S_b / S`."""
     (x, y), (s, t) = offset(node, a, b), (each.scale for each in node.inputs)
-    scale = s * t / node.output.scale
-    if xnnpack_takes(node, scale, least=2**-16):
-        return finisher(node, float32_rule(scale))(x * y)
-    return rescaled(node, x * y, scale)
+    if node.kernels == "xnnpack":
+        return finisher(node, float32_rule(s * t / node.output.scale))(x * y)
+    return rescaled(node, x * y, s * t / node.output.scale)
 
 
 def _sum(node: Node, a: np.ndarray, b: np.ndarray, sign: int) -> np.ndarray:
     """Each input is brought to a scale of 2 max(S_a, S_b) / 2**20, where both fit; then the sum."""
     x, y = offset(node, a, b)
     s, t = (tensor.scale for tensor in node.inputs)
-    if xnnpack_takes(node, *(each.scale / node.output.scale for each in node.inputs), least=2**-10):
+    if node.kernels == "xnnpack":
         return _xnnpack_sum(node, x, y * sign)
     twice = 2 * np.float64(max(s, t))
     m, n = (quantize_multiplier(np.float64(scale) / twice) for scale in (s, t))
@@ -59,15 +58,22 @@ def _xnnpack_sum(node: Node, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return finisher(node, lambda acc: (acc + (1 << (shift - 1))) >> shift)(x * m + y * n)
 
 
-def xnnpack_takes(node: Node, *ratios: np.float32, least: float) -> bool:
-    """Whether XNNPACK computes at such ratios of scales; it leaves others to "optimized"."""
-    return node.kernels == "xnnpack" and all(least <= ratio < 2**8 for ratio in ratios)
+def _far_apart(node: Node) -> bool:
+    """XNNPACK takes sums whose inputs have scales of 2**-10 to below 2**8 of the output's."""
+    ratios = [tensor.scale / node.output.scale for tensor in node.inputs]
+    return not all(2**-10 <= ratio < 2**8 for ratio in ratios)
+
+
+def _too_far(node: Node) -> bool:
+    """XNNPACK takes products of a scale of 2**-16 to below 2**8 of the output's."""
+    s, t = (tensor.scale for tensor in node.inputs)
+    return not 2**-16 <= s * t / node.output.scale < 2**8
 
 
 _Pair = partial(Kernel, values=(0, 1), rules=(broadcasting,), along_batch=meets_batch)
 
 KERNELS = (
-    _Pair("ADD", add),
-    _Pair("SUB", sub),
-    _Pair("MUL", mul),
+    _Pair("ADD", add, declined=_far_apart),
+    _Pair("SUB", sub, declined=_far_apart),
+    _Pair("MUL", mul, declined=_too_far),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from qnn_edu.core.affine import quantize
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.engine.broadcasting import broadcasting, meets_batch
-from qnn_edu.engine.kernel import INTEGERS, Kernel
+from qnn_edu.engine.kernel import INTEGERS, Kernel, always
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished, offset, rescaled
 from qnn_edu.engine.rules import of_one_size, symmetric
@@ -34,13 +35,11 @@ def leaky_relu(node: Node, x: np.ndarray) -> np.ndarray:
     XNNPACK keeps 8 places after the point of both multipliers, and rounds half up.
     """
     (q,) = offset(node, x)
-    alpha, above = np.float32(node.option("alpha", 0)), _ratio(node)
-    if node.kernels == "xnnpack" and x.dtype != np.int16 and _xnnpack_bends(above, above * alpha):
-        up, down = (np.int64(np.rint(256 * each)) for each in (above, above * alpha))
-        multiplier = np.where(q > 0, up, down)
-        return finished(node, (q * multiplier + 128) >> 8)
-    below = np.float32(node.inputs[0].scale) * alpha / np.float32(node.output.scale)
-    return _bent(node, q, q, below)
+    if node.kernels == "xnnpack":
+        above, below = (np.int64(np.rint(256 * ratio)) for ratio in _ratios(node))
+        return finished(node, (q * np.where(q > 0, above, below) + 128) >> 8)
+    s, alpha = np.float32(node.inputs[0].scale), np.float32(node.option("alpha", 0))
+    return _bent(node, q, q, s * alpha / np.float32(node.output.scale))
 
 
 def prelu(node: Node, x: np.ndarray, alpha: np.ndarray) -> np.ndarray:
@@ -58,9 +57,22 @@ def _bent(node: Node, q: np.ndarray, product: np.ndarray, scale: np.float32) -> 
     return finished(node, bent)
 
 
-def _xnnpack_bends(above: np.float32, below: np.float32) -> bool:
-    """Whether XNNPACK takes these multipliers; LiteRT's optimized kernel takes the others."""
-    return bool(2**-8 <= above <= 2**7 and 2**-8 <= abs(below) and -(2**7 - 2**-8) <= below <= 2**7)
+def _out_of_range(node: Node) -> bool:
+    """XNNPACK's multipliers have 16 bits, 8 of them after the point."""
+    above, below = _ratios(node)
+    return not (2**-8 <= above <= 2**7 and 2**-8 <= abs(below) and -(2**7 - 2**-8) <= below <= 2**7)
+
+
+def _of_one_alpha_scale(node: Node) -> Iterator[str]:
+    """Every alpha has the same scale."""
+    if node.inputs[1].axis is not None:
+        name = node.inputs[1].short_name
+        yield f"{name!r} has a scale for each channel; expected one for all"
+
+
+def _ratios(node: Node) -> tuple[np.float32, np.float32]:
+    """`S_x / S`, and alpha times that."""
+    return _ratio(node), _ratio(node) * np.float32(node.option("alpha", 0))
 
 
 def _between(node: Node, x: np.ndarray, lowest: float, highest: float) -> np.ndarray:
@@ -74,11 +86,14 @@ def _ratio(node: Node) -> np.float32:
 
 
 _ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
-_Prelu = partial(Kernel, "PRELU", prelu, rules=(broadcasting,), along_batch=meets_batch)
+_LeakyRelu = partial(Kernel, "LEAKY_RELU", leaky_relu)
+_Prelu = partial(
+    Kernel, "PRELU", prelu, rules=(broadcasting, _of_one_alpha_scale), along_batch=meets_batch
+)
 
 KERNELS = (
-    Kernel("LEAKY_RELU", leaky_relu, rules=_ONE),
-    Kernel("LEAKY_RELU", leaky_relu, types=("INT16",), rules=_WIDE),
+    _LeakyRelu(rules=_ONE, declined=_out_of_range),
+    _LeakyRelu(types=("INT16",), rules=_WIDE, declined=always),
     _Prelu(types=INTEGERS, values=(0, 1)),
     _Prelu(types=("INT16",), weights=("INT8",)),
     Kernel("RELU_0_TO_1", relu_0_to_1, rules=_ONE),

@@ -10,7 +10,7 @@ import numpy as np
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.core.interpolation import rounded
 from qnn_edu.engine.axes import axes_of, there
-from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernel import FLOATS, Kernel, always
 from qnn_edu.engine.kernels.reducing import along_first_axis
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished
@@ -22,14 +22,14 @@ def sum_(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
 
     - reference: double rounding; int8 is read and written as if the same bits were uint8.
     - optimized: `M sum(q_x) - M n Z_x`, both products in float32, n values a sum; half away.
-    - XNNPACK, which declines int16: the same with Z added, half to even.
+    - XNNPACK: the same with Z added, half to even.
     """
     if node.kernels == "reference":
         return _of_bytes(node, x, axes)
     total = x.sum(axis=axes_of(x, axes), dtype=np.int64)
     n, tensor, y = x.size // total.size, node.inputs[0], node.output
     m = np.float32(tensor.scale) / np.float32(y.scale)
-    if node.kernels == "xnnpack" and x.dtype != np.int16:
+    if node.kernels == "xnnpack":
         rest = np.float32(y.zero_point) - np.float32(n * tensor.zero_point) * m
         return finished(node, np.rint(total.astype(np.float32) * m + rest) - y.zero_point)
     rest = np.float32(-tensor.zero_point) * m * np.float32(n)
@@ -60,6 +60,6 @@ _Sum = partial(Kernel, "SUM", settings=(1,), along_batch=along_first_axis)
 
 KERNELS = (
     _Sum(sum_, rules=(there,)),
-    _Sum(sum_, types=("INT16",), rules=(there, symmetric, _not_in_bytes)),
+    _Sum(sum_, types=("INT16",), rules=(there, symmetric, _not_in_bytes), declined=always),
     _Sum(sum_of_wholes, types=("INT32", "INT64", *FLOATS), rules=(there,)),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import erfc, pi, sqrt
 
 import numpy as np
 
-from qnn_edu.engine.kernel import Kernel
+from qnn_edu.engine.kernel import Kernel, always
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import of_one_size, symmetric
 from qnn_edu.engine.tables import interpolated, table_of, wide_table_of
@@ -56,16 +57,11 @@ def _in_double(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> n
 _erfc = np.vectorize(erfc, otypes=[np.float64])
 
 
-def looked_up(function: Function, *, by_xnnpack: bool = False) -> Function:
-    """A kernel for 8 bits: `q = T[q_x]`; see `engine.tables.table_of`.
-
-    XNNPACK makes its own table of TANH and ELU, rounded half to even; it declines the others, so
-    that the optimized kernels run there too.
-    """
+def looked_up(function: Function) -> Function:
+    """A kernel for 8 bits: `q = T[q_x]`; see `engine.tables.table_of`."""
 
     def table(node: Node) -> np.ndarray:
-        even = by_xnnpack and node.kernels == "xnnpack"
-        return table_of(node, lambda x: function(node, x), even=even)
+        return table_of(node, lambda x: function(node, x))
 
     def kernel(node: Node, x: np.ndarray) -> np.ndarray:
         return node.once(table)[x.astype(np.int64) - np.iinfo(x.dtype).min]
@@ -88,20 +84,17 @@ def not_in_reference(node: Node) -> Iterator[str]:
         yield "LiteRT's reference kernels lack it. Take kernels='optimized' or 'xnnpack'"
 
 
-_ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
+# XNNPACK has tables of ELU and TANH alone.
+_Bytes = partial(Kernel, rules=(of_one_size,), declined=always)
+_Shorts = partial(Kernel, types=("INT16",), rules=(of_one_size, symmetric))
 
 KERNELS = (
-    Kernel(
-        "ELU",
-        looked_up(elu, by_xnnpack=True),
-        types=("INT8",),
-        rules=(of_one_size, not_in_reference),
-    ),
-    Kernel("EXP", looked_up(exp), types=("INT8",), rules=_ONE),
-    Kernel("EXP", between(exp), types=("INT16",), rules=_WIDE),
-    Kernel("GELU", looked_up(gelu), rules=_ONE),
-    Kernel("GELU", between(gelu), types=("INT16",), rules=_ONE),
-    Kernel("LOG", looked_up(log), types=("INT8",), rules=_ONE),
-    Kernel("LOG", between(log), types=("INT16",), rules=_WIDE),
-    Kernel("TANH", looked_up(tanh, by_xnnpack=True), rules=_ONE),
+    Kernel("ELU", looked_up(elu), types=("INT8",), rules=(of_one_size, not_in_reference)),
+    _Bytes("EXP", looked_up(exp), types=("INT8",)),
+    _Shorts("EXP", between(exp)),
+    _Bytes("GELU", looked_up(gelu)),
+    _Shorts("GELU", between(gelu), rules=(of_one_size,)),
+    _Bytes("LOG", looked_up(log), types=("INT8",)),
+    _Shorts("LOG", between(log)),
+    Kernel("TANH", looked_up(tanh), rules=(of_one_size,)),
 )
