@@ -30,7 +30,7 @@ def inverse_square_root(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     y = np.full_like(a, _ONE)
     for _ in range(5):
         cube = high_multiply(high_multiply(y, y), y) << 6
-        y = (high_multiply(_THREE_HALVES, y) - high_multiply(divide_by_power(a, 1), cube)) << 3
+        y = (high_multiply(y, _THREE_HALVES) - high_multiply(divide_by_power(a, 1), cube)) << 3
     y = high_multiply(y, _HALF_SQRT_2)
     shift = pairs - 11 - large
     y, shift = y << np.maximum(shift, 0), np.minimum(shift, 0)

@@ -76,7 +76,8 @@ def _ratios(node: Node) -> tuple[np.float32, np.float32]:
 
 
 def _between(node: Node, x: np.ndarray, lowest: float, highest: float) -> np.ndarray:
-    q = rescaled(node, *offset(node, x), np.float64(_ratio(node)))
+    (q,) = offset(node, x)
+    q = rescaled(node, q, _ratio(node))
     return np.clip(q, *quantize([lowest, highest], node.output.params))
 
 

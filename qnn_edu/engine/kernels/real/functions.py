@@ -61,7 +61,7 @@ NOT_IN_REFERENCE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "ROUND": np.rint,
 }
 OF_NODE = {"EXP": exp, "GELU": gelu, "LEAKY_RELU": leaky_relu, "LOG": log, "TANH": tanh}
-PAIRS = {
+PAIRS: dict[str, Callable[..., np.ndarray]] = {
     "DIV": quotient,
     "POW": np.power,
     "PRELU": prelu,
