@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from qnn_edu.engine.axes import axes_of, there
 from qnn_edu.engine.kernel import ANY, Kernel
-from qnn_edu.engine.kernels.reducing import along_first_axis
+from qnn_edu.engine.kernels.reducing import along_first_axis, axes_of
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.rules import along_axes
 
 
 def kept(function: np.ufunc) -> Callable[[Node, np.ndarray, np.ndarray], np.ndarray]:
@@ -22,7 +22,7 @@ def kept(function: np.ufunc) -> Callable[[Node, np.ndarray, np.ndarray], np.ndar
     return kernel
 
 
-_Kept = partial(Kernel, settings=(1,), rules=(there,), along_batch=along_first_axis)
+_Kept = partial(Kernel, settings=(1,), rules=(along_axes,), along_batch=along_first_axis)
 _NUMBERS = tuple(kind for kind in ANY if kind != "BOOL")
 
 KERNELS = (

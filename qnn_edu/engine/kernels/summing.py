@@ -9,12 +9,11 @@ import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.core.interpolation import rounded
-from qnn_edu.engine.axes import axes_of, there
 from qnn_edu.engine.kernel import FLOATS, Kernel, always
-from qnn_edu.engine.kernels.reducing import along_first_axis
+from qnn_edu.engine.kernels.reducing import along_first_axis, axes_of
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished
-from qnn_edu.engine.rules import symmetric
+from qnn_edu.engine.rules import along_axes, symmetric
 
 
 def sum_(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
@@ -59,7 +58,7 @@ def _not_in_bytes(node: Node) -> Iterator[str]:
 _Sum = partial(Kernel, "SUM", settings=(1,), along_batch=along_first_axis)
 
 KERNELS = (
-    _Sum(sum_, rules=(there,)),
-    _Sum(sum_, types=("INT16",), rules=(there, symmetric, _not_in_bytes), declined=always),
-    _Sum(sum_of_wholes, types=("INT32", "INT64", *FLOATS), rules=(there,)),
+    _Sum(sum_, rules=(along_axes,)),
+    _Sum(sum_, types=("INT16",), rules=(along_axes, symmetric, _not_in_bytes), declined=always),
+    _Sum(sum_of_wholes, types=("INT32", "INT64", *FLOATS), rules=(along_axes,)),
 )
