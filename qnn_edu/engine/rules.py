@@ -28,6 +28,13 @@ def along_axes(node: Node) -> Iterator[str]:
         yield f"it goes along {axes}, and its input has shape {shape}"
 
 
+def without_channels(node: Node) -> Iterator[str]:
+    """Every input has one scale for all its values."""
+    for tensor in node.inputs:
+        if tensor is not None and tensor.axis is not None:
+            yield f"{tensor.short_name!r} has a scale for each channel; expected one for all"
+
+
 def of_images(node: Node) -> Iterator[str]:
     """What looks at images gets images."""
     x = node.inputs[0]

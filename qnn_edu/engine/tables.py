@@ -22,19 +22,17 @@ def table_of(node: Node, function: Function) -> np.ndarray:
     """
     x, y = node.inputs[0], node.output
     grid, zero_point = np.iinfo(y.dtype), np.float32(y.zero_point)
-    with np.errstate(over="ignore"):  # infinity is clamped
-        steps = function(_real(x, np.arange(grid.min, grid.max + 1))) * (1 / np.float32(y.scale))
-        even = node.kernels == "xnnpack"
-        q = np.rint(steps + zero_point) if even else rounded(steps) + zero_point
+    steps = function(_real(x, np.arange(grid.min, grid.max + 1))) * (1 / np.float32(y.scale))
+    even = node.kernels == "xnnpack"
+    q = np.rint(steps + zero_point) if even else rounded(steps) + zero_point
     return np.clip(q, grid.min, grid.max).astype(y.dtype)
 
 
 def wide_table_of(node: Node, function: Function) -> np.ndarray:
     """513 entries for int16, in float32; see `core.interpolation.table_of`."""
     x, y = node.inputs[0], node.output
-    with np.errstate(over="ignore", invalid="ignore"):  # infinity is clamped; less itself it is 0
-        s, t = np.float32(x.scale), np.float32(y.scale)
-        return interpolation.table_of(function, s, x.zero_point, t, y.zero_point)
+    s, t = np.float32(x.scale), np.float32(y.scale)
+    return interpolation.table_of(function, s, x.zero_point, t, y.zero_point)
 
 
 def interpolated(table: np.ndarray, x: np.ndarray) -> np.ndarray:

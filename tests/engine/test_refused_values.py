@@ -81,14 +81,14 @@ def test_a_pair_makes_the_file_s_shape():
 
 
 STOPPED = {
-    "root": ("SQRT", [Q], {}, [[[3, 3, 2, 4]]], "1 value(s) that have no result"),
-    "inverse root": ("RSQRT", [Q], {}, [[[3, 0, 1, 4]]], "2 value(s) that have no result"),
+    "root": ("SQRT", [Q], {}, [[[3, 3, 2, 4]]], "1 value(s) are below 0"),
+    "inverse root": ("RSQRT", [Q], {}, [[[3, 0, 1, 4]]], "2 value(s) are below 0"),
     "division": (
         "DIV",
         [Q, Q],
         {"options": "DivOptions"},
         [[[1, 2, 3, 4]], [[4, 4, 3, 4]]],
-        "1 divisor(s) that are 0",
+        "1 divisor(s) are 0",
     ),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -13,7 +12,7 @@ from qnn_edu.engine.broadcasting import broadcasting, meets_batch
 from qnn_edu.engine.kernel import INTEGERS, Kernel, always
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished, offset, rescaled
-from qnn_edu.engine.rules import of_one_size, symmetric
+from qnn_edu.engine.rules import of_one_size, symmetric, without_channels
 
 
 def relu_0_to_1(node: Node, x: np.ndarray) -> np.ndarray:
@@ -63,13 +62,6 @@ def _out_of_range(node: Node) -> bool:
     return not (2**-8 <= above <= 2**7 and 2**-8 <= abs(below) and -(2**7 - 2**-8) <= below <= 2**7)
 
 
-def _of_one_alpha_scale(node: Node) -> Iterator[str]:
-    """Every alpha has the same scale."""
-    if node.inputs[1].axis is not None:
-        name = node.inputs[1].short_name
-        yield f"{name!r} has a scale for each channel; expected one for all"
-
-
 def _ratios(node: Node) -> tuple[np.float32, np.float32]:
     """`S_x / S`, and alpha times that."""
     return _ratio(node), _ratio(node) * np.float32(node.option("alpha", 0))
@@ -89,7 +81,7 @@ def _ratio(node: Node) -> np.float32:
 _ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
 _LeakyRelu = partial(Kernel, "LEAKY_RELU", leaky_relu)
 _Prelu = partial(
-    Kernel, "PRELU", prelu, rules=(broadcasting, _of_one_alpha_scale), along_batch=meets_batch
+    Kernel, "PRELU", prelu, rules=(broadcasting, without_channels), along_batch=meets_batch
 )
 
 KERNELS = (

@@ -12,6 +12,7 @@ from qnn_edu.engine.broadcasting import broadcasting, meets_batch
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import offset
+from qnn_edu.engine.rules import without_channels
 
 FRACTION_BITS = 8
 
@@ -56,7 +57,10 @@ _Pair = partial(Kernel, values=(0, 1), rules=(broadcasting,), along_batch=meets_
 KERNELS = (
     _Pair("MAXIMUM", maximum, types=_ALL, scaled=False),
     _Pair("MINIMUM", minimum, types=_ALL, scaled=False),
-    *(_Pair(n, compared_in_steps(f), to=("BOOL",)) for n, f in _COMPARISONS.items()),
+    *(
+        _Pair(n, compared_in_steps(f), to=("BOOL",), rules=(broadcasting, without_channels))
+        for n, f in _COMPARISONS.items()
+    ),
     *(
         _Pair(n, compared(f), types=("INT32", "INT64", *FLOATS), to=("BOOL",))
         for n, f in _COMPARISONS.items()

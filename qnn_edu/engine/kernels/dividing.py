@@ -21,7 +21,7 @@ def div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     left as 32 bits allow, multiplied by it and by M, each time half up, and shifted back.
     """
     x, y = offset(node, a, b)
-    _require_divisors(node, y)
+    _require_divisors(y)
     x, y = np.broadcast_arrays(np.where(y < 0, -x, x), np.abs(y))
     inverse, places = reciprocal(y, 31)
     room = 31 - np.frexp(np.abs(x + (x < 0)).astype(np.float64))[1].astype(np.int64)
@@ -44,30 +44,27 @@ def _too_far(x: np.ndarray, places: np.ndarray) -> np.ndarray:
 
 def div_of_wholes(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`trunc(a / b)` in int32, clamped by the fused activation."""
-    _require_divisors(node, b)
+    _require_divisors(b)
     return activated(node, np.trunc(a / b)).astype(np.int32)
 
 
 def floor_div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`floor(a / b)` of whole numbers, or of real ones."""
-    _require_divisors(node, b)
+    _require_divisors(b)
     return np.floor_divide(a, b)
 
 
 def floor_mod(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`a - b floor(a / b)` of whole numbers, or of real ones: what is left has the sign of b."""
-    _require_divisors(node, b)
+    _require_divisors(b)
     return np.mod(a, b)
 
 
-def _require_divisors(node: Node, divisors: np.ndarray) -> None:
+def _require_divisors(divisors: np.ndarray) -> None:
     """LiteRT, too, stops at a division by 0."""
     if not divisors.all():
-        name, count = node.operator.name, np.count_nonzero(divisors == 0)
-        raise ValueError(
-            f"engine: operator {node.operator.index}, {name}, gets {count} divisor(s) that are 0. "
-            "LiteRT stops there, too: look at what comes before it."
-        )
+        count = np.count_nonzero(divisors == 0)
+        raise ValueError(f"{count} divisor(s) are 0, where LiteRT stops, too")
 
 
 _Pair = partial(Kernel, values=(0, 1), rules=(broadcasting,), along_batch=meets_batch)

@@ -32,7 +32,7 @@ def neg(node: Node, x: np.ndarray) -> np.ndarray:
 def sqrt(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = clamp(trunc(sqrt(S_x (q_x - Z_x)) / S) + Z)` in float32: it cuts, and does not round."""
     (q,) = offset(node, x)
-    _require(node, q >= 0, "0 or more")
+    _require_roots(q)
     root = np.sqrt(np.float32(node.inputs[0].scale) * q.astype(np.float32))
     whole = np.trunc(root / np.float32(node.output.scale)).astype(np.int64)
     return finished(node, whole)
@@ -44,7 +44,7 @@ def rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
     `M = 1 / (sqrt(S_x) S)`; both roundings are double. Of `Z_x` it makes the highest integer.
     """
     (q,) = offset(node, x)
-    _require(node, q >= 0, "0 or more")
+    _require_roots(q)
     root = np.sqrt(np.float32(node.inputs[0].scale)) * np.float32(node.output.scale)
     m, shift = quantize_multiplier(1 / np.float64(root))
     inverse, places = inverse_square_root(q)
@@ -56,7 +56,7 @@ def rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
 
 def wide_rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
     """RSQRT of 16 bits, interpolated in a table; see `engine.tables.wide_table_of`."""
-    _require(node, x >= 0, "0 or more")
+    _require_roots(x)
     return interpolated(node.once(_rsqrt_table), x)
 
 
@@ -69,14 +69,11 @@ def _rsqrt_table(node: Node) -> np.ndarray:
     return wide_table_of(node, function)
 
 
-def _require(node: Node, fits: np.ndarray, expected: str) -> None:
-    """LiteRT, too, stops where an input has no root."""
-    if not fits.all():
-        count, name = np.count_nonzero(~fits), node.operator.name
-        raise ValueError(
-            f"engine: operator {node.operator.index}, {name}, gets {count} value(s) that have no "
-            f"result; expected {expected}. LiteRT stops there, too: look at what comes before it."
-        )
+def _require_roots(q: np.ndarray) -> None:
+    """LiteRT, too, stops where a number has no root."""
+    if (q < 0).any():
+        count = np.count_nonzero(q < 0)
+        raise ValueError(f"{count} value(s) are below 0 and have no root, where LiteRT stops, too")
 
 
 _SIGNED = ("INT8", "INT16", "INT32", "INT64", *FLOATS)

@@ -41,17 +41,16 @@ def gelu(node: Node, x: np.ndarray) -> np.ndarray:
 
 def log(node: Node, x: np.ndarray) -> np.ndarray:
     """`log(x)`; of integers that stand for 0 or less, the lowest output."""
-    if node.output.scale is None:
-        return _in_double(np.log, x)
     y = node.output
+    if y.dtype.kind == "f":
+        return _in_double(np.log, x)
     lowest = np.float32(y.scale) * np.float32(np.iinfo(y.dtype).min - y.zero_point)
     return np.where(x > 0, _in_double(np.log, np.where(x > 0, x, 1)), lowest)
 
 
 def _in_double(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
     """A function of float32 values, rounded once."""
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        return function(x.astype(np.float64)).astype(np.float32)
+    return function(x.astype(np.float64)).astype(np.float32)
 
 
 _erfc = np.vectorize(erfc, otypes=[np.float64])

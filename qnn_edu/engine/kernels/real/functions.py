@@ -25,24 +25,6 @@ def prelu(x: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     return np.where(x >= 0, x, x * alpha)
 
 
-def square_root(x: np.ndarray) -> np.ndarray:
-    """`y = sqrt(x)`, no number below 0."""
-    with np.errstate(invalid="ignore"):
-        return np.sqrt(x)
-
-
-def inverse_root(x: np.ndarray) -> np.ndarray:
-    """`y = 1 / sqrt(x)`, infinite at 0."""
-    with np.errstate(divide="ignore"):
-        return 1 / square_root(x)
-
-
-def quotient(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """`a / b`, infinite where b alone is 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return a / b
-
-
 EACH: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "ABS": np.abs,
     "COS": np.cos,
@@ -50,10 +32,10 @@ EACH: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "HARD_SWISH": lambda x: x * np.clip(x + 3, 0, 6) / 6,
     "RELU_0_TO_1": lambda x: np.clip(x, 0, 1),
     "RELU_N1_TO_1": lambda x: np.clip(x, -1, 1),
-    "RSQRT": inverse_root,
+    "RSQRT": lambda x: 1 / np.sqrt(x),
     "SIGN": np.sign,
     "SIN": np.sin,
-    "SQRT": square_root,
+    "SQRT": np.sqrt,
     "SQUARE": np.square,
 }
 NOT_IN_REFERENCE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -62,7 +44,7 @@ NOT_IN_REFERENCE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 OF_NODE = {"EXP": exp, "GELU": gelu, "LEAKY_RELU": leaky_relu, "LOG": log, "TANH": tanh}
 PAIRS: dict[str, Callable[..., np.ndarray]] = {
-    "DIV": quotient,
+    "DIV": np.divide,
     "POW": np.power,
     "PRELU": prelu,
     "SQUARED_DIFFERENCE": lambda a, b: np.square(a - b),
