@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -56,6 +57,13 @@ def _bent(node: Node, q: np.ndarray, product: np.ndarray, scale: np.float32) -> 
     return finished(node, bent)
 
 
+def _with_alpha(node: Node) -> Iterator[str]:
+    """The slope is a number."""
+    alpha = node.option("alpha", 0)
+    if not np.isfinite(alpha):
+        yield f"its alpha is {alpha}"
+
+
 def _out_of_range(node: Node) -> bool:
     """XNNPACK's multipliers have 16 bits, 8 of them after the point."""
     above, below = _ratios(node)
@@ -78,15 +86,15 @@ def _ratio(node: Node) -> np.float32:
     return np.float32(node.inputs[0].scale) / np.float32(node.output.scale)
 
 
-_ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
+_ONE = (of_one_size,)
 _LeakyRelu = partial(Kernel, "LEAKY_RELU", leaky_relu)
 _Prelu = partial(
     Kernel, "PRELU", prelu, rules=(broadcasting, without_channels), along_batch=meets_batch
 )
 
 KERNELS = (
-    _LeakyRelu(rules=_ONE, declined=_out_of_range),
-    _LeakyRelu(types=("INT16",), rules=_WIDE, declined=always),
+    _LeakyRelu(rules=(of_one_size, _with_alpha), declined=_out_of_range),
+    _LeakyRelu(types=("INT16",), rules=(of_one_size, _with_alpha, symmetric), declined=always),
     _Prelu(types=INTEGERS, values=(0, 1)),
     _Prelu(types=("INT16",), weights=("INT8",)),
     Kernel("RELU_0_TO_1", relu_0_to_1, rules=_ONE),

@@ -61,7 +61,7 @@ def _short_multiplier(scale: np.float32) -> tuple[int, int]:
 
 def _not_too_fine(node: Node) -> Iterator[str]:
     """The output is not so fine that its integers outgrow 16 bits."""
-    if _to_output(node)[1] > 0:
+    if _high_scale(node) >= np.float32(node.output.scale):
         x, y = node.inputs[0].scale, node.output.scale
         yield f"input of scale {x:.3g}, output of {y:.3g}; expected less than 128 times as much"
 
