@@ -22,7 +22,6 @@ REFUSED = {
     "zero point of 16 bits": ("ABS", [OFF], WIDE, "AbsOptions", "zero point 5; for INT16 expected"),
     "alphas": ("PRELU", [Q, ALPHAS], Q, None, "has a scale for each channel"),
     "fine swish": ("HARD_SWISH", [Q], FINE, None, "expected less than 128 times as much"),
-    "fine square": ("SQUARED_DIFFERENCE", [Q, Q], FINE, None, "too fine for its inputs"),
     "norm": ("L2_NORMALIZATION", [Q], Q, "L2NormOptions", "expected 1/128 and 0"),
     "norm of one": (
         "L2_NORMALIZATION",
@@ -103,6 +102,21 @@ def test_where_litert_stops_the_engine_stops_with_a_reason(case):
     with pytest.raises(ValueError) as info:
         engine.run(tflite.read(content), inputs)
     assert message in str(info.value)
+
+
+ABORTED = {
+    "scale 1": ("LESS", [Spec((1, 4), np.int8, 1)] * 2, Spec((1, 4), np.bool_), "scale 1"),
+    "fine square": ("SQUARED_DIFFERENCE", [Spec((1, 4), np.int8, 1)] * 2, FINE, "too fine"),
+}
+
+
+@pytest.mark.parametrize("case", ABORTED)
+def test_where_litert_would_abort_both_refuse(case):
+    name, specs, output, message = ABORTED[case]
+    content = model(name, specs, output, version=2)
+    assert any(message in blocker.reason for blocker in engine.blockers(tflite.read(content)))
+    with pytest.raises(ValueError, match=f"would abort at operator 0, {name}: .*{message}"):
+        nets.run_tflite(content, [np.zeros((1, 4), np.int8)] * 2)
 
 
 def test_a_root_is_cut_off_not_rounded():

@@ -7,18 +7,20 @@ from functools import partial
 import numpy as np
 
 from qnn_edu.core.fixed_functions import reciprocal
-from qnn_edu.core.fixed_point import divide_by_power, high_multiply, quantize_multiplier
+from qnn_edu.core.fixed_point import high_multiply, quantize_multiplier
 from qnn_edu.engine.broadcasting import broadcasting, meets_batch
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import activated, finished, offset
+from qnn_edu.engine.shifts import shifted_back
 
 
 def div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`q = clamp(round(M (q_a - Z_a) / (q_b - Z_b)) + Z)`, `M = S_a / (S_b S)` in float32.
 
     The reciprocal of `|q_b - Z_b|` is a fixed-point number; the dividend is shifted as far to the
-    left as 32 bits allow, multiplied by it and by M, each time half up, and shifted back.
+    left as 32 bits allow, multiplied by it and by M, each time half up, and shifted back, by more
+    places than there are if the quotient is small: 0 may become 1, and next to nothing huge.
     """
     x, y = offset(node, a, b)
     _require_divisors(y)
@@ -28,18 +30,7 @@ def div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     s, t, u = (np.float32(tensor.scale) for tensor in (*node.inputs, node.output))
     m, shift = quantize_multiplier(s / (t * u))
     quotient = high_multiply(high_multiply(x << room, inverse), m)
-    back = places + room - shift
-    q = np.where(back < 32, divide_by_power(quotient, back), _too_far(quotient, back))
-    return finished(node, q)
-
-
-def _too_far(x: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """What LiteRT makes of a shift by 32 places or more, which should leave 0.
-
-    A PC shifts by 32 places fewer, and the half that would round is lost: 0 becomes 1, and a small
-    quotient a huge one, which is clamped.
-    """
-    return (x >> np.maximum(places - 32, 0)) + (x >= 0)
+    return finished(node, shifted_back(quotient, places + room - shift))
 
 
 def div_of_wholes(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -29,9 +29,9 @@ def hard_swish(node: Node, x: np.ndarray) -> np.ndarray:
     a = _high(x, m)
     n, shift = _short_multiplier(_high_scale(node) / np.float32(3 / 2**15))
     b = _high(_saturated(x << max(shift - 1, 0)), n)
-    b = _saturated(b << 1) if shift > 0 else divide_by_power(b, -shift)
+    b = _saturated(b << 1) if shift > 0 else _back(b, -shift)
     product = np.trunc(((b + 2**15) >> 1) * a / 2**15).astype(np.int64)
-    q = divide_by_power(product, -places) + node.output.zero_point
+    q = _back(product, -places) + node.output.zero_point
     grid = np.iinfo(node.output.dtype)
     return np.clip(q.astype(np.int16), grid.min, grid.max).astype(grid.dtype)  # 16 bits overflow
 
@@ -39,6 +39,11 @@ def hard_swish(node: Node, x: np.ndarray) -> np.ndarray:
 def _high(x: np.ndarray, multiplier: int) -> np.ndarray:
     """`x m / 2**15`, half up, of numbers of 16 bits; see `core.fixed_point.high_multiply`."""
     return (x * multiplier + (1 << 14)) >> 15
+
+
+def _back(x: np.ndarray, places: int) -> np.ndarray:
+    """`x / 2**places`, half away from zero; from 16 places on LiteRT loses the half: 0 is 1."""
+    return divide_by_power(x, places) if places < 16 else np.where(x >= 0, 1, -1)
 
 
 def _saturated(x: np.ndarray) -> np.ndarray:

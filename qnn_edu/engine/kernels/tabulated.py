@@ -1,4 +1,10 @@
-"""Functions of one value that LiteRT looks up in a table."""
+"""Functions of one value that LiteRT looks up in a table.
+
+Here a function is computed in float64 and rounded once; the C library's float32 is off in the last
+place for one value of 500 (log) to one of 15 (tanh). In entries of 8 bits that is never seen. Of 16
+bits, no entry of 600 tables of EXP and LOG differed, but some of GELU's, in one table of 200: so
+GELU of 16 bits is left out.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +98,6 @@ KERNELS = (
     _Bytes("EXP", looked_up(exp), types=("INT8",)),
     _Shorts("EXP", between(exp)),
     _Bytes("GELU", looked_up(gelu)),
-    _Shorts("GELU", between(gelu), rules=(of_one_size,)),
     _Bytes("LOG", looked_up(log), types=("INT8",)),
     _Shorts("LOG", between(log)),
     Kernel("TANH", looked_up(tanh), rules=(of_one_size,)),

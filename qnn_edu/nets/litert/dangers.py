@@ -8,8 +8,9 @@ import numpy as np
 
 from qnn_edu.core.check import is_choice
 from qnn_edu.engine import KERNEL_SETS
-from qnn_edu.tflite.graph import Graph, Operator
+from qnn_edu.tflite.graph import Graph, Operator, Tensor
 
+_COMPARISONS = ("EQUAL", "GREATER", "GREATER_EQUAL", "LESS", "LESS_EQUAL", "NOT_EQUAL")
 _SMALLEST_SOFTMAX = 2.0**-26  # of beta S: softmax's input is scaled by beta S 2**26, at least 1
 
 
@@ -29,8 +30,8 @@ def require_safe(graph: Graph, kernels: str) -> None:
         for reason in _reasons(graph, operator, kernels):
             raise ValueError(
                 f"LiteRT's {kernels} kernels would abort at operator {operator.index}, "
-                f"{operator.name}: {reason}. Such a scale comes of a range of nothing but zeros: "
-                "calibrate on real data, and look for weights that are all 0."
+                f"{operator.name}: {reason}. Such a scale often comes of a range of nothing but "
+                "zeros: calibrate on real data, and look for weights that are all 0."
             )
 
 
@@ -39,6 +40,10 @@ def _reasons(graph: Graph, operator: Operator, kernels: str) -> Iterator[str]:
         [graph.tensors[i] for i in indices if i >= 0]
         for indices in (operator.inputs, operator.outputs)
     )
+    if operator.name in _COMPARISONS:
+        yield from _of_comparison(inputs)
+    if operator.name == "SQUARED_DIFFERENCE":
+        yield from _of_difference([*inputs, *outputs])
     quantized = [t for t in (*inputs, *outputs) if t.dtype in (np.int8, np.uint8)]
     scales = [t.scale for t in quantized if isinstance(t.scale, np.floating)]
     if len(scales) != len(inputs) + len(outputs) or not scales:
@@ -47,3 +52,19 @@ def _reasons(graph: Graph, operator: Operator, kernels: str) -> Iterator[str]:
         beta = operator.options.get("beta") or 1.0
         if beta * scales[0] <= _SMALLEST_SOFTMAX:
             yield f"its input has the scale {scales[0]:.3g}; expected more than 2**-26"
+
+
+def _of_comparison(inputs: list[Tensor]) -> Iterator[str]:
+    """There is a law for scales below 1, and one for those above."""
+    if any(isinstance(t.scale, np.floating) and t.scale == 1 for t in inputs):
+        yield "an input has the scale 1; expected any other"
+
+
+def _of_difference(tensors: list[Tensor]) -> Iterator[str]:
+    """The square of 2 max(S_a, S_b), in steps of an output 2**14 times finer, is below 1."""
+    if [t.dtype for t in tensors] == [np.int8] * 3 and all(
+        isinstance(t.scale, np.floating) for t in tensors
+    ):
+        *scales, scale = (np.float64(t.scale) for t in tensors)
+        if (2 * max(scales)) ** 2 >= 2**14 * scale:
+            yield f"its output has the scale {scale:.3g}, too fine for its inputs"

@@ -35,7 +35,7 @@ _log = _function(near=0.02, version=[2])
 FAMILIES = {
     **of_types("ELU", _function(), np.int8),
     **of_types("EXP", _exp, np.int8, np.int16),
-    **of_types("GELU", _gelu, np.int8, np.uint8, np.int16),
+    **of_types("GELU", _gelu, np.int8, np.uint8),
     **of_types("LOG", _log, np.int8, np.int16),
     **of_types("TANH", _function(near=1 / 128, version=[2]), np.int8, np.uint8),
     **of_types("TANH", _wide_tanh, np.int16),
