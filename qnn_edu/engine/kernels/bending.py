@@ -77,7 +77,7 @@ def _ratios(node: Node) -> tuple[np.float32, np.float32]:
 
 def _between(node: Node, x: np.ndarray, lowest: float, highest: float) -> np.ndarray:
     (q,) = offset(node, x)
-    q = rescaled(node, q, _ratio(node))
+    q = rescaled(node, q, float(_ratio(node)))
     return np.clip(q, *quantize([lowest, highest], node.output.params))
 
 

@@ -1,4 +1,7 @@
-"""Operators that compare pairs of values: which is larger, and whether it is."""
+"""Operators that compare pairs of values: which is larger, and whether it is.
+
+All kernel sets compute alike.
+"""
 
 from __future__ import annotations
 

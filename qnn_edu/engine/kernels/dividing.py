@@ -1,4 +1,4 @@
-"""DIV: one value by another."""
+"""Quotients and remainders; all kernel sets compute alike."""
 
 from __future__ import annotations
 

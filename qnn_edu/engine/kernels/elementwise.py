@@ -1,4 +1,7 @@
-"""Functions of one value in integers: ABS, NEG, SQRT, RSQRT."""
+"""Functions of one value in integers: ABS, NEG, SQRT, RSQRT.
+
+XNNPACK declines them, and LiteRT has one kernel of each: all kernel sets compute alike.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operators on truth values."""
+"""Operators on truth values; all kernel sets compute alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""L2_NORMALIZATION: every row of the last axis is brought to length 1."""
+"""L2_NORMALIZATION: every row of the last axis is brought to length 1, in all sets alike."""
 
 from __future__ import annotations
 
