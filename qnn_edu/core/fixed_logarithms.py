@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qnn_edu.core.fixed_functions import one_over_one_plus
+from qnn_edu.core.fixed_functions import reciprocal
 from qnn_edu.core.fixed_point import INT32_MAX, INT32_MIN, divide_by_power, high_multiply
 
 # In Q0.31.
@@ -47,7 +47,8 @@ def _log_near_one(r: np.ndarray) -> np.ndarray:
     inner = _A_I + q + high_multiply(square, _A_D)
     denominator_less_one = high_multiply(p, inner) + high_multiply(q, _A_F)
     share = divide_by_power(numerator, 31 - _BITS)
-    return high_multiply(share, one_over_one_plus(denominator_less_one))
+    inverse, _ = reciprocal(denominator_less_one + (1 << 31), 1)
+    return high_multiply(share, inverse)
 
 
 def _leading_zeros(x: np.ndarray) -> np.ndarray:

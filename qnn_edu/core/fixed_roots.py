@@ -20,8 +20,8 @@ def inverse_square_root(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Source: LiteRT's `GetInvSqrtQuantizedMultiplierExp`, whose order of roundings this is.
 
     >>> multiplier, shift = inverse_square_root(np.int64([1, 2, 25]))
-    >>> np.round(multiplier * 2.0 ** (shift - 31), 6)
-    array([1.      , 0.707107, 0.2     ])
+    >>> np.round(multiplier * 2.0 ** (shift - 31), 5)
+    array([1.     , 0.70711, 0.2    ])
     """
     large = x >= 1 << 29
     a = np.where(large, x >> 2, np.maximum(x, 2))

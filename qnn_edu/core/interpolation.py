@@ -24,7 +24,9 @@ def table_of(
 ) -> np.ndarray:
     """513 values of `function` from the lowest to the highest int16 of x, moved, as int16 of y.
 
-    It computes in the type of the scales, float32 or float64. Source: LiteRT's `LUTPopulate`.
+    They are 65535 / 512 integers apart, and `interpolated` takes them for 128 apart: at the upper
+    end of x, it reads off what belongs one integer lower. It computes in the type of the scales,
+    float32 or float64. Source: LiteRT's `LUTPopulate`.
 
     >>> table = table_of(np.square, np.float64(2**-15), 0, np.float64(2**-15))
     >>> table[[0, 128, 256, 384, 512]].tolist()

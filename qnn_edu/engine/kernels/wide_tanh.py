@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from qnn_edu.core.fixed_tanh import tanh
+from qnn_edu.core.fixed_functions import tanh
 from qnn_edu.core.interpolation import SIGMOID_STEPS, sigmoid_table
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
@@ -19,11 +19,11 @@ PART_BITS = 8  # of a place between two entries of the table
 def wide_tanh(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = 2**15 tanh(S_x q_x)`, as `2 / (1 + exp(-2 x)) - 1` from a table with 12 lines a unit.
 
-    Where S_x is 2**-12 or 2**-11, "optimized" computes without a table: `core.fixed_tanh`.
+    Where S_x is 2**-12 or 2**-11, "optimized" has no table: `core.fixed_functions.tanh`.
     """
     q, power = x.astype(np.int64), _power_of_two(node.inputs[0].scale)
     if power in (-12, -11) and node.kernels != "reference":
-        return tanh(np.clip(q << power + 12, LOWEST, HIGHEST)).astype(x.dtype)
+        return tanh(np.clip(q << power + 12, LOWEST, HIGHEST), 3, width=16).astype(x.dtype)
     multiplier, shift = _in_lines(node.inputs[0].scale, power)
     place = (q * multiplier + (1 << shift >> 1)).astype(np.int32).astype(np.int64) >> shift
     table, line, part = node.once(_table), np.abs(place) >> PART_BITS, np.abs(place) & 255
