@@ -51,9 +51,9 @@ REFUSED = {
         [WIDE, axes(1)],
         Spec((1,), np.int16, 1e-3),
         "ReducerOptions",
-        "takes INT16 for bytes",
+        "reference kernels have none for INT16",
     ),
-    "elu": ("ELU", [Q], Q, None, "LiteRT's reference kernels lack it"),
+    "elu": ("ELU", [Q], Q, None, "reference kernels have none for INT8"),
     "choice": ("SELECT_V2", [Q, Q, Q], Q, None, "must be BOOL"),
     "rows": (
         "SELECT",

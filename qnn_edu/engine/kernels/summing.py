@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.core.interpolation import rounded
-from qnn_edu.engine.kernel import FLOATS, Kernel, always
+from qnn_edu.engine.kernel import FAST, FLOATS, Kernel, always
 from qnn_edu.engine.kernels.reducing import along_first_axis, axes_of
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished
@@ -19,7 +18,8 @@ from qnn_edu.engine.rules import along_axes, symmetric
 def sum_(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
     """`q = clamp(round(M sum(q_x - Z_x)) + Z)` with `M = S_x / S`.
 
-    - reference: double rounding; int8 is read and written as if the same bits were uint8.
+    - reference: double rounding; int8 is read and written as if the same bits were uint8, and of
+      int16 half of the bytes, so that what comes out means nothing.
     - optimized: `M sum(q_x) - M n Z_x`, both products in float32, n values a sum; half away.
     - XNNPACK: the same with Z added, half to even.
     """
@@ -49,16 +49,10 @@ def sum_of_wholes(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
     return x.sum(axis=axes_of(x, axes), dtype=x.dtype)
 
 
-def _not_in_bytes(node: Node) -> Iterator[str]:
-    """The reference kernel reads 16 bits as 8, and leaves half of its output as it was."""
-    if node.kernels == "reference":
-        yield "LiteRT's reference kernel takes INT16 for bytes. Take kernels='optimized'"
-
-
 _Sum = partial(Kernel, "SUM", settings=(1,), along_batch=along_first_axis)
 
 KERNELS = (
     _Sum(sum_, rules=(along_axes,)),
-    _Sum(sum_, types=("INT16",), rules=(along_axes, symmetric, _not_in_bytes), declined=always),
+    _Sum(sum_, types=("INT16",), rules=(along_axes, symmetric), declined=always, sets=FAST),
     _Sum(sum_of_wholes, types=("INT32", "INT64", *FLOATS), rules=(along_axes,)),
 )

@@ -8,13 +8,13 @@ GELU of 16 bits is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from math import erfc, pi, sqrt
 
 import numpy as np
 
-from qnn_edu.engine.kernel import Kernel, always
+from qnn_edu.engine.kernel import FAST, Kernel, always
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import of_one_size, symmetric
 from qnn_edu.engine.tables import interpolated, table_of, wide_table_of
@@ -83,18 +83,12 @@ def between(function: Function) -> Function:
     return lambda node, x: interpolated(node.once(table), x)
 
 
-def not_in_reference(node: Node) -> Iterator[str]:
-    """LiteRT has no reference kernel of it."""
-    if node.kernels == "reference":
-        yield "LiteRT's reference kernels lack it. Take kernels='optimized' or 'xnnpack'"
-
-
 # XNNPACK has tables of ELU and TANH alone.
 _Bytes = partial(Kernel, rules=(of_one_size,), declined=always)
 _Shorts = partial(Kernel, types=("INT16",), rules=(of_one_size, symmetric))
 
 KERNELS = (
-    Kernel("ELU", looked_up(elu), types=("INT8",), rules=(of_one_size, not_in_reference)),
+    Kernel("ELU", looked_up(elu), types=("INT8",), rules=(of_one_size,), sets=FAST),
     _Bytes("EXP", looked_up(exp), types=("INT8",)),
     _Shorts("EXP", between(exp)),
     _Bytes("GELU", looked_up(gelu)),

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 
 from qnn_edu.engine.broadcasting import broadcasting, meets_batch
-from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernel import FAST, FLOATS, Kernel
 from qnn_edu.engine.kernels.real.pointwise import of_each, of_pairs
-from qnn_edu.engine.kernels.tabulated import elu, exp, gelu, log, not_in_reference, tanh
+from qnn_edu.engine.kernels.tabulated import elu, exp, gelu, log, tanh
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import of_one_size
 
@@ -38,7 +38,7 @@ EACH: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "SQRT": np.sqrt,
     "SQUARE": np.square,
 }
-NOT_IN_REFERENCE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+FAST_ALONE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "CEIL": np.ceil,
     "ROUND": np.rint,
 }
@@ -50,13 +50,13 @@ PAIRS: dict[str, Callable[..., np.ndarray]] = {
     "SQUARED_DIFFERENCE": lambda a, b: np.square(a - b),
 }
 _Each = partial(Kernel, types=FLOATS, rules=(of_one_size,))
-_NotInReference = partial(_Each, rules=(of_one_size, not_in_reference))
+_Fast = partial(_Each, sets=FAST)
 _Pair = partial(Kernel, types=FLOATS, values=(0, 1), rules=(broadcasting,), along_batch=meets_batch)
 
 KERNELS = (
     *(_Each(name, of_each(law)) for name, law in EACH.items()),
     *(_Each(name, law) for name, law in OF_NODE.items()),
-    _NotInReference("ELU", elu),
-    *(_NotInReference(name, of_each(law)) for name, law in NOT_IN_REFERENCE.items()),
+    _Fast("ELU", elu),
+    *(_Fast(name, of_each(law)) for name, law in FAST_ALONE.items()),
     *(_Pair(name, of_pairs(law)) for name, law in PAIRS.items()),
 )
