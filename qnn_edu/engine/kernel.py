@@ -19,6 +19,7 @@ INTEGERS = ("INT8", "UINT8")
 QUANTIZED = ("INT8", "UINT8", "INT16", "INT4")
 FLOATS = ("FLOAT32",)
 SHORTS = ("INT16",)
+FAST = ("optimized", "xnnpack")  # of `Kernel.sets`: LiteRT has no reference kernel
 ANY = (*INTEGERS, "INT16", "INT32", "INT64", *FLOATS, "BOOL")  # of values that are only moved
 ALL = None  # of `Kernel.values`: all inputs
 
@@ -27,6 +28,10 @@ Rule = Callable[[Node], Iterator[str]]
 
 def never(node: Node) -> bool:
     return False
+
+
+def always(node: Node) -> bool:
+    return True
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,11 @@ def finisher(node: Node, rule: Rule) -> Rule:
     return finish
 
 
+def finished(node: Node, whole: np.ndarray) -> np.ndarray:
+    """`clamp(whole + Z_y)` in the output's type: what is left to do behind a rounding."""
+    return finisher(node, np.array)(whole)
+
+
 def rescaled(
     node: Node, acc: np.ndarray, scale: float, ties_up: np.ndarray | bool = False
 ) -> np.ndarray:

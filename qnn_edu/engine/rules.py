@@ -21,6 +21,20 @@ def of_one_size(node: Node) -> Iterator[str]:
         yield f"it makes {y} of {x}: not as many values"
 
 
+def along_axes(node: Node) -> Iterator[str]:
+    """The axes that the second input names are dimensions of the first."""
+    axes, shape = node.inputs[1].data.ravel().tolist(), node.inputs[0].shape
+    if not all(-len(shape) <= axis < len(shape) for axis in axes):
+        yield f"it goes along {axes}, and its input has shape {shape}"
+
+
+def without_channels(node: Node) -> Iterator[str]:
+    """Every input has one scale for all its values."""
+    for tensor in node.inputs:
+        if tensor is not None and tensor.axis is not None:
+            yield f"{tensor.short_name!r} has a scale for each channel; expected one for all"
+
+
 def of_images(node: Node) -> Iterator[str]:
     """What looks at images gets images."""
     x = node.inputs[0]

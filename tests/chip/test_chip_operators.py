@@ -15,6 +15,7 @@ pytestmark = pytest.mark.more  # a C compiler
 FAMILIES = sorted(
     family
     for family in random_models.OF_8_BITS
+    if "broadcasting" not in family  # C repeats whole last dimensions alone
     if family.split()[0] in LAYERS and family != "QUANTIZE"  # that one is from real numbers
 )
 MODELS = 12  # of each family
@@ -48,7 +49,7 @@ def test_every_layer_has_a_family():
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_is_there_in_int8(family):
     types = [g.tensors[g.inputs[0]].type for f, g in random_graphs(MODELS) if f == family]
-    assert len(types) == MODELS and types.count("INT8") >= 5
+    assert len(types) == MODELS and (types.count("INT8") >= 5 or "uint8" in family)
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from qnn_edu import engine, nets, tflite
 from tests.oracle.random_models import FAMILIES, kernel_sets, random_model
 
 MODELS = 25  # of each family
+READ_AS_BYTES = {"SUM int16"}  # reference kernels do, and leave half of what they put out as it was
 BOUND = 2.0**-16  # of an output's largest value: how far sums of real numbers may be off
 
 
@@ -22,7 +23,7 @@ def test_a_random_operator_equals_litert(family, kernels, ties):
     for seed in range(MODELS):
         content, inputs = random_model(family, seed, ties=ties)
         if kernels not in kernel_sets(content):
-            assert_refused_by_both(content, inputs, kernels)
+            assert_refused(content, inputs, kernels, by_both=family not in READ_AS_BYTES)
             continue
         ours = engine.run(tflite.read(content), inputs, kernels=kernels)
         theirs = nets.run_tflite(content, inputs, kernels=kernels)
@@ -33,11 +34,12 @@ def test_a_random_operator_equals_litert(family, kernels, ties):
             np.testing.assert_allclose(one, other, rtol=0, atol=allowed, err_msg=f"seed {seed}")
 
 
-def assert_refused_by_both(content, inputs, kernels):
+def assert_refused(content, inputs, kernels, *, by_both):
     with pytest.raises(ValueError, match=f"LiteRT's {kernels} kernels have none"):
         engine.run(tflite.read(content), inputs, kernels=kernels)
-    with pytest.raises(ValueError, match="cannot load this model"):
-        nets.run_tflite(content, inputs, kernels=kernels)
+    if by_both:
+        with pytest.raises(ValueError, match="cannot load this model"):
+            nets.run_tflite(content, inputs, kernels=kernels)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -1,4 +1,8 @@
-"""Operators on pairs of values."""
+"""Operators on pairs of values, whose shapes broadcast.
+
+A result of "optimized" passes through 16 bits where it works on several values at once: what is 128
+times farther out than the output reaches would come back from the other side, and is clamped here.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from math import frexp
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
+from qnn_edu.engine.broadcasting import broadcasting, meets_batch
 from qnn_edu.engine.kernel import Kernel, Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, float32_rule, offset, rescaled
@@ -86,11 +91,17 @@ def _far_apart(node: Node) -> bool:
     return not all(2**-10 <= ratio < 2**8 for ratio in ratios)
 
 
-_PAIR = (0, 1)
-_SUM = partial(Kernel, values=_PAIR, rules=(comparable(LEFT_SHIFT),), declined=_far_apart)
+def _too_far(node: Node) -> bool:
+    """XNNPACK takes products of a scale of 2**-16 to below 2**8 of the output's."""
+    s, t = (tensor.scale for tensor in node.inputs)
+    return not 2**-16 <= s * t / node.output.scale < 2**8
+
+
+_Pair = partial(Kernel, values=(0, 1), along_batch=meets_batch)
+_Sum = partial(_Pair, rules=(broadcasting, comparable(LEFT_SHIFT)), declined=_far_apart)
 
 KERNELS = (
-    _SUM("ADD", add),
-    _SUM("SUB", sub),
-    Kernel("MUL", mul, values=_PAIR),
+    _Sum("ADD", add),
+    _Sum("SUB", sub),
+    _Pair("MUL", mul, rules=(broadcasting,), declined=_too_far),
 )
