@@ -61,10 +61,10 @@ def _rule(node: Node) -> Rule:
 def _ties_up(node: Node) -> np.ndarray | bool:
     """Which channels a kernel set rounds half up in the second step, too.
 
-    Vectorised code does; plain code rounds half away from zero. Depthwise kernels work on eight
-    channels at once, and on what is left over plainly.
+    Vectorised code does; plain code, that of a transposed convolution too, rounds half away from
+    zero. Depthwise kernels work on eight channels at once, and on what is left over plainly.
     """
-    if node.kernels == "reference":
+    if node.kernels == "reference" or node.operator.name == "TRANSPOSE_CONV":
         return False
     if node.operator.name != "DEPTHWISE_CONV_2D":
         return True

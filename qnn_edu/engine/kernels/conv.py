@@ -29,7 +29,7 @@ def conv_2d(
 
     x (n, h, w, c), weights (filters, kernel_h, kernel_w, c), bias (filters,) int32 or none.
     """
-    w, bias, dtype = node.once(_exact)
+    w, bias, dtype = node.once(exact)
     windows = Windows.over(node, x)
     zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
     padded = windows.padded(x, node.inputs[0].zero_point)
@@ -52,7 +52,7 @@ def depthwise_conv_2d(
 
     x (n, h, w, c), weights (1, kernel_h, kernel_w, m c), bias (m c,) int32 or none.
     """
-    w, bias, dtype = node.once(_exact)
+    w, bias, dtype = node.once(exact)
     windows = Windows.over(node, x)
     zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
     padded = windows.padded(x, node.inputs[0].zero_point)
@@ -74,14 +74,14 @@ def fully_connected(
     node: Node, x: np.ndarray, weights: np.ndarray, bias: np.ndarray | None = None
 ) -> np.ndarray:
     """The module's law over all that comes in. x (..., inputs), weights (outputs, inputs)."""
-    w, bias, dtype = node.once(_exact)
+    w, bias, dtype = node.once(exact)
     zero_point = dtype(node.inputs[0].zero_point)
     acc = np.subtract(x.reshape(-1, len(w)), zero_point, dtype=dtype) @ w
     acc += bias
     return node.once(requantizer)(acc)
 
 
-def _exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
+def exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
     """`q_w - Z_w` as (products, filters) and the bias in a float type whose sums are exact.
 
     No sum of some of a filter's products exceeds `sum |w| * max |q_x - Z_x| + |bias|`. Whole
