@@ -120,7 +120,7 @@ def _in_full(graph: Graph | Subgraph, blocker: Blocker) -> str:
     supported = f"; supported are {', '.join(OPERATORS)}" if blocker.reason == UNKNOWN else ""
     return (
         f"operator {blocker.index}, {blocker.operator}, whose output is {names or 'nothing'}, "
-        f"cannot run in integers: {blocker.reason}{supported}"
+        f"cannot run: {blocker.reason}{supported}"
     )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from qnn_edu.engine import kernels
 from qnn_edu.engine.kernel import Kernel
 
 
 def _registered() -> Iterator[Kernel]:
-    for family in iter_modules(kernels.__path__):
-        yield from import_module(f"{kernels.__name__}.{family.name}").KERNELS
+    for found in walk_packages(kernels.__path__, f"{kernels.__name__}."):
+        if not found.ispkg:
+            yield from import_module(found.name).KERNELS
 
 
 def _by_name(registered: Iterator[Kernel]) -> dict[str, tuple[Kernel, ...]]:

@@ -23,13 +23,15 @@ class Plan:
     def images_stay_apart(self) -> bool:
         """Whether a batch can run at once.
 
-        The first dimension of all tensors is 1, no operator works along it, none remembers.
+        The first dimension of all tensors is 1, no operator works along it, none remembers, and
+        none adds real numbers, whose order would show.
         """
         nodes = self.nodes[0]
-        tensors = [t for n in nodes for t in (*n.inputs, *n.outputs) if t is not None]
         kernels = [(node, node.once(kernel_for)) for node in nodes]
         meet = any(k.remembers or k.states or k.along_batch(node) for node, k in kernels)
-        return not meet and all(t.shape[:1] == (1,) for t in tensors if t.data is None)
+        tensors = [t for n in nodes for t in (*n.inputs, *n.outputs) if t is not None]
+        alike = all(t.shape[:1] == (1,) for t in tensors if t.data is None)
+        return alike and not meet and not self.in_float
 
     @functools.cached_property
     def in_float(self) -> tuple[int, ...]:

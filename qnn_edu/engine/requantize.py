@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
-from qnn_edu.engine.node import Node
+from qnn_edu.engine.node import ACTIVATIONS, Node
 
 Rule = Callable[[np.ndarray], np.ndarray]  # sums (rows, channels) -> whole numbers in a float type
 BELOW_HALF = np.nextafter(0.5, 0)
@@ -43,6 +43,13 @@ def rescaled(
 def offset(node: Node, *arrays: np.ndarray) -> list[np.ndarray]:
     """`q - Z` as int64."""
     return [q.astype(np.int64) - t.zero_point for q, t in zip(arrays, node.inputs, strict=True)]
+
+
+def activated(node: Node, x: np.ndarray) -> np.ndarray:
+    """Real numbers, clamped as the fused activation says."""
+    lo, hi = ACTIVATIONS[node.option("fused_activation_function", "NONE")]
+    x = x if lo is None else np.maximum(x, np.float32(lo))
+    return x if hi is None else np.minimum(x, np.float32(hi))
 
 
 def _rule(node: Node) -> Rule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
@@ -37,6 +38,27 @@ def row_by_row(dimensions: int) -> Rule:
     return rule
 
 
+def in_one_group(node: Node) -> Iterator[str]:
+    """A filter meets all channels."""
+    x, w = node.inputs[0].shape, node.inputs[1].shape
+    if w[3] != x[3]:
+        yield f"weights {w} for {x[3]} channels make it a convolution in groups"
+
+
+def channel_by_channel(node: Node) -> Iterator[str]:
+    """A filter meets one channel."""
+    x, w = node.inputs[0].shape, node.inputs[1].shape
+    if w[0] != 1 or x[3] == 0 or w[3] % x[3]:
+        yield f"weights {w} for {x[3]} channels; expected (1, height, width, a multiple of those)"
+
+
+def in_rows(node: Node) -> Iterator[str]:
+    """A row of weights meets all inputs."""
+    x, w, y = node.inputs[0].shape, node.inputs[1].shape, node.output.shape
+    if prod(x) % w[1] or prod(y) * w[1] != prod(x) * w[0]:
+        yield f"weights {w} make no {y} of {x}; expected {w[0]} values for every {w[1]}"
+
+
 def with_a_bias(axis: int, kind: str = "INT32") -> Rule:
     """If there is a bias, it is one sum for each filter, in the type of sums.
 
@@ -45,9 +67,10 @@ def with_a_bias(axis: int, kind: str = "INT32") -> Rule:
 
     def rule(node: Node) -> Iterator[str]:
         filters, bias = node.inputs[1].shape[axis], node.bias
+        count = filters if bias is None else prod(bias.shape)
         if bias is not None and bias.type != kind:
             yield f"the bias is {bias.type}, and must be {kind}"
-        if bias is not None and bias.data.size != filters:
-            yield f"the bias has {bias.data.size} value(s); expected {filters}, one for each filter"
+        if count != filters:
+            yield f"the bias has {count} value(s); expected {filters}, one for each filter"
 
     return rule

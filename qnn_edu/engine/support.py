@@ -15,11 +15,13 @@ UNKNOWN = "it has no kernel"
 def why_not(node: Node) -> str | None:
     """Why the engine cannot compute an operator, in words that end a sentence; None if it can.
 
+    >>> from dataclasses import replace
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
-    >>> graph = read(asset("digits_float32.tflite"))
-    >>> why_not(Node.of(graph, graph.operators[0], "reference"))
-    "'serving_default_image' is FLOAT32; supported are INT8 and UINT8"
+    >>> graph = read(asset("digits_int8.tflite"))
+    >>> odd = replace(graph.operators[0], options={"fused_activation_function": "TANH"})
+    >>> why_not(Node.of(graph, odd, "reference"))
+    'the fused activation must be one of NONE, RELU, RELU6, RELU_N1_TO_1, not TANH'
     """
     kernel = kernel_for(node)
     if kernel is None:

@@ -14,7 +14,7 @@ from tests.oracle.random_models import random_model
 pytestmark = pytest.mark.more  # a C compiler
 FAMILIES = sorted(
     family
-    for family in random_models.FAMILIES
+    for family in random_models.OF_8_BITS
     if family.split()[0] in LAYERS and family != "QUANTIZE"  # that one is from real numbers
 )
 MODELS = 12  # of each family

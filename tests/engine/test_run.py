@@ -77,10 +77,19 @@ def test_large_sums_are_added_in_float64():
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_a_float_model_is_refused_before_anything_runs():
-    graph = tflite.read(asset("digits_float32.tflite"))
-    with pytest.raises(ValueError, match="operator 0, CONV_2D, .* FLOAT32; supported are INT8"):
-        engine.run(graph, np.zeros((1, 8, 8, 1), np.float32))
+def test_a_float_model_runs_in_float_and_says_so():
+    content, x = asset("digits_float32.tflite").read_bytes(), data.digits("test")[0]
+    graph = tflite.read(content)
+    ours, theirs = engine.run(graph, x), nets.run_tflite(content, x)
+    assert ours.in_float == tuple(range(len(graph.operators)))
+    np.testing.assert_allclose(ours.outputs[0], theirs.outputs[0], atol=1e-5)
+
+
+def test_an_integer_network_with_real_ends_is_an_integer_network():
+    model, images = nets.load_model(asset("digits.keras")), data.digits("train")[0][:20]
+    graph = tflite.read(nets.convert(model, "int8", calibration=images, io="float32"))
+    assert {op.name for op in graph.operators} > {"QUANTIZE", "DEQUANTIZE"}
+    assert engine.run(graph, images).in_float == ()
 
 
 INT8 = Spec((1, 2, 2, 4), np.int8, 0.1, 0)

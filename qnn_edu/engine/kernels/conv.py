@@ -7,8 +7,7 @@ Source: Jacob et al. 2018, equations 4, 7 and section 2.4.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from math import prod
+from collections.abc import Callable
 
 import numpy as np
 
@@ -16,7 +15,15 @@ from qnn_edu.engine.kernel import INTEGERS, Kernel, Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import requantizer
 from qnn_edu.engine.rules import in_whole_steps, of_images
-from qnn_edu.engine.rules_of_weights import centred, constant, row_by_row, with_a_bias
+from qnn_edu.engine.rules_of_weights import (
+    centred,
+    channel_by_channel,
+    constant,
+    in_one_group,
+    in_rows,
+    row_by_row,
+    with_a_bias,
+)
 from qnn_edu.engine.windows import Windows
 
 DEPTHWISE = "DEPTHWISE_CONV_2D"
@@ -100,27 +107,6 @@ def exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
     return np.ascontiguousarray(w, dtype), bias.astype(dtype), dtype
 
 
-def _in_one_group(node: Node) -> Iterator[str]:
-    """A filter meets all channels."""
-    x, w = node.inputs[0].shape, node.inputs[1].shape
-    if w[3] != x[3]:
-        yield f"weights {w} for {x[3]} channels make it a convolution in groups"
-
-
-def _channel_by_channel(node: Node) -> Iterator[str]:
-    """A filter meets one channel."""
-    x, w = node.inputs[0].shape, node.inputs[1].shape
-    if w[0] != 1 or x[3] == 0 or w[3] % x[3]:
-        yield f"weights {w} for {x[3]} channels; expected (1, height, width, a multiple of those)"
-
-
-def _in_rows(node: Node) -> Iterator[str]:
-    """A row of weights meets all inputs."""
-    x, w, y = node.inputs[0].shape, node.inputs[1].shape, node.output.shape
-    if prod(x) % w[1] or prod(y) * w[1] != prod(x) * w[0]:
-        yield f"weights {w} make no {y} of {x}; expected {w[0]} values for every {w[1]}"
-
-
 def _layer(name: str, compute: Callable, *rules: Rule) -> list[Kernel]:
     """Weights are of the type of the images."""
     rules = (centred, constant, *rules)
@@ -135,7 +121,7 @@ KERNELS = (
         conv_2d,
         of_images,
         _FILTERS,
-        _in_one_group,
+        in_one_group,
         with_a_bias(0),
         in_whole_steps,
     ),
@@ -144,9 +130,9 @@ KERNELS = (
         depthwise_conv_2d,
         of_images,
         _FILTERS,
-        _channel_by_channel,
+        channel_by_channel,
         with_a_bias(-1),
         in_whole_steps,
     ),
-    *_layer("FULLY_CONNECTED", fully_connected, row_by_row(2), _in_rows, with_a_bias(0)),
+    *_layer("FULLY_CONNECTED", fully_connected, row_by_row(2), in_rows, with_a_bias(0)),
 )

@@ -17,7 +17,7 @@ def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
     """
     windows = Windows.over(node, x)
     ones = windows.padded(np.ones((1, *x.shape[1:3], 1), np.int32), 0)
-    total, count = (_reduced(windows, np.add, each) for each in (windows.padded(x, 0), ones))
+    total, count = (reduced(windows, np.add, each) for each in (windows.padded(x, 0), ones))
     mean = np.sign(total) * ((np.abs(total) + count // 2) // count)
     return np.clip(mean, *node.clamp()).astype(node.output.dtype)
 
@@ -25,14 +25,14 @@ def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
 def max_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = clamp(max)`; padding is lower than anything."""
     windows = Windows.over(node, x)
-    largest = _reduced(windows, np.maximum, windows.padded(x, np.iinfo(x.dtype).min))
+    largest = reduced(windows, np.maximum, windows.padded(x, np.iinfo(x.dtype).min))
     return np.clip(largest, *node.clamp()).astype(node.output.dtype)
 
 
-def _reduced(windows: Windows, function: np.ufunc, padded: np.ndarray) -> np.ndarray:
-    """`function` over the places of each window, int32."""
+def reduced(windows: Windows, function: np.ufunc, padded: np.ndarray) -> np.ndarray:
+    """`function` over the places of each window, in int32 or float32."""
     first, *others = windows.taps(padded, slice(0, windows.size[0]))
-    total = first.astype(np.int32)
+    total = first.astype(np.float32 if padded.dtype == np.float32 else np.int32)
     for tap in others:
         function(total, tap, out=total)
     return total

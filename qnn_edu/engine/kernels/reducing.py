@@ -50,12 +50,12 @@ def arg_max(node: Node, x: np.ndarray, axis: np.ndarray) -> np.ndarray:
     return x.argmax(axis=int(axis.ravel()[0])).astype(node.output.dtype)
 
 
-def _along_batch(node: Node) -> bool:
+def along_first_axis(node: Node) -> bool:
     """The second input names the axes; below 0 they are counted from the end."""
     return bool((node.inputs[1].data <= 0).any())
 
 
 KERNELS = (
-    Kernel("MEAN", mean, settings=(1,), along_batch=_along_batch),
-    Kernel("ARG_MAX", arg_max, to=("INT32", "INT64"), settings=(1,), along_batch=_along_batch),
+    Kernel("MEAN", mean, settings=(1,), along_batch=along_first_axis),
+    Kernel("ARG_MAX", arg_max, to=("INT32", "INT64"), settings=(1,), along_batch=along_first_axis),
 )
