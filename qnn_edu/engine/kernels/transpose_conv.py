@@ -15,7 +15,7 @@ import numpy as np
 from qnn_edu.engine.kernel import INTEGERS, Kernel, Rule
 from qnn_edu.engine.kernels.conv import exact
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import requantizer
+from qnn_edu.engine.requantize import requantizer, sums_of_a_row
 from qnn_edu.engine.rules import of_images
 from qnn_edu.engine.rules_of_weights import centred, constant, row_by_row, with_a_bias
 
@@ -35,7 +35,7 @@ def transpose_conv(
     w, bias, dtype = layer.once(exact)
     centred_x = np.subtract(x, layer.inputs[0].zero_point, dtype=dtype)
     acc = spread(node, centred_x, w.reshape(*weights.shape[1:], -1)) + bias
-    return layer.once(requantizer)(acc.reshape(-1, len(bias))).reshape(acc.shape)
+    return layer.once(requantizer)(acc.reshape(-1, sums_of_a_row(node))).reshape(acc.shape)
 
 
 def spread(node: Node, x: np.ndarray, w: np.ndarray) -> np.ndarray:
