@@ -58,6 +58,7 @@ class Kernel:
         states: the places of variables, inputs that the kernel keeps from one run to the next:
             after the outputs, it gives what they become.
         remembers: whether it reads or changes what a run remembers, a `Memory`.
+        declined: whether XNNPACK leaves a node to LiteRT's optimized kernel.
         along_batch: whether, at a node, the images of a batch meet: it works along the first
             dimension. A batch then runs image by image.
     """
@@ -75,6 +76,7 @@ class Kernel:
     rules: tuple[Rule, ...] = ()
     states: tuple[int, ...] = ()
     remembers: bool = False
+    declined: Callable[[Node], bool] = never
     along_batch: Callable[[Node], bool] = never
 
     @property

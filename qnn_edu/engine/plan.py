@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qnn_edu.engine.blockers import require_kernels, require_runnable
 from qnn_edu.engine.declared import kernel_for
 from qnn_edu.engine.kernel import FLOATS
 from qnn_edu.engine.node import Node
-from qnn_edu.tflite.graph import Graph, require_graph
+from qnn_edu.tflite.graph import Graph, Operator, Subgraph, require_graph
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +55,15 @@ def plan(graph: Graph, kernels: str) -> Plan:
 @functools.lru_cache(maxsize=4)
 def _plan(graph: Graph, kernels: str) -> Plan:
     require_runnable(graph, kernels)
-    nodes = [tuple(Node.of(s, op, kernels) for op in s.operators) for s in graph.subgraphs]
+    nodes = [tuple(_node(s, op, kernels) for op in s.operators) for s in graph.subgraphs]
     return Plan(graph, tuple(nodes))
+
+
+def _node(subgraph: Subgraph, operator: Operator, kernels: str) -> Node:
+    """An operator with its tensors, and the kernels that compute it."""
+    node = Node.of(subgraph, operator, kernels)
+    declined = kernels == "xnnpack" and node.once(kernel_for).declined(node)
+    return replace(node, kernels="optimized") if declined else node
 
 
 def _in_float(node: Node) -> bool:

@@ -64,11 +64,11 @@ def _rule(node: Node) -> Rule:
     x, w, y = (np.atleast_1d(t.scale) for t in (*node.inputs[:2], node.output))
     if node.kernels == "xnnpack":
         return float32_rule(x * w / y)
-    dense, legacy = node.operator.name == "FULLY_CONNECTED", node.output.dtype == np.uint8
-    if dense and node.kernels == "reference" and not legacy:
-        return float64_rule(x.astype(np.float64) * w / y)
+    wide = x.astype(np.float64) * w
+    if node.operator.name == "FULLY_CONNECTED" and node.kernels == "reference":
+        return float64_rule(wide / y)
     # The kernels of 2018 multiply S_x S_w in float32.
-    product = (x * w).astype(np.float64) if legacy else x.astype(np.float64) * w
+    product = (x * w).astype(np.float64) if node.output.dtype == np.uint8 else wide
     return double_rule(product / y, ties_up=_ties_up(node))
 
 
@@ -78,11 +78,17 @@ def _ties_up(node: Node) -> np.ndarray | bool:
     Vectorised code does; plain code rounds half away from zero. Some kernels work on `AT_ONCE` sums
     of a row, and on what is left over plainly.
     """
-    if node.kernels == "reference":
+    if node.kernels == "reference" or in_groups(node):
         return False
     at_once = AT_ONCE.get((node.operator.name, node.output.type), 1)
     row = np.arange(sums_of_a_row(node))
     return row < len(row) // at_once * at_once if at_once else False
+
+
+def in_groups(node: Node) -> bool:
+    """Whether a convolution is one in groups, for which LiteRT has plain code alone."""
+    (x, w), name = node.inputs[:2], node.operator.name
+    return name == "CONV_2D" and w.shape[3] != x.shape[3]
 
 
 def sums_of_a_row(node: Node) -> int:

@@ -15,12 +15,11 @@ def batch_matmul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`q = clamp(round(M sum (q_a - Z_a) (q_b - Z_b)) + Z)`, `M = S_a S_b / S`.
 
     a (..., m, k) or with `adj_x` (..., k, m), b (..., k, n) or with `adj_y` (..., n, k); what is in
-    front broadcasts. S_a S_b is multiplied in float32. XNNPACK takes no b whose zero point is not
-    0: then LiteRT's own kernel runs, whose rounding is that of "reference".
+    front broadcasts. S_a S_b is multiplied in float32. LiteRT's own kernel is the same in both sets.
     """
     acc = _product(node, *(each.astype(np.float64) for each in offset(node, a, b)))
     (s, t), y = (tensor.scale for tensor in node.inputs), node.output.scale
-    if node.kernels == "xnnpack" and node.inputs[1].zero_point == 0:
+    if node.kernels == "xnnpack":
         return finisher(node, float32_rule(s * t / y))(acc)
     return rescaled(node, acc.astype(np.int64), np.float64(s * t) / y)
 
@@ -50,6 +49,11 @@ def _of_matrices(node: Node) -> Iterator[str]:
         yield f"it makes no {y.shape} of {a.shape} and {b.shape}"
 
 
+def _off_centre(node: Node) -> bool:
+    """XNNPACK takes no second matrix whose zero point is not 0."""
+    return node.inputs[1].zero_point != 0
+
+
 def _along_batch(node: Node) -> bool:
     """Rows are counted by the first dimension of matrices, and of fewer dimensions."""
     first, second = (len(tensor.shape) for tensor in node.inputs)
@@ -59,7 +63,7 @@ def _along_batch(node: Node) -> bool:
 _PAIR = {"values": (0, 1), "rules": (_of_matrices,), "along_batch": _along_batch}
 
 KERNELS = (
-    Kernel("BATCH_MATMUL", batch_matmul, ("INT8",), **_PAIR),
+    Kernel("BATCH_MATMUL", batch_matmul, ("INT8",), declined=_off_centre, **_PAIR),
     Kernel("BATCH_MATMUL", sums, ("INT8",), to=("INT32",), scaled=False, **_PAIR),
     Kernel("BATCH_MATMUL", _product, FLOATS, **_PAIR),
 )

@@ -8,16 +8,16 @@ to the input. Source: Dumoulin and Visin 2016, section 4.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from qnn_edu.engine.kernel import INTEGERS, Kernel, Rule
-from qnn_edu.engine.kernels.conv import exact
+from qnn_edu.engine.kernels.conv import computed, prepared
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import requantizer, sums_of_a_row
 from qnn_edu.engine.rules import of_images
-from qnn_edu.engine.rules_of_weights import centred, constant, row_by_row, with_a_bias
+from qnn_edu.engine.rules_of_weights import centred, row_by_row, with_a_bias
 
 
 def transpose_conv(
@@ -32,7 +32,7 @@ def transpose_conv(
     The output's shape is that of its tensor; `shape` only says it again.
     """
     layer = node.once(_as_layer)
-    w, bias, dtype = layer.once(exact)
+    w, bias, dtype = prepared(layer, weights, bias)
     centred_x = np.subtract(x, layer.inputs[0].zero_point, dtype=dtype)
     acc = spread(node, centred_x, w.reshape(*weights.shape[1:], -1)) + bias
     return layer.once(requantizer)(acc.reshape(-1, sums_of_a_row(node))).reshape(acc.shape)
@@ -66,19 +66,15 @@ def _inputs(node: Node, size: int, stride: int, kernel: int) -> int:
 
 
 def _as_layer(node: Node) -> Node:
-    """The same with its inputs in the order of other layers: image, weights, bias.
-
-    Where XNNPACK declines, LiteRT's optimized kernel runs.
-    """
+    """The same with its inputs in the order of other layers: image, weights, bias."""
     _, weights, x, *bias = node.inputs
-    kernels = "optimized" if node.kernels == "xnnpack" and _declined(node) else node.kernels
-    return Node(node.operator, (x, weights, *bias), node.outputs, kernels)
+    return Node(node.operator, (x, weights, *bias), node.outputs, node.kernels)
 
 
-def _declined(node: Node) -> bool:
-    """XNNPACK cannot pad windows that leave gaps between one another."""
+def _beyond_xnnpack(node: Node) -> bool:
+    """It takes constants alone, and cannot pad windows that leave gaps between one another."""
     gaps = any(k < s for k, s in zip(node.inputs[1].shape[1:3], _strides(node), strict=True))
-    return node.option("padding") == "SAME" and gaps
+    return computed(_as_layer(node)) or (node.option("padding") == "SAME" and gaps)
 
 
 def _strides(node: Node) -> tuple[int, int]:
@@ -104,12 +100,20 @@ def _of_fitting_shapes(node: Node) -> Iterator[str]:
         yield f"windows of {w[1:3]} in steps of {strides} make no {y} of {x}"
 
 
-_RULES = tuple(map(_of_layer, (centred, constant, of_images, row_by_row(4), with_a_bias(0))))
+_RULES = tuple(map(_of_layer, (centred, of_images, row_by_row(4), with_a_bias(0))))
 
 
-def _kernel(kind: str, compute: Callable = transpose_conv) -> Kernel:
-    rules = (*_RULES, _of_fitting_shapes)
-    return Kernel("TRANSPOSE_CONV", compute, (kind,), values=(2,), weights=(kind,), rules=rules)
+def _kernel(kind: str) -> Kernel:
+    return Kernel(
+        "TRANSPOSE_CONV",
+        transpose_conv,
+        (kind,),
+        values=(2,),
+        weights=(kind,),
+        rules=(*_RULES, _of_fitting_shapes),
+        declined=_beyond_xnnpack,
+        along_batch=lambda node: computed(_as_layer(node)),
+    )
 
 
 KERNELS = tuple(map(_kernel, INTEGERS))
