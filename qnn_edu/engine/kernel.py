@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Any
 
-from qnn_edu.engine.node import Node
+from qnn_edu.engine.node import ACTIVATIONS, Node
 from qnn_edu.tflite.graph import Tensor
 
 INTEGERS = ("INT8", "UINT8")
@@ -51,6 +51,7 @@ class Kernel:
         weights: what the second input may be, where it holds weights.
         settings: the places of inputs that say how, and must be constants.
         outputs: how many there are; None for any number.
+        fused: the activations that it may have fused to it.
         one_scale: whether integers mean the same before and after.
         scaled: whether integers of 16 bits and fewer need a scale.
         rules: what else must hold; a rule is a function of a node that yields how the node breaks
@@ -71,6 +72,7 @@ class Kernel:
     weights: tuple[str, ...] = ()
     settings: tuple[int, ...] = ()
     outputs: int | None = 1
+    fused: tuple[str, ...] = tuple(ACTIVATIONS)
     one_scale: bool = False
     scaled: bool = True
     rules: tuple[Rule, ...] = ()
