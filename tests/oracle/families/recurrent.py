@@ -66,4 +66,23 @@ def _projection(rng, outputs, cells, hidden):
     return [weights, Spec((outputs,), np.int32, scale, data=rng.integers(-5000, 5000, outputs))]
 
 
-FAMILIES = {"UNIDIRECTIONAL_SEQUENCE_LSTM": _lstm}
+def _svdf(rng):
+    batch, inputs, memory, units = (int(n) for n in rng.integers(1, 12, 4))
+    batch, rank = int(rng.choice([1, 1, batch])), int(rng.integers(1, 4))
+    filters = units * rank
+    x = draw.activation(rng, (batch, inputs), np.int8)
+    shape = (batch, memory * filters)
+    state = Spec(shape, np.int16, draw.scale(rng, 0.0005, 0.005), variable=True)
+    feature = _weights(rng, (filters, inputs), x)
+    data = rng.integers(-2000, 2001, (filters, memory))
+    time = Spec((filters, memory), np.int16, draw.scale(rng, 0.0001, 0.001), data=data)
+    product = np.float32(state.scale * time.scale)
+    bias = Spec((units,), np.int32, product, data=rng.integers(-100000, 100000, units))
+    scale = np.float32(float(time.scale) * 1000 * rank**0.5 * np.exp(rng.uniform(-5, -3)))
+    output = Spec((batch, units), np.int8, scale, draw.zero_point(rng, np.int8))
+    specs = [x, feature, time, bias if rng.random() < 0.8 else None, state]
+    fields = {"rank": rank, "fusedActivationFunction": 1, "version": 3}
+    return specs, output, "SVDFOptions", fields
+
+
+FAMILIES = {"SVDF": _svdf, "UNIDIRECTIONAL_SEQUENCE_LSTM": _lstm}
