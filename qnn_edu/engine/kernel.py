@@ -58,10 +58,12 @@ class Kernel:
             it, and nothing where it holds. It leans on those before it, and on all of the above.
         states: the places of variables, inputs that the kernel keeps from one run to the next:
             after the outputs, it gives what they become.
+        of_shapes: whether the inputs' shapes alone matter.
         remembers: whether it reads or changes what a run remembers, a `Memory`.
-        declined: whether XNNPACK leaves a node to LiteRT's optimized kernel.
         along_batch: whether, at a node, the images of a batch meet: it works along the first
             dimension. A batch then runs image by image.
+        declined: whether XNNPACK leaves a node, its tensors being as the file states them, to
+            LiteRT's own fast kernels. Its `kernels` are then "optimized".
     """
 
     name: str
@@ -77,9 +79,10 @@ class Kernel:
     scaled: bool = True
     rules: tuple[Rule, ...] = ()
     states: tuple[int, ...] = ()
+    of_shapes: bool = False
     remembers: bool = False
-    declined: Callable[[Node], bool] = never
     along_batch: Callable[[Node], bool] = never
+    declined: Callable[[Node], bool] = never
 
     @property
     def counts(self) -> range:

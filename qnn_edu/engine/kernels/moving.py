@@ -11,6 +11,7 @@ import numpy as np
 from qnn_edu.engine.kernel import ALL, ANY, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import of_one_size
+from qnn_edu.tflite.shapes.moving import Place, places
 
 
 def reshape(node: Node, x: np.ndarray, shape: np.ndarray | None = None) -> np.ndarray:
@@ -36,34 +37,19 @@ def strided_slice(
 ) -> np.ndarray:
     """`x[begin:end:stride]` along each dimension that is named; the rest is whole.
 
-    Bit i of a mask is about entry i: `begin_mask` and `end_mask` ignore it and take the edge,
-    `shrink_axis_mask` takes `begin` alone and drops the dimension; `new_axis_mask` adds one of
-    size 1, `ellipsis_mask` stands for as many whole dimensions as are left.
+    Masks of its options change single entries, as `tflite.shapes.moving.places` tells.
     """
     return x[node.once(_places)]
 
 
-def _places(node: Node) -> tuple[slice | int | None, ...]:
+def shape(node: Node, x: np.ndarray) -> np.ndarray:
+    """How many values there are along each dimension."""
+    return np.array(x.shape, node.output.dtype)
+
+
+def _places(node: Node) -> tuple[Place, ...]:
     """What numpy takes, entry by entry."""
-    begin, end, strides = (tensor.data.ravel().tolist() for tensor in node.inputs[1:])
-    if node.option("offset", False):
-        end = [b + e for b, e in zip(begin, end, strict=True)]
-    entries = zip(begin, end, strides, strict=True)
-    return tuple(_place(node, i, *each) for i, each in enumerate(entries))
-
-
-def _place(node: Node, i: int, begin: int, end: int, stride: int) -> slice | int | None:
-    def marked(mask: str) -> bool:
-        return bool(node.option(mask, 0) >> i & 1)
-
-    if marked("ellipsis_mask"):
-        return ...
-    if marked("new_axis_mask"):
-        return None
-    if marked("shrink_axis_mask"):
-        return begin
-    first, last = (None if marked(m) else n for m, n in (("begin_mask", begin), ("end_mask", end)))
-    return slice(first, last, stride)
+    return places(node.operator, *(tensor.data.ravel().tolist() for tensor in node.inputs[1:]))
 
 
 def _in_places(node: Node) -> Iterator[str]:
@@ -105,4 +91,5 @@ KERNELS = (
         rules=(_in_places,),
         along_batch=_slices_batch,
     ),
+    Kernel("SHAPE", shape, ANY, to=("INT32", "INT64"), scaled=False, of_shapes=True),
 )

@@ -10,7 +10,7 @@ import numpy as np
 
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import of_images
+from qnn_edu.engine.rules import of_images, unless_images
 
 HALF = np.float32(0.5)
 
@@ -96,5 +96,12 @@ def _corners_fixed(node: Node, new: int) -> int:
 
 
 KERNELS = (
-    Kernel("RESIZE_BILINEAR", resize_bilinear, settings=(1,), one_scale=True, rules=(of_images,)),
+    Kernel(
+        "RESIZE_BILINEAR",
+        resize_bilinear,
+        settings=(1,),
+        one_scale=True,
+        rules=(of_images,),
+        declined=unless_images,
+    ),
 )
