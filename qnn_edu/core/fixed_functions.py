@@ -108,14 +108,14 @@ def _one(width: int) -> int:
     return (1 << (width - 1)) - 1
 
 
-def _constant(value: int, width: int) -> int:
+def _constant(value: int, width: int) -> np.ndarray:
     """A constant of 32 bits in `width` bits."""
-    return int(divide_by_power(np.int64(value), 32 - width))
+    return divide_by_power(np.array(value), 32 - width)
 
 
-def _times(a: np.ndarray, b: np.ndarray | int, width: int) -> np.ndarray:
+def _times(a: np.ndarray, b: np.ndarray, width: int) -> np.ndarray:
     """`core.fixed_point.high_multiply` at any width: `a * b / 2**(width - 1)`, half up."""
-    return (a * np.int64(b) + (1 << (width - 2))) >> (width - 1)
+    return (a * b + (1 << (width - 2))) >> (width - 1)
 
 
 def _saturated(a: np.ndarray, width: int) -> np.ndarray:

@@ -19,7 +19,7 @@ def kernel_for(node: Node) -> Kernel | None:
     >>> from qnn_edu.tflite import read
     >>> graph = read(asset("digits_int8.tflite"))
     >>> kernel_for(Node.of(graph, graph.operators[0], "reference")).weights
-    ('INT8',)
+    ('INT8', 'INT4')
     """
     kernels = OPERATORS.get(node.operator.name, ())
     first = kernels[0] if kernels else None

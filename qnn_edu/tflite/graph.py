@@ -107,9 +107,9 @@ class Tensor:
 class Operator:
     """One operator: its name (`CONV_2D`), tensor indices, and named options.
 
-    An optional input that is left out has the index -1. `intermediates` are tensors that hold no
-    values and say on what grid an operator computes within, as LSTM does. `options` has the schema's names in
+    An optional input that is left out has the index -1. `options` has the schema's names in
     snake case; padding and fused activation are words, other enumerations the schema's numbers.
+    `intermediates` are tensors without values: the grids on which LSTM computes within.
     """
 
     index: int

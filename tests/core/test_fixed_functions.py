@@ -28,7 +28,9 @@ def test_reciprocal_is_near_one_over_x():
 
 
 @pytest.mark.parametrize("bits", range(1, 7))
-@pytest.mark.parametrize(("own", "exact"), [(logistic, lambda x: 1 / (1 + np.exp(-x))), (tanh, np.tanh)])
+@pytest.mark.parametrize(
+    ("own", "exact"), [(logistic, lambda x: 1 / (1 + np.exp(-x))), (tanh, np.tanh)]
+)
 def test_of_every_int16_logistic_and_tanh_are_near_theirs(own, exact, bits):
     a = np.arange(-(2**15), 2**15)
     made = own(a, bits, width=16)

@@ -1,9 +1,11 @@
 """Layers with weights: sums of products, exact, then one requantization.
 
 `q_y = clamp(round(M * (sum (q_x - Z_x) (q_w - Z_w) + q_b)) + Z_y)` with `M = S_x S_w / S_y`.
-Weights and bias that are constants are prepared once, for the node. LiteRT unpacks weights of 4 bits
-and goes on as with 8; for DEPTHWISE_CONV_2D, its reference kernels lack the version that files of
-4 bits have, 7. XNNPACK takes no weights that are computed, of 4 bits only those of FULLY_CONNECTED.
+Weights and bias that are constants are prepared once, for the node.
+
+LiteRT unpacks weights of 4 bits and goes on as with 8; of DEPTHWISE_CONV_2D its reference kernels
+lack the version that files of 4 bits state, 7. XNNPACK takes constants alone, and 4 bits only for
+FULLY_CONNECTED.
 Source: Jacob et al. 2018, equations 4, 7 and section 2.4.
 """
 

@@ -1,14 +1,13 @@
-"""UNIDIRECTIONAL_SEQUENCE_LSTM in integers: int8 values, a cell of int16. One law in all kernel sets.
+"""UNIDIRECTIONAL_SEQUENCE_LSTM in integers, of 8 bits, the cell of 16: one law for all sets.
 
 At each step, with the input x and the state h (int8) and the cell c (int16):
 
-- gate k of input, forget, cell, output: `a_k = sat(M_k sum w_k (x - Z_x) + b_k) + sat(...)`, each sum
-  rounded twice to steps of 2**-12 and then saturated to int16, the second one over h; a third term,
-  `M p_k c`, where there are peepholes;
+- each gate (input, forget, cell, output) adds `M (sum w (x - Z_x) + b)`, the same over h, and with
+  peepholes `M p c`: each rounded twice to steps of 2**-12, each sum so far saturated to int16;
 - `i, f, o = logistic(a)`, `g = tanh(a)` in Q0.15, by gemmlowp's int16 functions;
 - `c = sat(round(f c / 2**15) + round(i g / 2**(30 + log2 S_c)))`, `1 - f` in place of i without an
   input gate (CIFG); then clipped;
-- `h = clamp(round(M o tanh(c)) + Z_h)`, M = 2**-30 / S_h; the grid of h is the fifth intermediate's.
+- `h = clamp(round(M o tanh(c)) + Z_h)`, `M = 2**-30 / S_h`, on the grid of the fifth intermediate.
   With a projection, that of the output: `clamp(round(M sum w (h - Z_h) + b) + Z_y)`, then clipped.
 
 Multipliers are products of scales in float32. Source: LiteRT's `lstm_eval.cc`.
@@ -199,7 +198,7 @@ def _of_fitting_shapes(node: Node) -> Iterator[str]:
     """Gates have as many rows as the cell, states as many as the outputs."""
     x, y, h, c = (t.shape for t in (node.inputs[0], node.output, *node.inputs[STATE : MEMORY + 1]))
     if not (2 <= len(x) <= 3 and len(h) == len(c) == 2):
-        yield f"it has an input {x}, states {h} and {c}; expected 2 or 3 dimensions, and 2 of states"
+        yield f"it has an input {x}, states {h} and {c}; expected 2 or 3 dimensions, and 2"
         return
     rows, of_x, of_h = c[1], (c[1], x[-1]), (c[1], h[1])
     wanted = {OF_INPUT: of_x, OF_STATE: of_h, PEEPHOLES: (rows,), BIASES: (rows,)}

@@ -1,9 +1,9 @@
-"""SVDF in integers: each filter remembers what it saw, in int16. One law in all kernel sets.
+"""SVDF in integers: each filter remembers what it saw, in int16. One law for all kernel sets.
 
-A filter of rank 1 looks at features, then at time: `a = sat16(round(M_1 sum w_f (q_x - Z_x)))` joins
-the last values of a, of which there are as many as w_t is long; `q = clamp(round(M_2 (sum w_t a +
-b)) + Z)`, the sum going over the filters of a unit, too. `M_1 = S_x S_f / S_a` and `M_2 = S_a S_t /
-S` are computed in float32, and both roundings are double ones. Sums have 32 bits, and wrap.
+A filter looks at features, then at time: `a = sat(round(M_1 sum w_f (q_x - Z_x)))` in int16 joins
+the last such values, as many as w_t is long; `q = clamp(round(M_2 (sum w_t a + b)) + Z)`, the sum
+going over the filters of a unit, too. `M_1 = S_x S_f / S_a` and `M_2 = S_a S_t / S` are computed in
+float32, both roundings are double ones. Sums have 32 bits, and wrap.
 Source: Nakkiran et al. 2015, section 3; LiteRT's `svdf.h`.
 """
 

@@ -97,7 +97,7 @@ def _of_fitting_shapes(node: Node) -> Iterator[str]:
         yield f"strides {strides}; expected 1 or more"
     elif w[3] != x[3] or len(y) != 4 or (x[0], w[0]) != (y[0], y[3]):
         yield f"weights {w} make no {y} of {x}"
-    elif any(_inputs(node, *each) != n for *each, n in zip(y[1:], strides, w[1:], x[1:])):
+    elif any(_inputs(node, y[i + 1], strides[i], w[i + 1]) != x[i + 1] for i in (0, 1)):
         yield f"windows of {w[1:3]} in steps of {strides} make no {y} of {x}"
 
 
