@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def _along_batch(node: Node) -> bool:
     return first != second or first == 2
 
 
-_PAIR = {"values": (0, 1), "rules": (_of_matrices,), "along_batch": _along_batch}
+_PAIR: dict[str, Any] = {"values": (0, 1), "rules": (_of_matrices,), "along_batch": _along_batch}
 
 KERNELS = (
     Kernel("BATCH_MATMUL", batch_matmul, ("INT8",), declined=_off_centre, **_PAIR),

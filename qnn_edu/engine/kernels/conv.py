@@ -146,16 +146,26 @@ def _beyond_xnnpack(node: Node) -> bool:
     """Weights and bias are constants, and have 8 bits, but for dense layers of 4 in pairs."""
     weights, dense = node.inputs[1], node.operator.name == "FULLY_CONNECTED"
     pairs = dense and sum(weights.shape[-1:]) % 2 == 0
-    is_centred = not dense or weights.type == "UINT8" or not np.any(weights.zero_point)
-    unfit = not is_centred or (weights.type == "INT4" and not pairs)
+    on_zero = not dense or weights.type == "UINT8" or not np.any(weights.zero_point)
+    unfit = not on_zero or (weights.type == "INT4" and not pairs)
     return computed(node) or unfit or (not dense and unless_images(node))
 
 
-def _layer(name: str, compute: Callable, *rules: Rule) -> list[Kernel]:
+def _layer(name: str, compute: Callable[..., np.ndarray], *rules: Rule) -> list[Kernel]:
     """Weights are of the type of the activations, or have half their bits."""
     halved = {"INT8": ("INT8", "INT4"), "UINT8": ("UINT8",)}
-    more = {"declined": _beyond_xnnpack, "along_batch": computed, "rules": (centred, *rules)}
-    return [Kernel(name, compute, (kind,), weights=halved[kind], **more) for kind in INTEGERS]
+    return [
+        Kernel(
+            name,
+            compute,
+            (kind,),
+            weights=halved[kind],
+            rules=(centred, *rules),
+            declined=_beyond_xnnpack,
+            along_batch=computed,
+        )
+        for kind in INTEGERS
+    ]
 
 
 _FILTERS = (of_images, row_by_row(4))

@@ -10,7 +10,7 @@ Sources: Liu et al. 2016, sections 2.1 and 2.2; LiteRT's `detection_postprocess.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -43,8 +43,8 @@ class _Settings:
     @classmethod
     def of(cls, node: Node) -> _Settings:
         given = options(node.option("custom_options", b""))
-        known = {f.name: type(f.default) for f in fields(cls)}
-        return cls(**{name: kind(given[name]) for name, kind in known.items() if name in given})
+        usual = asdict(cls())
+        return cls(**{name: type(usual[name])(given[name]) for name in usual if name in given})
 
 
 def post_process(
@@ -78,7 +78,7 @@ def _real(node: Node, place: int, q: np.ndarray) -> np.ndarray:
 
 def _corners(settings: _Settings, boxes: np.ndarray, anchors: np.ndarray) -> np.ndarray:
     """(top, left, bottom, right) of every box."""
-    scales = np.float32([getattr(settings, f"{name}_scale") for name in "yxhw"])
+    scales = np.array([getattr(settings, f"{name}_scale") for name in "yxhw"], np.float32)
     offsets, anchors = boxes.astype(np.float64) / scales, anchors.astype(np.float64)
     centres = (offsets[:, :2] * anchors[:, 2:] + anchors[:, :2]).astype(np.float32)
     halves = (0.5 * np.exp(offsets[:, 2:]) * anchors[:, 2:]).astype(np.float32)
@@ -110,7 +110,7 @@ def _suppressed(
     """The boxes that are kept, by falling score; of equal ones the first in the file."""
     threshold = np.float32(settings.nms_score_threshold)
     left = np.argsort(-scores, kind="stable")
-    left, kept = left[scores[left] >= threshold], []
+    left, kept = left[scores[left] >= threshold], list[int]()
     while len(left) and len(kept) < most:
         kept.append(int(left[0]))
         overlap = _overlap(corners[left[0]], corners[left[1:]])
@@ -136,7 +136,7 @@ def _told(
     for k, (box, of) in enumerate(chosen):
         at = slice(k * wide, k * wide + len(of))
         boxes[0, at], classes[0, at], values[0, at] = corners[box], of, scores[box, of]
-    return boxes, classes, values, np.float32([len(chosen)])
+    return boxes, classes, values, np.array([len(chosen)], np.float32)
 
 
 def _of_sound_options(node: Node) -> Iterator[str]:

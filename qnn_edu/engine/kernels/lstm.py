@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import log2
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,6 @@ from qnn_edu.core.fixed_functions import logistic, tanh
 from qnn_edu.core.fixed_point import divide_by_power, double_rounding, quantize_multiplier
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.tflite.graph import Tensor
 
 INPUT, FORGET, CELL, OUTPUT = range(4)  # the order of gates among the inputs
 OF_INPUT, OF_STATE, PEEPHOLES, BIASES, PROJECTION = 1, 5, 9, 12, 16  # where their tensors begin
@@ -83,7 +83,7 @@ class _Cell:
         return self.projected(self.hidden(out * tanh(c, 15 + self.exponent, width=16))), c
 
     def gate(self, gate: int, x: np.ndarray, h: np.ndarray, c: np.ndarray) -> np.ndarray:
-        total = np.int64(0)
+        total = np.zeros_like(c)
         for name, value in {"x": x, "h": h, "c": c}.items():
             if name in self.terms[gate]:
                 total = _saturated(total + self.terms[gate][name](value), np.int16)
@@ -104,7 +104,7 @@ def _terms(node: Node, gate: int) -> dict[str, Term]:
     return terms
 
 
-def _product(w: Tensor, x: Tensor, scale: np.float32, bias: Tensor | None = None) -> Term:
+def _product(w: Any, x: Any, scale: np.float32, bias: Any = None) -> Term:
     """`round(S_w S_x / scale * (sum w (q - Z_x) + b))`."""
     weights = w.data.astype(np.int64)
     constant = -x.zero_point * weights.sum(axis=1)
@@ -113,7 +113,7 @@ def _product(w: Tensor, x: Tensor, scale: np.float32, bias: Tensor | None = None
     return lambda q: double_rounding(q @ weights.T + constant, *m)
 
 
-def _diagonal(w: Tensor, memory: Tensor) -> Term:
+def _diagonal(w: Any, memory: Any) -> Term:
     weights = w.data.ravel().astype(np.int64)
     m = quantize_multiplier(np.float64(np.float32(np.float64(memory.scale) * w.scale / STEP)))
     up = np.arange(len(weights)) < len(weights) // AT_ONCE * AT_ONCE
@@ -148,7 +148,7 @@ def _projected(node: Node) -> Term:
 
 def _clip(real: float, scale: np.float32, dtype: type) -> int:
     """The highest level that an option allows, 0 for all."""
-    return int(_saturated(np.float32(real) / scale, dtype)) if real > 0 else 0
+    return int(_saturated(np.asarray(np.float32(real) / scale), dtype)) if real > 0 else 0
 
 
 def _saturated(x: np.ndarray, dtype: type) -> np.ndarray:
@@ -174,7 +174,7 @@ def _of_known_kind(node: Node) -> Iterator[str]:
             yield f"input {place} must be a variable of type {kind}, with a scale"
 
 
-def _constants(node: Node) -> Iterator[tuple[Tensor | None, tuple[str, ...]]]:
+def _constants(node: Node) -> Iterator[tuple[Any, tuple[str, ...]]]:
     kinds = {OF_INPUT: "INT8", PEEPHOLES: "INT16", BIASES: "INT32", PROJECTION: "INT8"}
     for place in range(OF_INPUT, PROJECTION + 2):
         first = max(begin for begin in kinds if begin <= place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from qnn_edu.core.affine import dequantize, quantize
@@ -9,12 +11,11 @@ from qnn_edu.engine.kernel import FLOATS, INTEGERS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, offset, rescaled
 from qnn_edu.engine.rules import of_one_size
-from qnn_edu.tflite.graph import Tensor
 
 
 def relu(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = max(round(M (q_x - Z_x)) + Z, Z)` with `M = S_x / S` in float32; Z stands for 0."""
-    q = rescaled(node, *offset(node, x), relu_ratio(node))
+    q = rescaled(node, offset(node, x)[0], relu_ratio(node))
     return np.maximum(q, node.output.dtype.type(node.output.zero_point))
 
 
@@ -60,7 +61,7 @@ def dequantize_(node: Node, q: np.ndarray) -> np.ndarray:
     return dequantized_by_eights(q, tensor)
 
 
-def dequantized_by_eights(q: np.ndarray, tensor: Tensor) -> np.ndarray:
+def dequantized_by_eights(q: np.ndarray, tensor: Any) -> np.ndarray:
     """`S q - S Z` of eight values at once, and of the few that are left over `S (q - Z)`."""
     scale, zero_point = tensor.scale, np.float32(tensor.zero_point)
     fast = q.astype(np.float32) * scale - zero_point * scale

@@ -10,6 +10,7 @@ Source: Nakkiran et al. 2015, section 3; LiteRT's `svdf.h`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def svdf(
     feature: np.ndarray,
     time: np.ndarray,
     bias: np.ndarray | None = None,
-    state: np.ndarray | None = None,
+    state: Any = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """x (n, inputs), feature (filters, inputs), time (filters, memory), state (n, memory filters).
 

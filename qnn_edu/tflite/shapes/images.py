@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Shape, Unknown, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, first, setting
 
 
 def windows(operator: Operator, inputs: Inputs) -> list[Shape]:
@@ -66,7 +66,7 @@ def batches(operator: Operator, inputs: Inputs, *, apart: bool) -> list[Shape]:
     return [(images * many, *((n + more) // size for n, size, more in pairs), *rest[len(sizes) :])]
 
 
-LAWS = {
+LAWS: dict[str, Law] = {
     "AVERAGE_POOL_2D": windows,
     "BATCH_TO_SPACE_ND": partial(batches, apart=True),
     "CONV_2D": windows,

@@ -8,7 +8,7 @@ from types import EllipsisType
 import numpy as np
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Shape, Unknown, axis_of, empty, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, axis_of, empty, first, setting
 
 Place = slice | int | None | EllipsisType
 
@@ -152,7 +152,7 @@ def tile(operator: Operator, inputs: Inputs) -> list[Shape]:
     return [tuple(n * times for n, times in each)]
 
 
-LAWS = {
+LAWS: dict[str, Law] = {
     "CONCATENATION": concatenation,
     "EXPAND_DIMS": expand_dims,
     "GATHER": gather,
