@@ -1,0 +1,168 @@
+"""Dynamic range: layers that take real numbers, and weights of 8 or 4 bits.
+
+`y = activation(sum (q_x - Z_x) q_w * (S_x S_w) + b)`: the input is quantized when it comes, a row
+of a dense layer or an image of a convolution at a time, by its own least and largest value. The
+sums are exact; what follows is float32. Kernel sets quantize in three ways:
+
+- *symmetric*: `S_x = max |x| / 127`, `q = round(x (127 / max |x|))`, Z_x = 0;
+- *asymmetric*: the range, 0 in it, onto -128..127, `q = round(x / S_x) + Z_x`;
+- XNNPACK: asymmetric, computed in float32, rounded half to even.
+
+LiteRT's own kernels round half away from zero. A convolution is symmetric if all its filters have
+one scale, a depthwise one never; of a dense layer an option tells. Those of 4 bits are symmetric
+in "optimized", where its vectors fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernels.real.layers import LAYERS, Sums
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.requantize import activated
+from qnn_edu.engine.rules import unless_images
+from qnn_edu.engine.rules_of_weights import centred, in_one_group
+
+# Rows of real numbers become integers less their zero point, and a scale for each row.
+Way = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+LEVELS = 127
+OF_4_BITS = 4, 32  # the fewest rows and columns of weights that vectors of 4 bits take
+
+
+def kernel_of(sums: Sums) -> Callable[..., np.ndarray]:
+    """The kernel of a layer: `sums` of integers, exact in float64."""
+
+    def kernel(
+        node: Node, x: np.ndarray, weights: np.ndarray, bias: np.ndarray | None = None
+    ) -> np.ndarray:
+        dense = node.operator.name == "FULLY_CONNECTED"
+        rows = x.reshape(-1, weights.shape[1] if dense else x[0].size)
+        way = _way(node)
+        q, scale = way(rows)
+        total = sums(node, q.astype(np.float64).reshape(x.shape), weights.astype(np.float64))
+        scale = scale.reshape(-1, *[1] * (total.ndim - 1))
+        shift = np.zeros(1, np.float32) if bias is None else bias.ravel()
+        return activated(node, _real(node, way, total.astype(np.float32), scale, shift))
+
+    return kernel
+
+
+def _real(
+    node: Node, way: Way, total: np.ndarray, scale: np.ndarray, bias: np.ndarray
+) -> np.ndarray:
+    """`total S_x S_w + b`: kernels differ in which product they round first.
+
+    XNNPACK rounds the last product and the sum at once.
+    """
+    w, name = np.asarray(node.inputs[1].scale), node.operator.name
+    if node.kernels == "xnnpack":
+        return ((total * scale).astype(np.float64) * w + bias).astype(np.float32)
+    if name == "CONV_2D" and node.kernels == "reference" and way is _asymmetric:
+        return total * w * scale + bias
+    if name == "DEPTHWISE_CONV_2D" and node.kernels == "optimized":
+        channels = np.arange(w.size)
+        whole = channels < w.size // 4 * 4  # four at a time, and what is left over
+        return np.where(whole, total * w * scale, total * scale * w) + bias
+    return total * (scale * w) + bias
+
+
+def _way(node: Node) -> Way:
+    """How a kernel set quantizes the input of a layer."""
+    name, weights = node.operator.name, node.inputs[1]
+    if node.kernels == "xnnpack":
+        return _in_float32
+    if name == "FULLY_CONNECTED":
+        four = weights.type == "INT4" and node.kernels == "optimized" and _fits_4_bits(weights)
+        asymmetric = node.option("asymmetric_quantize_inputs", False) and not four
+    else:
+        asymmetric = name == "DEPTHWISE_CONV_2D" or np.unique(weights.scale).size > 1
+    return _asymmetric if asymmetric else _symmetric
+
+
+def _fits_4_bits(weights: np.ndarray) -> bool:
+    rows, columns = weights.shape
+    return rows >= OF_4_BITS[0] and columns >= OF_4_BITS[1] and columns % 2 == 0
+
+
+def _symmetric(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    largest = np.abs(x).max(axis=1, keepdims=True)
+    largest = np.where(largest == 0, np.float32(LEVELS), largest)
+    q = _rounded(x * (np.float32(LEVELS) / largest))
+    return np.clip(q, -LEVELS, LEVELS), largest / np.float32(LEVELS)
+
+
+def _asymmetric(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The zero point is that of the end of the range that it fits better, in float64."""
+    low = np.minimum(x.min(axis=1, keepdims=True), np.float32(0))
+    high = np.maximum(x.max(axis=1, keepdims=True), np.float32(0))
+    span = np.where(high == low, 255, (high - low).astype(np.float64))
+    scale = span / 255
+    from_low, from_high = -128 - low / scale, 127 - high / scale
+    nearer = 128 + np.abs(low / scale) < 127 + np.abs(high / scale)
+    exact = np.where(nearer, from_low, from_high)
+    zero_point = np.clip(np.trunc(exact + np.copysign(0.5, exact)), -128, 127)
+    zero_point = np.where(high == low, 0, zero_point)
+    short = scale.astype(np.float32)
+    steps = _rounded(x * (1 / short.astype(np.float64)).astype(np.float32))
+    return np.clip(steps + zero_point, -128, 127) - zero_point, short
+
+
+def _in_float32(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """As `_asymmetric`, but the zero point too is rounded half to even."""
+    low = np.minimum(x.min(axis=1, keepdims=True), np.float32(0))
+    high = np.maximum(x.max(axis=1, keepdims=True), np.float32(0))
+    one, ends = np.float32(1), (np.float32(-128), np.float32(127))
+    inverse = np.where(high == low, one, np.float32(255) / np.where(high == low, one, high - low))
+    at_low, at_high = low * inverse, high * inverse
+    exact = np.where(
+        (ends[0] + at_low) + (ends[1] + at_high) > 0, ends[0] - at_low, ends[1] - at_high
+    )
+    zero_point = np.rint(np.clip(exact, *ends))
+    q = np.clip(np.rint(x * inverse) + zero_point, *ends)
+    return q - zero_point, one / inverse
+
+
+def _rounded(x: np.ndarray) -> np.ndarray:
+    """Half away from zero; eight at a time in float32, where a half is added and the rest cut off.
+
+    So the float32 just below 1/2 becomes 1, but for the last values of a row.
+    """
+    fast = np.trunc(x + np.copysign(np.float32(0.5), x))
+    exact = np.trunc(x.astype(np.float64) + np.copysign(0.5, x))
+    count = x.shape[1]
+    return np.where(np.arange(count) < count // 8 * 8, fast, exact)
+
+
+def _beyond_xnnpack(node: Node) -> bool:
+    """It has dense layers of 8 bits, or of 4 in pairs, and convolutions of 8, all constant."""
+    weights, name = node.inputs[1], node.operator.name
+    pairs = name == "FULLY_CONNECTED" and sum(weights.shape[-1:]) % 2 == 0
+    four = weights.type == "INT4" and not pairs
+    no_images = name != "FULLY_CONNECTED" and unless_images(node)
+    return four or no_images or name == "DEPTHWISE_CONV_2D" or weights.data is None
+
+
+def _constant(node: Node) -> Iterator[str]:
+    """Weights are constants with the zero point 0; each depthwise filter has its scale."""
+    weights = node.inputs[1]
+    if weights.data is None or np.any(weights.zero_point):
+        yield "weights for real numbers must be constants with the zero point 0"
+    depthwise = node.operator.name == "DEPTHWISE_CONV_2D"
+    if depthwise and np.size(weights.scale) != weights.shape[-1]:
+        yield "weights of real numbers have one scale; expected one for each filter"
+
+
+KERNELS = tuple(
+    Kernel(
+        name,
+        kernel_of(sums),
+        FLOATS,
+        weights=("INT8", "INT4"),
+        rules=(centred, _constant, *rules, *([in_one_group] if name == "CONV_2D" else [])),
+        declined=_beyond_xnnpack,
+    )
+    for name, (sums, rules) in LAYERS.items()
+)
