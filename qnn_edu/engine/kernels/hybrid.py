@@ -9,8 +9,8 @@ sums are exact; what follows is float32. Kernel sets quantize in three ways:
 - XNNPACK: asymmetric, computed in float32, rounded half to even.
 
 LiteRT's own kernels round half away from zero. A convolution is symmetric if all its filters have
-one scale, a depthwise one never; of a dense layer an option tells. Those of 4 bits are symmetric
-in "optimized", where its vectors fit.
+one scale, a depthwise one never; of a dense layer an option tells. Where vectors of 4 bits fit,
+"optimized" is symmetric, and adds 7 to all weights, which it takes off again in float32.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from qnn_edu.engine.rules_of_weights import centred, in_one_group
 Way = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 LEVELS = 127
 OF_4_BITS = 4, 32  # the fewest rows and columns of weights that vectors of 4 bits take
+RAISED = 7  # by this, weights of 4 bits have no sign
 
 
 def kernel_of(sums: Sums) -> Callable[..., np.ndarray]:
@@ -45,6 +46,8 @@ def kernel_of(sums: Sums) -> Callable[..., np.ndarray]:
         total = sums(node, q.astype(np.float64).reshape(x.shape), weights.astype(np.float64))
         scale = scale.reshape(-1, *[1] * (total.ndim - 1))
         shift = np.zeros(1, np.float32) if bias is None else bias.ravel()
+        if way is _in_fours:
+            return activated(node, _real_of_4_bits(node, q, total, scale, shift))
         return activated(node, _real(node, way, total.astype(np.float32), scale, shift))
 
     return kernel
@@ -69,14 +72,23 @@ def _real(
     return total * (scale * w) + bias
 
 
+def _real_of_4_bits(
+    node: Node, q: np.ndarray, total: np.ndarray, scale: np.ndarray, bias: np.ndarray
+) -> np.ndarray:
+    more, w = RAISED * q.sum(axis=1, keepdims=True), np.asarray(node.inputs[1].scale)
+    start = -more.astype(np.float32) * scale * w + bias
+    return start + (total + more).astype(np.float32) * scale * w
+
+
 def _way(node: Node) -> Way:
     """How a kernel set quantizes the input of a layer."""
     name, weights = node.operator.name, node.inputs[1]
     if node.kernels == "xnnpack":
         return _in_float32
     if name == "FULLY_CONNECTED":
-        four = weights.type == "INT4" and node.kernels == "optimized" and _fits_4_bits(weights)
-        asymmetric = node.option("asymmetric_quantize_inputs", False) and not four
+        if weights.type == "INT4" and node.kernels == "optimized" and _fits_4_bits(weights):
+            return _in_fours
+        asymmetric = node.option("asymmetric_quantize_inputs", False)
     else:
         asymmetric = name == "DEPTHWISE_CONV_2D" or np.unique(weights.scale).size > 1
     return _asymmetric if asymmetric else _symmetric
@@ -85,6 +97,14 @@ def _way(node: Node) -> Way:
 def _fits_4_bits(weights: np.ndarray) -> bool:
     rows, columns = weights.shape
     return rows >= OF_4_BITS[0] and columns >= OF_4_BITS[1] and columns % 2 == 0
+
+
+def _in_fours(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """As `_symmetric`, the scale and its inverse divided in float64, and every value rounded so."""
+    largest = np.abs(x).max(axis=1, keepdims=True).astype(np.float64)
+    largest = np.where(largest == 0, LEVELS, largest)
+    steps = (x * (LEVELS / largest).astype(np.float32)).astype(np.float64)
+    return np.trunc(steps + np.copysign(0.5, steps)), (largest / LEVELS).astype(np.float32)
 
 
 def _symmetric(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
