@@ -160,7 +160,7 @@ def _layer(name: str, compute: Callable[..., np.ndarray], *rules: Rule) -> list[
             compute,
             (kind,),
             weights=halved[kind],
-            rules=(centred, *rules),
+            rules=rules,
             declined=_beyond_xnnpack,
             along_batch=computed,
         )
@@ -169,9 +169,9 @@ def _layer(name: str, compute: Callable[..., np.ndarray], *rules: Rule) -> list[
 
 
 _FILTERS = (of_images, row_by_row(4))
-_CONV = (*_FILTERS, in_groups, with_a_bias(0), in_whole_steps)
-_DEPTHWISE = (*_FILTERS, channel_by_channel, with_a_bias(-1), in_whole_steps)
-_DENSE = (row_by_row(2), in_rows, with_a_bias(0))
+_CONV = (centred(0), *_FILTERS, in_groups, with_a_bias(0), in_whole_steps)
+_DEPTHWISE = (centred(-1), *_FILTERS, channel_by_channel, with_a_bias(-1), in_whole_steps)
+_DENSE = (centred(0), row_by_row(2), in_rows, with_a_bias(0))
 
 KERNELS = (
     *_layer("CONV_2D", conv_2d, *_CONV),

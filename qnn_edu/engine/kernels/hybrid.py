@@ -181,7 +181,12 @@ KERNELS = tuple(
         kernel_of(sums),
         FLOATS,
         weights=("INT8", "INT4"),
-        rules=(centred, _constant, *rules, *([in_one_group] if name == "CONV_2D" else [])),
+        rules=(
+            centred(-1 if name == "DEPTHWISE_CONV_2D" else 0),
+            _constant,
+            *rules,
+            *([in_one_group] if name == "CONV_2D" else []),
+        ),
         declined=_beyond_xnnpack,
     )
     for name, (sums, rules) in LAYERS.items()

@@ -101,7 +101,7 @@ def _of_fitting_shapes(node: Node) -> Iterator[str]:
         yield f"windows of {w[1:3]} in steps of {strides} make no {y} of {x}"
 
 
-_RULES = tuple(map(_of_layer, (centred, of_images, row_by_row(4), with_a_bias(0))))
+_RULES = tuple(map(_of_layer, (centred(0), of_images, row_by_row(4), with_a_bias(0))))
 
 
 def _kernel(kind: str) -> Kernel:

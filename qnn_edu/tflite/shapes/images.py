@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unfit, first, setting
 
 
 def windows(operator: Operator, inputs: Inputs) -> list[Shape]:
@@ -57,7 +57,7 @@ def batches(operator: Operator, inputs: Inputs, *, apart: bool) -> list[Shape]:
     images, *rest = first(inputs).shape
     sizes, frame = setting(inputs, 1), np.reshape(setting(inputs, 2), (-1, 2)).sum(axis=1).tolist()
     if len(rest) < len(sizes):
-        raise Unknown
+        raise Unfit
     pairs = list(zip(rest, sizes, frame, strict=False))
     many = int(np.prod(sizes))
     if apart:

@@ -8,7 +8,7 @@ from types import EllipsisType
 import numpy as np
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, axis_of, empty, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unfit, axis_of, empty, first, setting
 
 Place = slice | int | None | EllipsisType
 
@@ -19,7 +19,7 @@ def reshape(operator: Operator, inputs: Inputs) -> list[Shape]:
     wanted = setting(inputs, 1) if len(inputs) > 1 else list(stated or ())
     size, known = prod(first(inputs).shape), prod(n for n in wanted if n != -1)
     if wanted.count(-1) > 1 or (-1 not in wanted and known != size) or (known and size % known):
-        raise Unknown
+        raise Unfit
     return [tuple(size // known if n == -1 else n for n in wanted)]
 
 
@@ -29,7 +29,7 @@ def squeeze(operator: Operator, inputs: Inputs) -> list[Shape]:
     named = {axis_of(axis, len(shape)) for axis in operator.options.get("squeeze_dims") or ()}
     named = named or {i for i, n in enumerate(shape) if n == 1}
     if any(shape[i] != 1 for i in named):
-        raise Unknown
+        raise Unfit
     return [tuple(n for i, n in enumerate(shape) if i not in named)]
 
 
@@ -46,7 +46,7 @@ def concatenation(operator: Operator, inputs: Inputs) -> list[Shape]:
     total = sum(shape[axis] for shape in shapes)
     alike = {(*shape[:axis], total, *shape[axis + 1 :]) for shape in shapes}
     if len(alike) != 1:
-        raise Unknown
+        raise Unfit
     return [alike.pop()]
 
 
