@@ -2,7 +2,10 @@
 
 `y = activation(sum (q_x - Z_x) q_w * (S_x S_w) + b)`: the input is quantized when it comes, a row
 of a dense layer or an image of a convolution at a time, by its own least and largest value. The
-sums are exact; what follows is float32. Kernel sets quantize in three ways:
+sums are exact; what follows is float32. Results are equal to the bit; but a real number before that
+differs in its last bit may round to another integer, so whole networks differ by steps.
+
+Kernel sets quantize in three ways:
 
 - *symmetric*: `S_x = max |x| / 127`, `q = round(x (127 / max |x|))`, Z_x = 0;
 - *asymmetric*: the range, 0 in it, onto -128..127, `q = round(x / S_x) + Z_x`;
@@ -39,18 +42,29 @@ def kernel_of(sums: Sums) -> Callable[..., np.ndarray]:
     def kernel(
         node: Node, x: np.ndarray, weights: np.ndarray, bias: np.ndarray | None = None
     ) -> np.ndarray:
-        dense = node.operator.name == "FULLY_CONNECTED"
-        rows = x.reshape(-1, weights.shape[1] if dense else x[0].size)
-        way = _way(node)
-        q, scale = way(rows)
+        way, shape = _way(node), _rows(node, x)
+        q, scale = way(x.reshape(np.prod(shape), -1))
         total = sums(node, q.astype(np.float64).reshape(x.shape), weights.astype(np.float64))
-        scale = scale.reshape(-1, *[1] * (total.ndim - 1))
+        scale = scale.reshape(shape)
         shift = np.zeros(1, np.float32) if bias is None else bias.ravel()
         if way is _in_fours:
             return activated(node, _real_of_4_bits(node, q, total, scale, shift))
         return activated(node, _real(node, way, total.astype(np.float32), scale, shift))
 
     return kernel
+
+
+def _rows(node: Node, x: np.ndarray) -> tuple[int, ...]:
+    """What is quantized at once, as the shape that scales need to meet the outputs.
+
+    XNNPACK makes a dense layer of a convolution that looks at one pixel at a time.
+    """
+    kernel = node.inputs[1].shape
+    if node.operator.name == "FULLY_CONNECTED":
+        return x.size // kernel[1], 1
+    strides = node.option("stride_h"), node.option("stride_w")
+    pixels = node.kernels == "xnnpack" and kernel[1:3] == strides == (1, 1)
+    return (*x.shape[:3], 1) if pixels and kernel[0] + kernel[3] > 2 else (len(x), 1, 1, 1)
 
 
 def _real(

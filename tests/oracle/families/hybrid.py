@@ -56,10 +56,24 @@ def _rows(make):
     return made
 
 
+def _pixels(rng):
+    """Convolutions of one pixel at a time, which XNNPACK computes as dense layers."""
+    x = Spec((1, 5, 4, int(rng.integers(1, 30))), np.float32)
+    filters, stride = int(rng.integers(1, 20)), int(rng.choice([1, 1, 2]))
+    data = rng.integers(-127, 128, (filters, 1, 1, x.shape[3]))
+    scales = rng.uniform(0.001, 0.01, filters if rng.random() < 0.5 else 1)
+    bias = Spec((filters,), np.float32, data=rng.normal(0, 1, filters))
+    output = Spec((1, -(-5 // stride), -(-4 // stride), filters), np.float32)
+    fields = {"padding": 0, "strideH": stride, "strideW": stride, "version": 5}
+    weights = Spec(data.shape, np.int8, scales, data=data)
+    return [x, weights, bias], output, "Conv2DOptions", fields
+
+
 FAMILIES = {
     "CONV_2D hybrid": _hybrid(LAYERS["CONV_2D"], version=5),
     "DEPTHWISE_CONV_2D hybrid": _hybrid(LAYERS["DEPTHWISE_CONV_2D"], version=6),
     "FULLY_CONNECTED hybrid": _rows(_hybrid(LAYERS["FULLY_CONNECTED"], version=9)),
+    "CONV_2D hybrid pixels": _pixels,
     "CONV_2D hybrid int4": _hybrid(_of_four_bits(LAYERS["CONV_2D"]), version=6),
     "FULLY_CONNECTED hybrid int4": _rows(
         _hybrid(_of_four_bits(LAYERS["FULLY_CONNECTED"]), version=10)
