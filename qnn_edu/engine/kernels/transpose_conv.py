@@ -8,14 +8,14 @@ to the input. Source: Dumoulin and Visin 2016, section 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from qnn_edu.engine.kernel import INTEGERS, Kernel, Rule
+from qnn_edu.engine.kernel import FLOATS, INTEGERS, Kernel, Rule
 from qnn_edu.engine.kernels.conv import computed, prepared
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import requantizer, sums_of_a_row
+from qnn_edu.engine.requantize import activated, requantizer, sums_of_a_row
 from qnn_edu.engine.rules import of_images, unless_images
 from qnn_edu.engine.rules_of_weights import centred, row_by_row, with_a_bias
 
@@ -36,6 +36,18 @@ def transpose_conv(
     centred_x = np.subtract(x, layer.inputs[0].zero_point, dtype=dtype)
     acc = spread(node, centred_x, w.reshape(*weights.shape[1:], -1)) + bias
     return layer.once(requantizer)(acc.reshape(-1, sums_of_a_row(node))).reshape(acc.shape)
+
+
+def of_reals(
+    node: Node,
+    shape: np.ndarray,
+    weights: np.ndarray,
+    x: np.ndarray,
+    bias: np.ndarray | None = None,
+) -> np.ndarray:
+    """The same sums of real numbers: `y = activation(sum x w + b)`."""
+    acc = spread(node, x, weights.transpose(1, 2, 3, 0))
+    return activated(node, acc if bias is None else acc + bias.ravel())
 
 
 def spread(node: Node, x: np.ndarray, w: np.ndarray) -> np.ndarray:
@@ -101,20 +113,21 @@ def _of_fitting_shapes(node: Node) -> Iterator[str]:
         yield f"windows of {w[1:3]} in steps of {strides} make no {y} of {x}"
 
 
-_RULES = tuple(map(_of_layer, (centred(0), of_images, row_by_row(4), with_a_bias(0))))
-
-
-def _kernel(kind: str) -> Kernel:
+def _kernel(kind: str, compute: Callable[..., np.ndarray], bias: str) -> Kernel:
+    rules = (centred(0), of_images, row_by_row(4), with_a_bias(0, bias))
     return Kernel(
         "TRANSPOSE_CONV",
-        transpose_conv,
+        compute,
         (kind,),
         values=(2,),
         weights=(kind,),
-        rules=(*_RULES, _of_fitting_shapes),
+        rules=(*map(_of_layer, rules), _of_fitting_shapes),
         declined=_beyond_xnnpack,
         along_batch=lambda node: computed(_as_layer(node)),
     )
 
 
-KERNELS = tuple(map(_kernel, INTEGERS))
+KERNELS = (
+    *(_kernel(kind, transpose_conv, "INT32") for kind in INTEGERS),
+    *(_kernel(kind, of_reals, "FLOAT32") for kind in FLOATS),
+)
