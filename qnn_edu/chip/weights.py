@@ -68,7 +68,8 @@ def _filters_of(node: Node, *, axis: int) -> int:
     require(not in_groups(node), operator, "is a convolution in groups, which C lacks.")
     along = w.axis in (None, axis)
     require(along, operator, "has weights whose scales do not lie along its filters.")
-    centred = w.type == "UINT8" or not np.any(w.zero_point)
+    dense = operator.name == "FULLY_CONNECTED"
+    centred = dense or w.type == "UINT8" or not np.any(w.zero_point)
     require(centred, operator, "has int8 weights with a zero point; expected 0, as LiteRT does.")
     require((layer_scale(node) < 2**21).all(), operator, "has scales S_x S_w / S_y above 2**21.")
     filters = w.shape[axis]
