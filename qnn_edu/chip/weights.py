@@ -12,7 +12,7 @@ from qnn_edu.chip.multipliers import fixed_point, halves, layer_scale
 from qnn_edu.chip.refusal import require
 from qnn_edu.chip.windows import window_numbers
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import in_groups
+from qnn_edu.engine.requantize import is_grouped
 
 
 def conv_2d(node: Node) -> Layer:
@@ -65,7 +65,7 @@ def _filters_of(node: Node, *, axis: int) -> int:
     operator, w = node.operator, node.inputs[1]
     constant = all(t is None or t.data is not None for t in node.inputs[1:])
     require(constant, operator, "has weights or a bias that are computed; expected constants.")
-    require(not in_groups(node), operator, "is a convolution in groups, which C lacks.")
+    require(not is_grouped(node), operator, "is a convolution in groups, which C lacks.")
     along = w.axis in (None, axis)
     require(along, operator, "has weights whose scales do not lie along its filters.")
     dense = operator.name == "FULLY_CONNECTED"

@@ -78,14 +78,14 @@ def _ties_up(node: Node) -> np.ndarray | bool:
     Vectorised code does; plain code rounds half away from zero. Some kernels work on `AT_ONCE` sums
     of a row, and on what is left over plainly.
     """
-    if node.kernels == "reference" or in_groups(node):
+    if node.kernels == "reference" or is_grouped(node):
         return False
     at_once = AT_ONCE.get((node.operator.name, node.output.type), 1)
     row = np.arange(sums_of_a_row(node))
     return row < len(row) // at_once * at_once if at_once else False
 
 
-def in_groups(node: Node) -> bool:
+def is_grouped(node: Node) -> bool:
     """Whether a convolution is one in groups, for which LiteRT has plain code alone."""
     (x, w), name = node.inputs[:2], node.operator.name
     return name == "CONV_2D" and w.shape[3] != x.shape[3]

@@ -143,7 +143,7 @@ def exact(
 
 
 def _beyond_xnnpack(node: Node) -> bool:
-    """Weights and bias are constants, and have 8 bits, but for dense layers of 4 in pairs."""
+    """It takes constants, centred ones in dense layers, of 8 bits or, in pairs there, of 4."""
     weights, dense = node.inputs[1], node.operator.name == "FULLY_CONNECTED"
     pairs = dense and sum(weights.shape[-1:]) % 2 == 0
     on_zero = not dense or weights.type == "UINT8" or not np.any(weights.zero_point)

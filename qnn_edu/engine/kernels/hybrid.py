@@ -5,15 +5,10 @@ of a dense layer or an image of a convolution at a time, by its own least and la
 sums are exact; what follows is float32. Results are equal to the bit; but a real number before that
 differs in its last bit may round to another integer, so whole networks differ by steps.
 
-Kernel sets quantize in three ways:
-
-- *symmetric*: `S_x = max |x| / 127`, `q = round(x (127 / max |x|))`, Z_x = 0;
-- *asymmetric*: the range, 0 in it, onto -128..127, `q = round(x / S_x) + Z_x`;
-- XNNPACK: asymmetric, computed in float32, rounded half to even.
-
-LiteRT's own kernels round half away from zero. A convolution is symmetric if all its filters have
-one scale, a depthwise one never; of a dense layer an option tells. Where vectors of 4 bits fit,
-"optimized" is symmetric, and adds 7 to all weights, which it takes off again in float32.
+How kernel sets quantize it, `engine.dynamic_range` has. XNNPACK has a way of its own; of LiteRT's
+own kernels, a convolution is symmetric if all its filters have one scale, a depthwise one never; of
+a dense layer an option tells. Where vectors of 4 bits fit, "optimized" is symmetric, and adds 7 to
+all weights, which it takes off again in float32.
 """
 
 from __future__ import annotations
@@ -22,6 +17,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from qnn_edu.engine.dynamic_range import Way, asymmetric, in_float32, in_fours, symmetric
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.kernels.real.layers import LAYERS, Sums
 from qnn_edu.engine.node import Node
@@ -29,14 +25,11 @@ from qnn_edu.engine.requantize import activated
 from qnn_edu.engine.rules import unless_images
 from qnn_edu.engine.rules_of_weights import centred, in_one_group
 
-# Rows of real numbers become integers less their zero point, and a scale for each row.
-Way = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-LEVELS = 127
 OF_4_BITS = 4, 32  # the fewest rows and columns of weights that vectors of 4 bits take
 RAISED = 7  # by this, weights of 4 bits have no sign
 
 
-def kernel_of(sums: Sums) -> Callable[..., np.ndarray]:
+def _of(sums: Sums) -> Callable[..., np.ndarray]:
     """The kernel of a layer: `sums` of integers, exact in float64."""
 
     def kernel(
@@ -47,7 +40,7 @@ def kernel_of(sums: Sums) -> Callable[..., np.ndarray]:
         total = sums(node, q.astype(np.float64).reshape(x.shape), weights.astype(np.float64))
         scale = scale.reshape(shape)
         shift = np.zeros(1, np.float32) if bias is None else bias.ravel()
-        if way is _in_fours:
+        if way is in_fours:
             return activated(node, _real_of_4_bits(node, q, total, scale, shift))
         return activated(node, _real(node, way, total.astype(np.float32), scale, shift))
 
@@ -77,7 +70,7 @@ def _real(
     w, name = np.asarray(node.inputs[1].scale), node.operator.name
     if node.kernels == "xnnpack":
         return ((total * scale).astype(np.float64) * w + bias).astype(np.float32)
-    if name == "CONV_2D" and node.kernels == "reference" and way is _asymmetric:
+    if name == "CONV_2D" and node.kernels == "reference" and way is asymmetric:
         return total * w * scale + bias
     if name == "DEPTHWISE_CONV_2D" and node.kernels == "optimized":
         channels = np.arange(w.size)
@@ -98,14 +91,14 @@ def _way(node: Node) -> Way:
     """How a kernel set quantizes the input of a layer."""
     name, weights = node.operator.name, node.inputs[1]
     if node.kernels == "xnnpack":
-        return _in_float32
+        return in_float32
     if name == "FULLY_CONNECTED":
         if weights.type == "INT4" and node.kernels == "optimized" and _fits_4_bits(weights):
-            return _in_fours
-        asymmetric = node.option("asymmetric_quantize_inputs", False)
+            return in_fours
+        shifted = node.option("asymmetric_quantize_inputs", False)
     else:
-        asymmetric = name == "DEPTHWISE_CONV_2D" or np.unique(weights.scale).size > 1
-    return _asymmetric if asymmetric else _symmetric
+        shifted = name == "DEPTHWISE_CONV_2D" or np.unique(weights.scale).size > 1
+    return asymmetric if shifted else symmetric
 
 
 def _fits_4_bits(weights: np.ndarray) -> bool:
@@ -113,65 +106,8 @@ def _fits_4_bits(weights: np.ndarray) -> bool:
     return rows >= OF_4_BITS[0] and columns >= OF_4_BITS[1] and columns % 2 == 0
 
 
-def _in_fours(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """As `_symmetric`, the scale and its inverse divided in float64, and every value rounded so."""
-    largest = np.abs(x).max(axis=1, keepdims=True).astype(np.float64)
-    largest = np.where(largest == 0, LEVELS, largest)
-    steps = (x * (LEVELS / largest).astype(np.float32)).astype(np.float64)
-    return np.trunc(steps + np.copysign(0.5, steps)), (largest / LEVELS).astype(np.float32)
-
-
-def _symmetric(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    largest = np.abs(x).max(axis=1, keepdims=True)
-    largest = np.where(largest == 0, np.float32(LEVELS), largest)
-    q = _rounded(x * (np.float32(LEVELS) / largest))
-    return np.clip(q, -LEVELS, LEVELS), largest / np.float32(LEVELS)
-
-
-def _asymmetric(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The zero point is that of the end of the range that it fits better, in float64."""
-    low = np.minimum(x.min(axis=1, keepdims=True), np.float32(0))
-    high = np.maximum(x.max(axis=1, keepdims=True), np.float32(0))
-    span = np.where(high == low, 255, (high - low).astype(np.float64))
-    scale = span / 255
-    from_low, from_high = -128 - low / scale, 127 - high / scale
-    nearer = 128 + np.abs(low / scale) < 127 + np.abs(high / scale)
-    exact = np.where(nearer, from_low, from_high)
-    zero_point = np.clip(np.trunc(exact + np.copysign(0.5, exact)), -128, 127)
-    zero_point = np.where(high == low, 0, zero_point)
-    short = scale.astype(np.float32)
-    steps = _rounded(x * (1 / short.astype(np.float64)).astype(np.float32))
-    return np.clip(steps + zero_point, -128, 127) - zero_point, short
-
-
-def _in_float32(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """As `_asymmetric`, but the zero point too is rounded half to even."""
-    low = np.minimum(x.min(axis=1, keepdims=True), np.float32(0))
-    high = np.maximum(x.max(axis=1, keepdims=True), np.float32(0))
-    one, ends = np.float32(1), (np.float32(-128), np.float32(127))
-    inverse = np.where(high == low, one, np.float32(255) / np.where(high == low, one, high - low))
-    at_low, at_high = low * inverse, high * inverse
-    exact = np.where(
-        (ends[0] + at_low) + (ends[1] + at_high) > 0, ends[0] - at_low, ends[1] - at_high
-    )
-    zero_point = np.rint(np.clip(exact, *ends))
-    q = np.clip(np.rint(x * inverse) + zero_point, *ends)
-    return q - zero_point, one / inverse
-
-
-def _rounded(x: np.ndarray) -> np.ndarray:
-    """Half away from zero; eight at a time in float32, where a half is added and the rest cut off.
-
-    So the float32 just below 1/2 becomes 1, but for the last values of a row.
-    """
-    fast = np.trunc(x + np.copysign(np.float32(0.5), x))
-    exact = np.trunc(x.astype(np.float64) + np.copysign(0.5, x))
-    count = x.shape[1]
-    return np.where(np.arange(count) < count // 8 * 8, fast, exact)
-
-
 def _beyond_xnnpack(node: Node) -> bool:
-    """It has dense layers of 8 bits, or of 4 in pairs, and convolutions of 8, all constant."""
+    """It takes constants: dense layers of 8 bits or, in pairs, of 4, and convolutions of 8."""
     weights, name = node.inputs[1], node.operator.name
     pairs = name == "FULLY_CONNECTED" and sum(weights.shape[-1:]) % 2 == 0
     four = weights.type == "INT4" and not pairs
@@ -192,7 +128,7 @@ def _constant(node: Node) -> Iterator[str]:
 KERNELS = tuple(
     Kernel(
         name,
-        kernel_of(sums),
+        _of(sums),
         FLOATS,
         weights=("INT8", "INT4"),
         rules=(
