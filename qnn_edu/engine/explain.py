@@ -113,7 +113,7 @@ def explain(
     index = _checked(index, values[tensor].shape)
     x, weights = (values[t.index] for t in node.inputs[:2])
     window, weights = _meet(node, x, weights, index)
-    bias = 0 if node.bias is None else int(node.bias.data.ravel()[index[-1]])
+    bias = 0 if node.bias is None else int(values[node.bias.index].ravel()[index[-1]])
     zero_points = node.inputs[0].zero_point, int(np.max(node.inputs[1].zero_point))
     products = (window.astype(np.int64) - zero_points[0]) * (weights - np.int64(zero_points[1]))
     total = int(products.sum())
@@ -152,7 +152,9 @@ def _meet(
     taps = np.stack([tap[0, 0, column] for tap in windows.taps(seen, rows)])
     window = taps.reshape(*windows.kernel, -1)
     if node.operator.name == "CONV_2D":
-        return window, weights[channel]
+        size = weights.shape[3]
+        group = channel * (x.shape[3] // size) // len(weights)
+        return window[..., group * size : (group + 1) * size], weights[channel]
     multiplier = weights.shape[3] // x.shape[3]
     return window[..., channel // multiplier], weights[0, ..., channel]
 

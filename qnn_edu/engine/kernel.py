@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Any
 
-from qnn_edu.engine.node import KERNEL_SETS, Node
+from qnn_edu.engine.node import ACTIVATIONS, KERNEL_SETS, Node
 from qnn_edu.tflite.graph import Tensor
 
 INTEGERS = ("INT8", "UINT8")
@@ -57,6 +57,7 @@ class Kernel:
         weights: what the second input may be, where it holds weights.
         settings: the places of inputs that say how, and must be constants.
         outputs: how many there are; None for any number.
+        fused: the activations that it may have fused to it.
         one_scale: whether integers mean the same before and after.
         scaled: whether integers of 16 bits and fewer need a scale.
         rules: what else must hold; a rule is a function of a node that yields how the node breaks
@@ -80,6 +81,7 @@ class Kernel:
     weights: tuple[str, ...] = ()
     settings: tuple[int, ...] = ()
     outputs: int | None = 1
+    fused: tuple[str, ...] = tuple(ACTIVATIONS)
     one_scale: bool = False
     scaled: bool = True
     rules: tuple[Rule, ...] = ()

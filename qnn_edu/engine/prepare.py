@@ -94,7 +94,7 @@ def _with_shapes(stated: Node, tensors: list[Tensor], *, shapes: bool) -> tuple[
     for i, shape in zip(operator.outputs, told or (), strict=told is not None):
         tensors[i] = reshaped(tensors[i], shape)
     outputs = tuple(tensors[i] for i in operator.outputs)
-    return Node(operator, inputs, outputs, stated.kernels), unfit
+    return Node(operator, inputs, outputs, stated.kernels, stated.intermediates), unfit
 
 
 def _own_kernels(stated: Node) -> str:

@@ -24,13 +24,6 @@ def centred(axis: int) -> Rule:
     return rule
 
 
-def constant(node: Node) -> Iterator[str]:
-    """Weights and bias are known before anything runs."""
-    weights, bias = node.inputs[1], node.bias
-    if weights.data is None or (bias is not None and bias.data is None):
-        yield "weights and bias must be constants"
-
-
 def row_by_row(dimensions: int) -> Rule:
     """Filter after filter, each in the order of what it meets."""
 
@@ -42,6 +35,13 @@ def row_by_row(dimensions: int) -> Rule:
             yield "weights must be stored row by row"
 
     return rule
+
+
+def in_groups(node: Node) -> Iterator[str]:
+    """Channels and filters come in as many groups as a filter meets a part of the channels."""
+    x, w = node.inputs[0].shape, node.inputs[1].shape
+    if x[3] % w[3] or x[3] == 0 or w[0] % (x[3] // w[3]):
+        yield f"weights {w} for {x[3]} channels make no convolution in groups"
 
 
 def in_one_group(node: Node) -> Iterator[str]:

@@ -50,7 +50,17 @@ def test_every_layer_with_weights_is_explained(graph, x, kernels):
                 assert found.rules[rule] == found.value
 
 
-@pytest.mark.parametrize("family", ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"])
+@pytest.mark.parametrize(
+    "family",
+    [
+        "CONV_2D",
+        "CONV_2D computed",
+        "CONV_2D groups",
+        "DEPTHWISE_CONV_2D",
+        "FULLY_CONNECTED",
+        "FULLY_CONNECTED rows",
+    ],
+)
 def test_strides_dilation_multipliers_and_zero_points(family):
     for seed in range(20):
         content, inputs = random_model(family, seed)

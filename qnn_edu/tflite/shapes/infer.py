@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
-from qnn_edu.tflite.shapes import images, moving, values
+from qnn_edu.tflite.shapes import images, moving, own, values
 from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unfit, Unknown
 
-LAWS: dict[str, Law] = values.LAWS | images.LAWS | moving.LAWS
+LAWS: dict[str, Law] = values.LAWS | images.LAWS | moving.LAWS | own.LAWS
 # What laws and numpy say to shapes and options that contradict one another.
 _UNFIT = (LookupError, ValueError, TypeError, ZeroDivisionError, OverflowError)
 

@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from tests.oracle.families import layers, moving, nonlinear, pairs, pooling, reducing, rescaling
+from tests.oracle.families import (
+    layers,
+    moving,
+    nonlinear,
+    pairs,
+    pooling,
+    reducing,
+    rescaling,
+    transposed,
+    weights,
+)
 from tests.oracle.one_operator import Spec
 
 
@@ -31,6 +41,8 @@ ALIKE = (
     | reducing.FAMILIES
     | nonlinear.FAMILIES
     | moving.FAMILIES
+    | transposed.FAMILIES
+    | {"CONV_2D groups": weights.FAMILIES["CONV_2D groups"]}
     | {name: rescaling.FAMILIES[name] for name in ("RELU", "RELU6")}
 )
 FAMILIES = {f"{name} float": in_float(make) for name, make in ALIKE.items()}
