@@ -1,16 +1,14 @@
-"""Operators that move values and compute with none."""
+"""RESHAPE, SQUEEZE, EXPAND_DIMS, TRANSPOSE: the same values, other dimensions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from math import prod
 
 import numpy as np
 
-from qnn_edu.engine.kernel import ALL, ANY, Kernel
+from qnn_edu.engine.kernel import Kernel, Moved
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import of_one_size
+from qnn_edu.engine.rules import along, axis_input, of_one_size, of_shapes
 
 
 def reshape(node: Node, x: np.ndarray, shape: np.ndarray | None = None) -> np.ndarray:
@@ -18,91 +16,61 @@ def reshape(node: Node, x: np.ndarray, shape: np.ndarray | None = None) -> np.nd
     return x
 
 
-def pad(node: Node, x: np.ndarray, widths: np.ndarray) -> np.ndarray:
-    """A frame of zeros, each written as the zero point; `widths` (dimensions, 2)."""
-    return np.pad(x, widths, constant_values=node.output.zero_point or 0)
+def expand_dims(node: Node, x: np.ndarray, axis: np.ndarray) -> np.ndarray:
+    """A new dimension of size 1."""
+    return np.expand_dims(x, _AXIS(node))
 
 
-def concatenation(node: Node, first: np.ndarray, *others: np.ndarray) -> np.ndarray:
-    """Arrays side by side, all of one scale and zero point."""
-    arrays = first, *others
-    images = max(len(array) for array in arrays)  # a constant is there once
-    alike = [np.broadcast_to(array, (images, *array.shape[1:])) for array in arrays]
-    return np.concatenate(alike, axis=node.option("axis"))
+def transpose(node: Node, x: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Dimension i of the output is dimension `order[i]` of the input."""
+    return x.transpose(order.ravel())
 
 
-def strided_slice(
-    node: Node, x: np.ndarray, begin: np.ndarray, end: np.ndarray, strides: np.ndarray
-) -> np.ndarray:
-    """`x[begin:end:stride]` along each dimension that is named; the rest is whole.
-
-    Bit i of a mask is about entry i: `begin_mask` and `end_mask` ignore it and take the edge,
-    `shrink_axis_mask` takes `begin` alone and drops the dimension; `new_axis_mask` adds one of
-    size 1, `ellipsis_mask` stands for as many whole dimensions as are left.
-    """
-    return x[node.once(_places)]
+_AXIS = axis_input(1)
 
 
-def _places(node: Node) -> tuple[slice | int | None, ...]:
-    """What numpy takes, entry by entry."""
-    begin, end, strides = (tensor.data.ravel().tolist() for tensor in node.inputs[1:])
-    if node.option("offset", False):
-        end = [b + e for b, e in zip(begin, end, strict=True)]
-    entries = zip(begin, end, strides, strict=True)
-    return tuple(_place(node, i, *each) for i, each in enumerate(entries))
+def _expanded(node: Node) -> Iterator[list[int]]:
+    shape = list(node.inputs[0].shape)
+    shape.insert(_AXIS(node) % (len(shape) + 1), 1)
+    yield shape
 
 
-def _place(node: Node, i: int, begin: int, end: int, stride: int) -> slice | int | None:
-    def marked(mask: str) -> bool:
-        return bool(node.option(mask, 0) >> i & 1)
-
-    if marked("ellipsis_mask"):
-        return ...
-    if marked("new_axis_mask"):
-        return None
-    if marked("shrink_axis_mask"):
-        return begin
-    first, last = (None if marked(m) else n for m, n in (("begin_mask", begin), ("end_mask", end)))
-    return slice(first, last, stride)
+def _each_once(node: Node) -> Iterator[str]:
+    """The order names each dimension once."""
+    shape, order = node.inputs[0].shape, _order(node)
+    if sorted(order) != list(range(len(shape))):
+        yield f"the order {order} does not name each dimension of {shape} once"
 
 
-def _in_places(node: Node) -> Iterator[str]:
-    """Entries fit the dimensions, and lead to an output of the file's size."""
-    x, begin, end, strides = node.inputs
-    if len({tensor.data.size for tensor in (begin, end, strides)}) > 1 or 0 in strides.data:
-        yield (
-            f"begins {begin.data.tolist()}, ends {end.data.tolist()}, strides "
-            f"{strides.data.tolist()}; expected one of each for a dimension, strides not 0"
-        )
-        return
-    try:
-        size = np.broadcast_to(np.int8(0), x.shape)[_places(node)].size
-    except IndexError:
-        yield f"{x.shape} has no places {_places(node)}"
-        return
-    if size != prod(node.output.shape):
-        yield f"it takes {size} values of {x.shape}, and {node.output.shape} has another number"
+def _transposed(node: Node) -> Iterator[list[int]]:
+    yield [node.inputs[0].shape[i] for i in _order(node)]
 
 
-def _slices_batch(node: Node) -> bool:
-    """Its first entry is not the whole first dimension."""
-    places = node.once(_places)
-    return bool(places) and places[0] not in (slice(None, None, 1), slice(0, 1, 1), ...)
+def _order(node: Node) -> list[int]:
+    """Below 0, a dimension is counted from the end."""
+    dimensions = len(node.inputs[0].shape)
+    order = node.inputs[1].data.ravel().tolist()
+    return [axis + dimensions if axis < 0 else axis for axis in order]
 
 
-# Values keep their integers, whatever these mean.
-_Moved = partial(Kernel, types=ANY, one_scale=True, scaled=False)
+def _moves_batch(node: Node) -> bool:
+    return _order(node)[:1] != [0]
 
-KERNELS = (
-    _Moved("RESHAPE", reshape, rules=(of_one_size,)),
-    _Moved("SQUEEZE", reshape, rules=(of_one_size,)),
-    _Moved("PAD", pad, settings=(1,)),
-    _Moved("CONCATENATION", concatenation, values=ALL),
-    _Moved(
-        "STRIDED_SLICE",
-        strided_slice,
-        settings=(1, 2, 3),
-        rules=(_in_places,),
-        along_batch=_slices_batch,
+
+KERNELS: tuple[Kernel, ...] = (
+    Moved("RESHAPE", reshape, rules=(of_one_size,)),
+    Moved("SQUEEZE", reshape, rules=(of_one_size,)),
+    Moved(
+        "EXPAND_DIMS",
+        expand_dims,
+        settings=(1,),
+        rules=(along(_AXIS, new=True), of_shapes(_expanded)),
+    ),
+    Moved(
+        "TRANSPOSE",
+        transpose,
+        settings=(1,),
+        rules=(_each_once, of_shapes(_transposed)),
+        along_batch=_moves_batch,
     ),
 )
