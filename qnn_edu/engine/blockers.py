@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from qnn_edu.core.check import is_choice
-from qnn_edu.engine.node import KERNEL_SETS, Node
+from qnn_edu.engine.node import KERNEL_SETS
 from qnn_edu.engine.operators import OPERATORS
-from qnn_edu.engine.support import UNKNOWN, why_not, why_too_early
-from qnn_edu.tflite.graph import Graph, Operator, Subgraph, require_graph
+from qnn_edu.engine.prepare import Blocker, prepared
+from qnn_edu.engine.support import UNKNOWN
+from qnn_edu.tflite.graph import Graph, require_graph
 
 SHOWN = 8  # operators of a kind whose numbers a refusal lists
-
-
-class Blocker(NamedTuple):
-    """`reason` ends the sentence "operator `index`, `operator`, cannot run: ...".
-
-    What is wrong with the model as a whole has None for both.
-    """
-
-    index: int | None
-    operator: str | None
-    reason: str
 
 
 def blockers(graph: Graph, kernels: str = "reference") -> list[Blocker]:
@@ -42,7 +31,7 @@ def blockers(graph: Graph, kernels: str = "reference") -> list[Blocker]:
     require_graph(graph, "engine")
     require_kernels(kernels)
     opened = [Blocker(None, None, reason) for reason in _open(graph)]
-    return [*opened, *_blocked(graph, 0, kernels, ())]
+    return [*opened, *prepared(graph, 0, kernels).blockers]
 
 
 def require_kernels(kernels: str) -> None:
@@ -84,34 +73,7 @@ def _open(graph: Graph) -> Iterator[str]:
             )
 
 
-def _blocked(graph: Graph, number: int, kernels: str, above: tuple[int, ...]) -> Iterator[Blocker]:
-    """The blockers of a subgraph that is called by those `above`."""
-    subgraph = graph.subgraphs[number]
-    there = {t.index for t in subgraph.tensors if t.data is not None or t.variable}
-    there |= set(subgraph.inputs)
-    for operator in subgraph.operators:
-        node = Node.of(subgraph, operator, kernels)
-        reason = why_not(node) or why_too_early(node.inputs, there)
-        reason = reason or _called(graph, operator, kernels, (*above, number))
-        if reason:
-            yield Blocker(operator.index, operator.name, reason)
-        there.update(operator.outputs)  # what cannot run blocks no one else
-    if missing := [i for i in subgraph.outputs if i not in there]:
-        whose = "the model's outputs" if number == 0 else f"outputs of its subgraph {number}"
-        yield Blocker(None, None, f"nothing computes the tensors {missing}, {whose}")
-
-
-def _called(graph: Graph, operator: Operator, kernels: str, above: tuple[int, ...]) -> str | None:
-    """Why the subgraphs that an operator calls cannot run; none may call itself."""
-    for number in operator.subgraphs:
-        if number in above:
-            return f"subgraph {number} would call itself"
-        for blocker in _blocked(graph, number, kernels, above):
-            return f"in its subgraph {number}, {_in_full(graph.subgraphs[number], blocker)}"
-    return None
-
-
-def _in_full(graph: Graph | Subgraph, blocker: Blocker) -> str:
+def _in_full(graph: Graph, blocker: Blocker) -> str:
     """A sentence, without its full stop."""
     if blocker.index is None:
         return blocker.reason

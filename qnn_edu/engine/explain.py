@@ -95,10 +95,11 @@ def explain(
     >>> print(explain(graph, image, graph.operators[0].outputs[0], (0, 0, 0, 3)))
     CONV_2D 'conv_relu' at (0, 0, 0, 3): ...
     """
-    nodes = {tensor.index: n for n in plan(graph, kernels).nodes[0] for tensor in n.outputs}
-    node = nodes.get(int(tensor)) if is_whole(tensor) else None
-    if node is None or node.operator.name not in WEIGHTED:
-        found = [op.outputs[0] for op in graph.operators if op.name in WEIGHTED]
+    makers = {t.index: node for node in plan(graph, kernels).nodes for t in node.outputs}
+    layers = {i: node for i, node in makers.items() if _is_integer_layer(node)}
+    node = layers.get(int(tensor)) if is_whole(tensor) else None
+    if node is None:
+        found = list(layers)
         raise ValueError(f"explain: expected a tensor that one of {WEIGHTED} puts out: {found}.")
     values = run(graph, inputs, kernels=kernels, keep=True).tensors
     index = _checked(index, values[tensor].shape)
@@ -122,6 +123,10 @@ def explain(
         value=int(values[tensor][index]),
         **_requantized(node, total + bias, index[-1]),
     )
+
+
+def _is_integer_layer(node: Node) -> bool:
+    return node.operator.name in WEIGHTED and node.output.scale is not None
 
 
 def _meet(node: Node, x: np.ndarray, weights: np.ndarray, index: tuple) -> tuple:

@@ -62,6 +62,7 @@ class Kernel:
             it, and nothing where it holds. It leans on those before it, and on all of the above.
         states: the places of variables, inputs that the kernel keeps from one run to the next:
             after the outputs, it gives what they become.
+        of_shapes: whether the inputs' shapes alone matter.
         remembers: whether it reads or changes what a run remembers, a `Memory`.
         along_batch: whether, at a node, the images of a batch meet: it works along the first
             dimension. A batch then runs image by image.
@@ -79,6 +80,7 @@ class Kernel:
     scaled: bool = True
     rules: tuple[Rule, ...] = ()
     states: tuple[int, ...] = ()
+    of_shapes: bool = False
     remembers: bool = False
     along_batch: Callable[[Node], bool] = never
 

@@ -9,15 +9,21 @@ from qnn_edu.engine.blockers import require_kernels, require_runnable
 from qnn_edu.engine.declared import kernel_for
 from qnn_edu.engine.kernel import FLOATS
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.prepare import Prepared, prepared
 from qnn_edu.tflite.graph import Graph, require_graph
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """`nodes` are those of each subgraph, by its number, in the order of execution."""
+    """`subgraphs` by their number; the nodes of each are in the order of execution."""
 
     graph: Graph
-    nodes: tuple[tuple[Node, ...], ...]
+    subgraphs: tuple[Prepared, ...]
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The operators of the main subgraph."""
+        return self.subgraphs[0].nodes
 
     @functools.cached_property
     def images_stay_apart(self) -> bool:
@@ -26,17 +32,16 @@ class Plan:
         The first dimension of all tensors is 1, no operator works along it, none remembers, and
         none adds real numbers, whose order would show.
         """
-        nodes = self.nodes[0]
-        kernels = [(node, node.once(kernel_for)) for node in nodes]
+        kernels = [(node, node.once(kernel_for)) for node in self.nodes]
         meet = any(k.remembers or k.states or k.along_batch(node) for node, k in kernels)
-        tensors = [t for n in nodes for t in (*n.inputs, *n.outputs) if t is not None]
+        tensors = [t for n in self.nodes for t in (*n.inputs, *n.outputs) if t is not None]
         alike = all(t.shape[:1] == (1,) for t in tensors if t.data is None)
         return alike and not meet and not self.in_float
 
     @functools.cached_property
     def in_float(self) -> tuple[int, ...]:
         """The operators that read real numbers, but for those that make integers of them."""
-        return tuple(node.operator.index for node in self.nodes[0] if _in_float(node))
+        return tuple(node.operator.index for node in self.nodes if _in_float(node))
 
 
 def plan(graph: Graph, kernels: str) -> Plan:
@@ -55,8 +60,8 @@ def plan(graph: Graph, kernels: str) -> Plan:
 @functools.lru_cache(maxsize=4)
 def _plan(graph: Graph, kernels: str) -> Plan:
     require_runnable(graph, kernels)
-    nodes = [tuple(Node.of(s, op, kernels) for op in s.operators) for s in graph.subgraphs]
-    return Plan(graph, tuple(nodes))
+    numbers = range(len(graph.subgraphs))
+    return Plan(graph, tuple(prepared(graph, number, kernels) for number in numbers))
 
 
 def _in_float(node: Node) -> bool:

@@ -7,14 +7,12 @@ is ever asked for. A rule of one operator alone stands beside its kernel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from math import prod
 
-from qnn_edu.engine.kernel import Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.windows import steps
-
-Axis = Callable[[Node], int]
+from qnn_edu.tflite.shapes import output_shapes
 
 
 def of_one_size(node: Node) -> Iterator[str]:
@@ -24,39 +22,12 @@ def of_one_size(node: Node) -> Iterator[str]:
         yield f"it makes {y} of {x}: not as many values"
 
 
-def of_shapes(law: Callable[[Node], Iterable[Sequence[int]]]) -> Rule:
-    """The outputs have the shapes that `law` gives."""
-
-    def rule(node: Node) -> Iterator[str]:
-        expected = [tuple(int(size) for size in shape) for shape in law(node)]
-        shapes = [tensor.shape for tensor in node.outputs]
-        if shapes != expected:
-            there, right = (str(each).strip("[]") for each in (shapes, expected))
-            yield f"the file gives its output the shape {there}; it makes {right}"
-
-    return rule
-
-
-def axis_option(node: Node) -> int:
-    """The dimension that the operator's options name, below 0 counted from the end."""
-    return node.option("axis", 0)
-
-
-def axis_input(place: int) -> Axis:
-    """The dimension that a constant input names."""
-    return lambda node: int(node.inputs[place].data.ravel()[0])
-
-
-def along(axis: Axis, place: int = 0, *, new: bool = False) -> Rule:
-    """The axis is a dimension of the input at `place`, or a new one between these."""
-
-    def rule(node: Node) -> Iterator[str]:
-        shape = node.inputs[place].shape
-        count = len(shape) + new
-        if not -count <= axis(node) < count:
-            yield f"its axis is {axis(node)}, and its input has shape {shape}"
-
-    return rule
+def as_told(node: Node) -> Iterator[str]:
+    """Its outputs have the shapes that the operator's law tells, from constant settings."""
+    told, shapes = output_shapes(node.operator, node.inputs), [t.shape for t in node.outputs]
+    if told is None or list(told) != shapes:
+        came, made = ([str(t.shape) for t in each if t] for each in (node.inputs, node.outputs))
+        yield f"its settings do not make {' and '.join(made)} of {' and '.join(came)}"
 
 
 def of_images(node: Node) -> Iterator[str]:

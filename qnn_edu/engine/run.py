@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qnn_edu.core.check import flag
-from qnn_edu.engine.declared import kernel_for
+from qnn_edu.engine.compute import outputs_of
 from qnn_edu.engine.node import KERNEL_SETS
 from qnn_edu.engine.plan import Plan, plan
-from qnn_edu.engine.state import Memory, State, kept, require_state
+from qnn_edu.engine.state import Memory, State, require_state
 from qnn_edu.tflite.feeding import cut, join
 from qnn_edu.tflite.graph import Graph, Tensor
 
@@ -102,18 +102,12 @@ def _compute(
     ready: Plan, subgraph: int, arrays: Sequence[np.ndarray], memory: Memory, images: int = 1
 ) -> dict[int, np.ndarray]:
     """Every computed tensor, by index; image k at index k where there are several."""
-    values = dict(zip(ready.graph.subgraphs[subgraph].inputs, arrays, strict=True))
-    for node in ready.nodes[subgraph]:
-        kernel = node.once(kernel_for)
-        inputs = [_value(tensor, values, memory) for tensor in node.inputs]
-        given = (node, memory, *inputs) if kernel.remembers else (node, *inputs)
-        made = kernel.compute(*given)
-        made = made if isinstance(made, tuple) else (made,)
-        count = len(node.outputs)
-        for tensor, array in zip(node.outputs, made[:count], strict=True):
-            shape = tensor.shape if images == 1 else (images, *tensor.shape[1:])
-            values[tensor.index] = array.reshape(shape)
-        kept(memory, [node.inputs[i] for i in kernel.states], made[count:])
+    prepared, inputs = ready.subgraphs[subgraph], ready.graph.subgraphs[subgraph].inputs
+    values = prepared.constants | dict(zip(inputs, arrays, strict=True))
+    for node in prepared.nodes:
+        read = [_value(tensor, values, memory) for tensor in node.inputs]
+        made = outputs_of(node, read, memory, images)
+        values |= {tensor.index: array for tensor, array in zip(node.outputs, made, strict=True)}
     return values
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,9 +74,3 @@ def require_state(graph: Graph, state: State | None) -> State:
                 f"and the network has {own}. Give the state that a run of this network gave."
             )
     return state
-
-
-def kept(memory: Memory, tensors: Sequence[Tensor], arrays: Sequence[np.ndarray]) -> None:
-    """Remember what an operator's variables have become."""
-    for tensor, array in zip(tensors, arrays, strict=True):
-        memory.tensors[tensor.index] = array.reshape(tensor.shape)

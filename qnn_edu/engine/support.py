@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from qnn_edu.engine.declared import DECLARED, kernel_for
 from qnn_edu.engine.kernel import Kernel
@@ -12,8 +13,10 @@ from qnn_edu.tflite.graph import Tensor
 UNKNOWN = "it has no kernel"
 
 
-def why_not(node: Node) -> str | None:
+def why_not(node: Node, *, shapes: bool = True) -> str | None:
     """Why the engine cannot compute an operator, in words that end a sentence; None if it can.
+
+    Without `shapes`, which may be unknown, only what a kernel declares is held against it.
 
     >>> from dataclasses import replace
     >>> from qnn_edu.data import asset
@@ -26,7 +29,7 @@ def why_not(node: Node) -> str | None:
     kernel = kernel_for(node)
     if kernel is None:
         return UNKNOWN
-    return next(reasons(kernel, node), None)
+    return next(reasons(kernel if shapes else replace(kernel, rules=()), node), None)
 
 
 def reasons(kernel: Kernel, node: Node) -> Iterator[str]:

@@ -1,0 +1,44 @@
+"""One node at work: arrays in, arrays of the outputs' shapes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from qnn_edu.engine.declared import kernel_for
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.state import Memory
+from qnn_edu.tflite.graph import Tensor
+
+
+def outputs_of(
+    node: Node, inputs: Sequence[np.ndarray | None], memory: Memory | None = None, images: int = 1
+) -> list[np.ndarray]:
+    """What the kernel makes of an array for each input; with several `images`, of all at once.
+
+    The variables of a node that keeps some are changed in `memory`.
+
+    Raises:
+        ValueError: outputs that have not as many values as the file's tensors.
+    """
+    kernel = node.once(kernel_for)
+    given = (node, memory, *inputs) if kernel.remembers else (node, *inputs)
+    made = kernel.compute(*given)
+    made = made if isinstance(made, tuple) else (made,)
+    count = len(node.outputs)
+    for place, array in zip(kernel.states, made[count:], strict=True):
+        variable = node.inputs[place]
+        memory.tensors[variable.index] = array.reshape(variable.shape)
+    pairs = zip(node.outputs, made[:count], strict=True)
+    return [_shaped(node, tensor, array, images) for tensor, array in pairs]
+
+
+def _shaped(node: Node, tensor: Tensor, array: np.ndarray, images: int) -> np.ndarray:
+    shape = tensor.shape if images == 1 else (images, *tensor.shape[1:])
+    if array.size != np.prod(shape, dtype=np.int64):
+        raise ValueError(
+            f"engine: operator {node.operator.index}, {node.operator.name}, gives an output of "
+            f"shape {array.shape}; the model says {shape} for {tensor.short_name!r}."
+        )
+    return array.reshape(shape)

@@ -1,0 +1,109 @@
+"""A subgraph made ready: shapes worked out, constants computed, and all that blocks it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from qnn_edu.engine.compute import outputs_of
+from qnn_edu.engine.declared import kernel_for
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.support import why_not, why_too_early
+from qnn_edu.tflite.graph import Graph, Operator, Tensor
+from qnn_edu.tflite.shapes import output_shapes
+from qnn_edu.tflite.shapes.infer import reshaped
+
+
+class Blocker(NamedTuple):
+    """`reason` ends the sentence "operator `index`, `operator`, cannot run: ...".
+
+    What is wrong with the model as a whole has None for both.
+    """
+
+    index: int | None
+    operator: str | None
+    reason: str
+
+    def __str__(self) -> str:
+        who = "" if self.index is None else f"operator {self.index}, {self.operator}: "
+        return f"{who}{self.reason}"
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """`nodes` are what runs; `constants`, by tensor, ran already, since no input changes them."""
+
+    nodes: tuple[Node, ...]
+    constants: dict[int, np.ndarray]
+    blockers: tuple[Blocker, ...]
+
+
+def prepared(graph: Graph, number: int, kernels: str, above: tuple[int, ...] = ()) -> Prepared:
+    """A subgraph that is called by those `above`; what cannot run blocks no one else."""
+    subgraph = graph.subgraphs[number]
+    tensors = list(subgraph.tensors)
+    there = {t.index for t in tensors if t.data is not None or t.variable} | set(subgraph.inputs)
+    nodes, constants, found = [], {}, []
+    unsure: set[int] = set()  # behind what cannot run, shapes that the file leaves empty
+    for operator in subgraph.operators:
+        doubtful = not unsure.isdisjoint(operator.inputs)
+        node = _node(operator, tensors, kernels, shapes=not doubtful)
+        reason = why_not(node, shapes=not doubtful) or why_too_early(node.inputs, there)
+        reason = reason or _why_no_call(graph, operator, kernels, (*above, number))
+        if reason or doubtful:
+            unsure |= {tensor.index for tensor in node.outputs if tensor.shape == ()}
+        if reason:
+            found.append(Blocker(operator.index, operator.name, reason))
+        elif _is_constant(node):
+            constants |= _computed(node, tensors)
+        else:
+            nodes.append(node)
+        there.update(operator.outputs)
+    if missing := [i for i in subgraph.outputs if i not in there]:
+        whose = "the model's outputs" if number == 0 else f"outputs of its subgraph {number}"
+        found.append(Blocker(None, None, f"nothing computes the tensors {missing}, {whose}"))
+    return Prepared(tuple(nodes), constants, tuple(found))
+
+
+def _node(operator: Operator, tensors: list[Tensor], kernels: str, *, shapes: bool) -> Node:
+    """An operator with its tensors; with `shapes`, outputs get those that a law tells."""
+    inputs = tuple(None if i == -1 else tensors[i] for i in operator.inputs)
+    told = output_shapes(operator, inputs) if shapes else None
+    for i, shape in zip(operator.outputs, told or (), strict=told is not None):
+        tensors[i] = reshaped(tensors[i], shape)
+    return Node(operator, inputs, tuple(tensors[i] for i in operator.outputs), kernels)
+
+
+def _is_constant(node: Node) -> bool:
+    """Whether no input of the network changes what comes out."""
+    kernel, inputs = node.once(kernel_for), [t for t in node.inputs if t is not None]
+    known = kernel.of_shapes or all(tensor.data is not None for tensor in inputs)
+    return bool(inputs) and known and not kernel.remembers and not kernel.states
+
+
+def _computed(node: Node, tensors: list[Tensor]) -> dict[int, np.ndarray]:
+    """The outputs of a node whose inputs are constants, or matter by their shapes alone."""
+    arrays = outputs_of(node, [_array(tensor) for tensor in node.inputs])
+    for tensor, array in zip(node.outputs, arrays, strict=True):
+        tensors[tensor.index] = replace(tensor, data=array)
+    return {tensor.index: tensors[tensor.index].data for tensor in node.outputs}
+
+
+def _array(tensor: Tensor | None) -> np.ndarray | None:
+    if tensor is None or tensor.data is not None:
+        return None if tensor is None else tensor.data
+    return np.broadcast_to(np.zeros((), tensor.dtype), tensor.shape)
+
+
+def _why_no_call(
+    graph: Graph, operator: Operator, kernels: str, above: tuple[int, ...]
+) -> str | None:
+    """Why the subgraphs that an operator calls cannot run; none may call itself."""
+    for number in operator.subgraphs:
+        if number in above:
+            return f"subgraph {number} would call itself"
+        for blocker in prepared(graph, number, kernels, above).blockers:
+            return f"in its subgraph {number}, {blocker}"
+    return None
