@@ -66,6 +66,8 @@ class Kernel:
         remembers: whether it reads or changes what a run remembers, a `Memory`.
         along_batch: whether, at a node, the images of a batch meet: it works along the first
             dimension. A batch then runs image by image.
+        declined: whether XNNPACK leaves a node, its tensors being as the file states them, to
+            LiteRT's own fast kernels. Its `kernels` are then "optimized".
     """
 
     name: str
@@ -83,6 +85,7 @@ class Kernel:
     of_shapes: bool = False
     remembers: bool = False
     along_batch: Callable[[Node], bool] = never
+    declined: Callable[[Node], bool] = never
 
     @property
     def counts(self) -> range:

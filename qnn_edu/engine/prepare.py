@@ -49,7 +49,8 @@ def prepared(graph: Graph, number: int, kernels: str, above: tuple[int, ...] = (
     unsure: set[int] = set()  # behind what cannot run, shapes that the file leaves empty
     for operator in subgraph.operators:
         doubtful = not unsure.isdisjoint(operator.inputs)
-        node = _node(operator, tensors, kernels, shapes=not doubtful)
+        own = _own_kernels(Node.of(subgraph, operator, kernels))
+        node = _node(operator, tensors, own, shapes=not doubtful)
         reason = why_not(node, shapes=not doubtful) or why_too_early(node.inputs, there)
         reason = reason or _why_no_call(graph, operator, kernels, (*above, number))
         if reason or doubtful:
@@ -74,6 +75,13 @@ def _node(operator: Operator, tensors: list[Tensor], kernels: str, *, shapes: bo
     for i, shape in zip(operator.outputs, told or (), strict=told is not None):
         tensors[i] = reshaped(tensors[i], shape)
     return Node(operator, inputs, tuple(tensors[i] for i in operator.outputs), kernels)
+
+
+def _own_kernels(stated: Node) -> str:
+    """The kernel set of a node, as the file states it: XNNPACK declines some."""
+    kernel = kernel_for(stated)
+    declined = kernel is not None and stated.kernels == "xnnpack" and kernel.declined(stated)
+    return "optimized" if declined else stated.kernels
 
 
 def _is_constant(node: Node) -> bool:

@@ -7,14 +7,15 @@ Source: Jacob et al. 2018, equations 4, 7 and section 2.4.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from qnn_edu.engine.kernel import INTEGERS, Kernel, Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import requantizer
-from qnn_edu.engine.rules import in_whole_steps, of_images
+from qnn_edu.engine.rules import in_whole_steps, of_images, unless_images
 from qnn_edu.engine.rules_of_weights import (
     centred,
     channel_by_channel,
@@ -107,32 +108,22 @@ def _exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
     return np.ascontiguousarray(w, dtype), bias.astype(dtype), dtype
 
 
-def _layer(name: str, compute: Callable, *rules: Rule) -> list[Kernel]:
-    """Weights are of the type of the images."""
+def _layer(name: str, compute: Callable, rules: Sequence[Rule], **declared: Any) -> list[Kernel]:
+    """A kernel for each type; weights are of the type of the activations."""
     rules = (centred, constant, *rules)
-    return [Kernel(name, compute, (kind,), weights=(kind,), rules=rules) for kind in INTEGERS]
+    return [
+        Kernel(name, compute, (kind,), weights=(kind,), rules=rules, **declared)
+        for kind in INTEGERS
+    ]
 
 
-_FILTERS = row_by_row(4)
+_FILTERS = (of_images, row_by_row(4))
+_CONV = (*_FILTERS, in_one_group, with_a_bias(0), in_whole_steps)
+_DEPTHWISE = (*_FILTERS, channel_by_channel, with_a_bias(-1), in_whole_steps)
+_DENSE = (row_by_row(2), in_rows, with_a_bias(0))
 
 KERNELS = (
-    *_layer(
-        "CONV_2D",
-        conv_2d,
-        of_images,
-        _FILTERS,
-        in_one_group,
-        with_a_bias(0),
-        in_whole_steps,
-    ),
-    *_layer(
-        DEPTHWISE,
-        depthwise_conv_2d,
-        of_images,
-        _FILTERS,
-        channel_by_channel,
-        with_a_bias(-1),
-        in_whole_steps,
-    ),
-    *_layer("FULLY_CONNECTED", fully_connected, row_by_row(2), in_rows, with_a_bias(0)),
+    *_layer("CONV_2D", conv_2d, _CONV, declined=unless_images),
+    *_layer(DEPTHWISE, depthwise_conv_2d, _DEPTHWISE, declined=unless_images),
+    *_layer("FULLY_CONNECTED", fully_connected, _DENSE),
 )

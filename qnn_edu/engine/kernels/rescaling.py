@@ -49,9 +49,12 @@ def quantize_(node: Node, x: np.ndarray) -> np.ndarray:
 
 
 def dequantize_(node: Node, q: np.ndarray) -> np.ndarray:
-    """`x = S (q - Z)` in float32; "optimized" takes eight values at once as `S q - S Z`."""
+    """`x = S (q - Z)` in float32; "optimized" takes eight values at once as `S q - S Z`.
+
+    Where every channel has a scale of its own, it does not.
+    """
     x = dequantize(q, node.inputs[0].params)
-    if node.kernels != "optimized":
+    if node.kernels != "optimized" or node.inputs[0].axis is not None:
         return x
     scale, zero_point = node.inputs[0].scale, np.float32(node.inputs[0].zero_point)
     return np.where(_whole_vectors(q, 8), q.astype(np.float32) * scale - zero_point * scale, x)
