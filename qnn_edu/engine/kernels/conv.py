@@ -108,7 +108,9 @@ def _exact(node: Node) -> tuple[np.ndarray, np.ndarray, type]:
     return np.ascontiguousarray(w, dtype), bias.astype(dtype), dtype
 
 
-def _layer(name: str, compute: Callable, rules: Sequence[Rule], **declared: Any) -> list[Kernel]:
+def _layer(
+    name: str, compute: Callable[..., np.ndarray], rules: Sequence[Rule], **declared: Any
+) -> list[Kernel]:
     """A kernel for each type; weights are of the type of the activations."""
     rules = (centred, constant, *rules)
     return [

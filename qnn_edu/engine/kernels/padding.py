@@ -34,6 +34,11 @@ def _of_one_value(node: Node) -> Iterator[str]:
         yield f"the value of its frame has shape {node.inputs[2].shape}; expected one value"
 
 
+def _of_many_values(node: Node) -> bool:
+    """Each image of a batch may have another."""
+    return node.inputs[2].data is None
+
+
 def _mirrored(node: Node) -> Iterator[str]:
     """A frame is no wider than what it mirrors."""
     mode, widths = node.option("mode"), node.inputs[1].data.reshape(-1, 2)
@@ -44,6 +49,13 @@ def _mirrored(node: Node) -> Iterator[str]:
 
 KERNELS: tuple[Kernel, ...] = (
     Moved("PAD", pad, settings=(1,), rules=(as_told,)),
-    Moved("PADV2", padv2, values=(0, 2), settings=(1,), rules=(as_told, _of_one_value)),
+    Moved(
+        "PADV2",
+        padv2,
+        values=(0, 2),
+        settings=(1,),
+        rules=(as_told, _of_one_value),
+        along_batch=_of_many_values,
+    ),
     Moved("MIRROR_PAD", mirror_pad, settings=(1,), rules=(as_told, _mirrored)),
 )

@@ -8,7 +8,7 @@ from types import EllipsisType
 import numpy as np
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Shape, Unknown, axis_of, empty, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, axis_of, empty, first, setting
 
 Place = slice | int | None | EllipsisType
 
@@ -178,7 +178,7 @@ def fill(operator: Operator, inputs: Inputs) -> list[Shape]:
     return [tuple(setting(inputs, 0))]
 
 
-LAWS = {
+LAWS: dict[str, Law] = {
     "BROADCAST_TO": broadcast_to,
     "CONCATENATION": concatenation,
     "EXPAND_DIMS": expand_dims,
