@@ -12,7 +12,6 @@ from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import as_told
 
 
-
 def pad(node: Node, x: np.ndarray, widths: np.ndarray) -> np.ndarray:
     """A frame of zeros, each written as the zero point; `widths` (dimensions, 2)."""
     return np.pad(x, widths.reshape(-1, 2), constant_values=node.output.zero_point or 0)

@@ -27,7 +27,7 @@ def of_pairs(law: np.ufunc) -> Callable[[Node, np.ndarray, np.ndarray], np.ndarr
 
 def reduce_prod(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
     """All values along the axes, multiplied."""
-    named = tuple(axes.ravel().tolist())
+    named = tuple({axis % x.ndim for axis in axes.ravel().tolist()})
     return np.prod(x, named, x.dtype, keepdims=bool(node.option("keep_dims")))
 
 

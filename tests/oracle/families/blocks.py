@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from tests.oracle import draw
 from tests.oracle.families.moved import like, of_every_type, of_shape, setting
-from tests.oracle.one_operator import Spec
 
 
 def space_to_depth(rng, dtype):
@@ -47,7 +45,9 @@ def _cut(rng):
 def nearest(rng, dtype):
     """Long thin images, too, for there vectorised code is off by a pixel."""
     long = rng.random() < 0.3
-    sizes, new = ((int(rng.integers(1, 200 if long else 20)), int(rng.integers(1, 8))) for _ in "xy")
+    sizes, new = (
+        (int(rng.integers(1, 200 if long else 20)), int(rng.integers(1, 8))) for _ in "xy"
+    )
     x = of_shape(rng, (int(rng.integers(1, 3)), *sizes, int(rng.integers(1, 5))), dtype)
     how = ({}, {"alignCorners": True}, {"halfPixelCenters": True})[rng.integers(3)]
     output = like(x, (x.shape[0], *new, x.shape[3]))
