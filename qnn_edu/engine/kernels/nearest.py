@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved
-from qnn_edu.engine.kernels.resize import HALF, corners_fixed, to_a_size
+from qnn_edu.engine.kernels.resize import HALF, RESIZED, corners_fixed
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import of_images
 
 
 def resize_nearest_neighbor(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
@@ -43,6 +42,6 @@ KERNELS: tuple[Kernel, ...] = (
         resize_nearest_neighbor,
         types=("INT8", "UINT8", "INT16", "INT32", "FLOAT32"),
         settings=(1,),
-        rules=(of_images, to_a_size),
+        rules=RESIZED,
     ),
 )

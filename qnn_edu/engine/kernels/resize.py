@@ -7,12 +7,13 @@ how far an output lies from the upper row and from the left column.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
-from qnn_edu.engine.kernel import Kernel
+from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import of_images, unless_images
+from qnn_edu.engine.rules import as_told, of_images, unless_images
 
 HALF = np.float32(0.5)
 
@@ -26,12 +27,17 @@ def resize_bilinear(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
     if node.kernels == "xnnpack":
         return _in_steps_of_2048(node, x, size)
     if x.dtype == np.uint8:
-        return _in_float32(node, x, size)
+        return np.floor(_in_float32(node, x, size) + HALF).astype(x.dtype)
     (*rows, v), (*columns, h) = (_in_1024(node, *n) for n in zip(x.shape[1:3], size, strict=True))
     v, h = v[:, np.newaxis, np.newaxis], h[:, np.newaxis]
     q00, q01, q10, q11 = _corners(x.astype(np.int64), rows, columns)
     total = (q00 * (1024 - h) + q01 * h) * (1024 - v) + (q10 * (1024 - h) + q11 * h) * v
     return (np.sign(total) * ((np.abs(total) + (1 << 19)) >> 20)).astype(x.dtype)
+
+
+def resize_bilinear_(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """The module's law on real numbers, in float32."""
+    return _in_float32(node, x, size)
 
 
 def _in_float32(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
@@ -45,7 +51,7 @@ def _in_float32(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
     else:
         total = q00 * (1 - v) * (1 - h) + q10 * v * (1 - h)
         total = total + q01 * (1 - v) * h + q11 * v * h
-    return np.floor(total + HALF).astype(x.dtype)
+    return total
 
 
 def _in_steps_of_2048(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
@@ -99,32 +105,27 @@ def corners_fixed(node: Node, new: int) -> int:
     return int(bool(node.option("align_corners")) and new > 1)
 
 
-def to_a_size(node: Node) -> Iterator[str]:
-    """The constant size is the output's, and pixels lie on corners or have centers, not both."""
-    images, size = node.inputs[0].shape, node.inputs[1].data.ravel().tolist()
-    if len(size) != 2 or min(0, *images, *size) < 0 or 0 in (*images, *size):
-        yield f"it makes images of sizes {size} of {images}; expected two sizes of 1 or more"
-    elif node.output.shape != (images[0], *size, images[3]):
-        yield f"the file gives its output the shape {node.output.shape}, and the sizes {size}"
+def of_pixels(node: Node) -> Iterator[str]:
+    """There are some; they lie on corners or have centers, not both."""
+    if 0 in (*node.inputs[0].shape, *node.output.shape):
+        yield f"it makes {node.output.shape} of {node.inputs[0].shape}: there is nothing to resize"
     if node.option("align_corners") and node.option("half_pixel_centers"):
         yield "it has both align_corners and half_pixel_centers"
 
 
 def _inside(node: Node) -> Iterator[str]:
     """In steps of 2**-10 the last places may lie beyond the image, where LiteRT reads on."""
-    sizes = zip(node.inputs[0].shape[1:3], node.inputs[1].data.tolist(), strict=True)
+    stepped = node.inputs[0].type == "INT8" and node.kernels != "xnnpack"
+    sizes = zip(node.inputs[0].shape[1:3], node.inputs[1].data.ravel().tolist(), strict=True)
     for old, new in sizes:
-        if node.inputs[0].type == "INT8" and _in_1024(node, old, new)[0].max() >= old:
+        if stepped and _in_1024(node, old, new)[0].max() >= old:
             yield f"from {old} to {new} it reads beyond the image's end"
 
 
-KERNELS = (
-    Kernel(
-        "RESIZE_BILINEAR",
-        resize_bilinear,
-        settings=(1,),
-        one_scale=True,
-        rules=(of_images, to_a_size, _inside),
-        declined=unless_images,
-    ),
+RESIZED = (of_images, as_told, of_pixels)
+_Resize = partial(Kernel, "RESIZE_BILINEAR", settings=(1,), one_scale=True, declined=unless_images)
+
+KERNELS: tuple[Kernel, ...] = (
+    _Resize(resize_bilinear, rules=(*RESIZED, _inside)),
+    _Resize(resize_bilinear_, types=FLOATS, rules=RESIZED),
 )

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from tests.oracle.families import layers, moving, nonlinear, pairs, pooling, reducing, rescaling
+from tests.oracle.families import (
+    layers,
+    moving,
+    nonlinear,
+    pairs,
+    pooling,
+    reducing,
+    rescaling,
+    resize,
+)
 from tests.oracle.one_operator import Spec
 
 
@@ -31,6 +40,7 @@ ALIKE = (
     | reducing.FAMILIES
     | nonlinear.FAMILIES
     | moving.FAMILIES
+    | resize.FAMILIES
     | {name: rescaling.FAMILIES[name] for name in ("RELU", "RELU6")}
 )
 FAMILIES = {f"{name} float": in_float(make) for name, make in ALIKE.items()}

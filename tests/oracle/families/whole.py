@@ -59,12 +59,16 @@ def _cast_real(rng):
 
 
 def _concatenation(rng):
-    """Of several scales, which only uint8 has."""
+    """Of several scales, which only uint8 has; many steps of one lie between two of another."""
     x = array(rng, np.uint8)
     axis, said = axis_of(rng, x)
     sizes = [int(n) for n in rng.integers(1, 40, rng.integers(1, 5))]
-    inputs = [draw.activation(rng, replaced(x.shape, axis, n), np.uint8) for n in sizes]
     output = draw.activation(rng, replaced(x.shape, axis, sum(sizes)), np.uint8)
+    inputs = []
+    for n in sizes:
+        ratio = np.float32(rng.integers(1, 60) / (2 * rng.integers(1, 12)))
+        zero_point = draw.zero_point(rng, np.uint8)
+        inputs.append(Spec(replaced(x.shape, axis, n), np.uint8, output.scale * ratio, zero_point))
     return inputs, output, "ConcatenationOptions", {"axis": said, "version": 2}
 
 
