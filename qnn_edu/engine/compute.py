@@ -20,11 +20,17 @@ def outputs_of(
     The variables of a node that keeps some are changed in `memory`, which others do without.
 
     Raises:
-        ValueError: outputs that have not as many values as the file's tensors.
+        ValueError: what the kernel finds only now, as a scale that its arithmetic cannot express;
+            outputs that have not as many values as the file's tensors.
     """
     kernel = kernel_of(node)
     given = (node, memory, *inputs) if kernel.remembers else (node, *inputs)
-    made = kernel.compute(*given)
+    try:
+        with np.errstate(all="ignore"):  # as in C, where an overflow is no error
+            made = kernel.compute(*given)
+    except ValueError as error:
+        who = f"operator {node.operator.index}, {node.operator.name}"
+        raise ValueError(f"engine: {who}, cannot run: {error}") from error
     made = made if isinstance(made, tuple) else (made,)
     count = len(node.outputs)
     if memory is not None:

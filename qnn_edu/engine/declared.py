@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from qnn_edu.engine.kernel import QUANTIZED, Kernel
 from qnn_edu.engine.node import ACTIVATIONS, Node
 from qnn_edu.engine.operators import OPERATORS
@@ -87,16 +89,19 @@ def with_a_clamp(kernel: Kernel, node: Node) -> Iterator[str]:
 
 def with_one_scale(kernel: Kernel, node: Node) -> Iterator[str]:
     """Integers that are moved, averaged or compared mean the same at the output."""
-    both = (*kernel.activations(node), *node.outputs)
-    if kernel.one_scale and len({(t.scale, t.zero_point) for t in both}) > 1:
+    grids = [(t.scale, t.zero_point) for t in (*kernel.activations(node), *node.outputs) if t]
+    same = all(np.array_equal(a, b) for grid in grids for a, b in zip(grid, grids[0], strict=True))
+    if kernel.one_scale and not same:
         yield "input and output must have one scale and one zero point"
 
 
 def with_constant_settings(kernel: Kernel, node: Node) -> Iterator[str]:
-    """Axes, sizes and widths are known before anything runs."""
+    """Axes, sizes and widths are whole numbers, known before anything runs."""
     for tensor in (node.inputs[i] for i in kernel.settings if i < len(node.inputs)):
         if tensor is not None and tensor.data is None:
             yield f"{tensor.short_name!r} is computed, and must be a constant"
+        elif tensor is not None and tensor.dtype.kind not in "iu":
+            yield f"{tensor.short_name!r} is {tensor.type}, and must hold whole numbers"
 
 
 DECLARED = (

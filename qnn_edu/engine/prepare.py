@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
 from qnn_edu.engine.compute import outputs_of
-from qnn_edu.engine.declared import kernel_for, kernel_of
+from qnn_edu.engine.declared import kernel_of
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.support import why_not, why_too_early
 from qnn_edu.tflite.graph import Graph, Operator, Tensor
 from qnn_edu.tflite.shapes import output_shapes
 from qnn_edu.tflite.shapes.infer import reshaped
+
+MOST = 2**28  # values in a tensor: more is a damaged file, and would take a machine's memory
 
 
 @dataclass(frozen=True)
@@ -51,38 +54,49 @@ def prepared(graph: Graph, number: int, kernels: str, above: tuple[int, ...] = (
     unsure: set[int] = set()  # behind what cannot run, shapes that the file leaves empty
     for operator in subgraph.operators:
         doubtful = not unsure.isdisjoint(operator.inputs)
-        own = _own_kernels(Node.of(subgraph, operator, kernels))
-        node = _node(operator, tensors, own, shapes=not doubtful)
+        stated = Node.of(subgraph, operator, kernels)
+        node, unfit = _with_shapes(stated, tensors, shapes=not doubtful)
         reason = why_not(node, shapes=not doubtful) or why_too_early(node.inputs, there)
-        reason = reason or _why_no_call(graph, operator, kernels, (*above, number))
+        reason = reason or unfit or _why_no_call(graph, operator, kernels, (*above, number))
+        there.update(operator.outputs)
         if reason or doubtful:
             unsure |= {tensor.index for tensor in node.outputs if tensor.shape == ()}
         if reason:
             found.append(Blocker(operator.index, operator.name, reason))
-        elif _is_constant(node):
+            continue
+        node = replace(node, kernels=_own_kernels(stated))
+        if _is_constant(node):
             constants |= _computed(node, tensors)
         else:
             nodes.append(node)
-        there.update(operator.outputs)
     if missing := [i for i in subgraph.outputs if i not in there]:
         whose = "the model's outputs" if number == 0 else f"outputs of its subgraph {number}"
         found.append(Blocker(None, None, f"nothing computes the tensors {missing}, {whose}"))
     return Prepared(tuple(nodes), constants, tuple(found))
 
 
-def _node(operator: Operator, tensors: list[Tensor], kernels: str, *, shapes: bool) -> Node:
-    """An operator with its tensors; with `shapes`, outputs get those that a law tells."""
+def _with_shapes(stated: Node, tensors: list[Tensor], *, shapes: bool) -> tuple[Node, str | None]:
+    """A node with its tensors as they are known by now, and what speaks against their shapes.
+
+    With `shapes`, outputs get from now on those that a law tells.
+    """
+    operator, unfit = stated.operator, None
     inputs = tuple(None if i == -1 else tensors[i] for i in operator.inputs)
-    told = output_shapes(operator, inputs) if shapes else None
+    try:
+        told = output_shapes(operator, inputs) if shapes else None
+    except ValueError as error:
+        told, unfit = None, str(error)
+    if any(prod(shape) > MOST for shape in told or ()):
+        told, unfit = None, f"its outputs would have the shapes {told}, more than {MOST} values"
     for i, shape in zip(operator.outputs, told or (), strict=told is not None):
         tensors[i] = reshaped(tensors[i], shape)
-    return Node(operator, inputs, tuple(tensors[i] for i in operator.outputs), kernels)
+    outputs = tuple(tensors[i] for i in operator.outputs)
+    return Node(operator, inputs, outputs, stated.kernels), unfit
 
 
 def _own_kernels(stated: Node) -> str:
     """The kernel set of a node, as the file states it: XNNPACK declines some."""
-    kernel = kernel_for(stated)
-    declined = kernel is not None and stated.kernels == "xnnpack" and kernel.declined(stated)
+    declined = stated.kernels == "xnnpack" and kernel_of(stated).declined(stated)
     return "optimized" if declined else stated.kernels
 
 

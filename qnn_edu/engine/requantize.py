@@ -24,7 +24,7 @@ def finisher(node: Node, rule: Rule) -> Rule:
     zero_point = node.output.zero_point
 
     def finish(acc: np.ndarray) -> np.ndarray:
-        whole = rule(acc)
+        whole = np.asarray(rule(acc))  # of a single number, numpy makes no array
         whole += zero_point
         np.clip(whole, lowest, highest, out=whole)
         return whole.astype(node.output.dtype)

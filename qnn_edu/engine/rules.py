@@ -22,12 +22,12 @@ def of_one_size(node: Node) -> Iterator[str]:
         yield f"it makes {y} of {x}: not as many values"
 
 
-def as_told(node: Node) -> Iterator[str]:
-    """Its outputs have the shapes that the operator's law tells, from constant settings."""
-    told, shapes = output_shapes(node.operator, node.inputs), [t.shape for t in node.outputs]
-    if told is None or list(told) != shapes:
-        came, made = ([str(t.shape) for t in each if t] for each in (node.inputs, node.outputs))
-        yield f"its settings do not make {' and '.join(made)} of {' and '.join(came)}"
+def fitting(node: Node) -> Iterator[str]:
+    """Shapes, settings and options do not contradict one another, for rules that lean on it."""
+    try:
+        output_shapes(node.operator, node.inputs)
+    except ValueError as error:
+        yield str(error)
 
 
 def of_images(node: Node) -> Iterator[str]:

@@ -11,11 +11,17 @@ from qnn_edu.engine.kernel import Rule
 from qnn_edu.engine.node import Node
 
 
-def centred(node: Node) -> Iterator[str]:
-    """A scale for each channel goes with the zero point 0."""
-    weights = node.inputs[1]
-    if weights.axis is not None and np.any(weights.zero_point):
-        yield "weights with a scale for each channel must have zero point 0"
+def centred(axis: int) -> Rule:
+    """A scale for each filter, which `axis` counts, goes with the zero point 0."""
+
+    def rule(node: Node) -> Iterator[str]:
+        weights = node.inputs[1]
+        if weights.axis not in (None, axis % max(1, len(weights.shape))):
+            yield f"weights have a scale for each place of axis {weights.axis}; expected {axis}"
+        if weights.axis is not None and np.any(weights.zero_point):
+            yield "weights with a scale for each channel must have zero point 0"
+
+    return rule
 
 
 def constant(node: Node) -> Iterator[str]:

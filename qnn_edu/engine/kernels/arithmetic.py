@@ -52,10 +52,16 @@ def _xnnpack_sum(node: Node, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return finisher(node, lambda acc: (acc + (1 << (shift - 1))) >> shift)(x * m + y * n)
 
 
+def _far_apart(node: Node) -> bool:
+    """XNNPACK takes sums whose inputs have scales of 2**-10 to below 2**8 of the output's."""
+    ratios = [tensor.scale / node.output.scale for tensor in node.inputs]
+    return not all(2**-10 <= ratio < 2**8 for ratio in ratios)
+
+
 _PAIR = (0, 1)
 
 KERNELS = (
-    Kernel("ADD", add, values=_PAIR),
-    Kernel("SUB", sub, values=_PAIR),
+    Kernel("ADD", add, values=_PAIR, declined=_far_apart),
+    Kernel("SUB", sub, values=_PAIR, declined=_far_apart),
     Kernel("MUL", mul, values=_PAIR),
 )

@@ -9,7 +9,6 @@ import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved, always
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import as_told
 
 
 def space_to_depth(node: Node, x: np.ndarray) -> np.ndarray:
@@ -64,8 +63,8 @@ def _block(node: Node) -> int:
 
 TYPES = ("INT8", "UINT8", "INT32", "INT64", "FLOAT32")  # of channels: LiteRT has no others
 
-_Channels = partial(Moved, types=TYPES, rules=(as_told,))
-_Images = partial(Moved, settings=(1, 2), rules=(as_told,), along_batch=always)
+_Channels = partial(Moved, types=TYPES)
+_Images = partial(Moved, settings=(1, 2), along_batch=always)
 
 KERNELS: tuple[Kernel, ...] = (
     _Channels("SPACE_TO_DEPTH", space_to_depth),

@@ -112,7 +112,7 @@ def _layer(
     name: str, compute: Callable[..., np.ndarray], rules: Sequence[Rule], **declared: Any
 ) -> list[Kernel]:
     """A kernel for each type; weights are of the type of the activations."""
-    rules = (centred, constant, *rules)
+    rules = (constant, *rules)
     return [
         Kernel(name, compute, (kind,), weights=(kind,), rules=rules, **declared)
         for kind in INTEGERS
@@ -120,9 +120,9 @@ def _layer(
 
 
 _FILTERS = (of_images, row_by_row(4))
-_CONV = (*_FILTERS, in_one_group, with_a_bias(0), in_whole_steps)
-_DEPTHWISE = (*_FILTERS, channel_by_channel, with_a_bias(-1), in_whole_steps)
-_DENSE = (row_by_row(2), in_rows, with_a_bias(0))
+_CONV = (centred(0), *_FILTERS, in_one_group, with_a_bias(0), in_whole_steps)
+_DEPTHWISE = (centred(-1), *_FILTERS, channel_by_channel, with_a_bias(-1), in_whole_steps)
+_DENSE = (centred(0), row_by_row(2), in_rows, with_a_bias(0))
 
 KERNELS = (
     *_layer("CONV_2D", conv_2d, _CONV, declined=unless_images),

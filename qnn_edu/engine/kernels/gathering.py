@@ -8,7 +8,7 @@ import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import as_told
+from qnn_edu.engine.rules import fitting
 
 INDICES = ("INT16", "INT32", "INT64")
 
@@ -19,7 +19,7 @@ def gather(node: Node, x: np.ndarray, indices: np.ndarray) -> np.ndarray:
     Behind b and i lies `axis`, one dimension; b are the first `batch_dims` of both.
     """
     if outside := _outside(node, indices):
-        raise ValueError(f"engine: operator {node.operator.index}, GATHER: {outside}.")
+        raise ValueError(outside)
     shared = node.option("batch_dims", 0)
     shared += indices.ndim * (shared < 0)
     return _gathered(x, indices, node.option("axis", 0) % x.ndim, shared)
@@ -57,5 +57,5 @@ def _across_images(node: Node) -> bool:
 
 
 KERNELS: tuple[Kernel, ...] = (
-    Moved("GATHER", gather, rules=(as_told, _of_indices), along_batch=_across_images),
+    Moved("GATHER", gather, rules=(fitting, _of_indices), along_batch=_across_images),
 )

@@ -10,7 +10,6 @@ import numpy as np
 from qnn_edu.engine.kernel import ALL, Kernel, Moved
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher
-from qnn_edu.engine.rules import as_told
 from qnn_edu.tflite.graph import Tensor
 
 
@@ -59,8 +58,8 @@ def _scaled_alike(node: Node) -> Iterator[str]:
         yield "some of its tensors have a scale, and some have none"
 
 
-_Arrays = partial(Moved, values=ALL, rules=(as_told,))
-_OfAnyScale = partial(_Arrays, one_scale=False, rules=(as_told, _scaled_alike))
+_Arrays = partial(Moved, values=ALL)
+_OfAnyScale = partial(_Arrays, one_scale=False, rules=(_scaled_alike,))
 
 KERNELS: tuple[Kernel, ...] = (
     _OfAnyScale("CONCATENATION", concatenation_rescaled, types=("UINT8",)),

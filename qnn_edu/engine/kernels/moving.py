@@ -6,7 +6,7 @@ import numpy as np
 
 from qnn_edu.engine.kernel import ANY, Kernel, Moved
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import as_told, of_one_size
+from qnn_edu.engine.rules import of_one_size
 
 
 def reshape(node: Node, x: np.ndarray, shape: np.ndarray | None = None) -> np.ndarray:
@@ -32,7 +32,7 @@ def _moves_batch(node: Node) -> bool:
 KERNELS: tuple[Kernel, ...] = (
     Moved("RESHAPE", reshape, rules=(of_one_size,)),
     Moved("SQUEEZE", reshape, rules=(of_one_size,)),
-    Moved("EXPAND_DIMS", reshape, settings=(1,), rules=(as_told,)),
-    Moved("TRANSPOSE", transpose, settings=(1,), rules=(as_told,), along_batch=_moves_batch),
+    Moved("EXPAND_DIMS", reshape, settings=(1,)),
+    Moved("TRANSPOSE", transpose, settings=(1,), along_batch=_moves_batch),
     Kernel("SHAPE", shape, ANY, to=("INT32", "INT64"), scaled=False, of_shapes=True),
 )

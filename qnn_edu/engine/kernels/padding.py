@@ -9,7 +9,7 @@ import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import as_told
+from qnn_edu.engine.rules import fitting
 
 
 def pad(node: Node, x: np.ndarray, widths: np.ndarray) -> np.ndarray:
@@ -47,14 +47,14 @@ def _mirrored(node: Node) -> Iterator[str]:
 
 
 KERNELS: tuple[Kernel, ...] = (
-    Moved("PAD", pad, settings=(1,), rules=(as_told,)),
+    Moved("PAD", pad, settings=(1,)),
     Moved(
         "PADV2",
         padv2,
         values=(0, 2),
         settings=(1,),
-        rules=(as_told, _of_one_value),
+        rules=(_of_one_value,),
         along_batch=_of_many_values,
     ),
-    Moved("MIRROR_PAD", mirror_pad, settings=(1,), rules=(as_told, _mirrored)),
+    Moved("MIRROR_PAD", mirror_pad, settings=(1,), rules=(fitting, _mirrored)),
 )

@@ -15,11 +15,11 @@ def mean(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
 
     The division by n goes into the multiplier: as many bits of `multiplier * 2**b / n` as 32 hold.
     """
-    along = tuple(int(axis) % x.ndim for axis in axes.ravel())
+    along = axes_of(x, axes)
     total = x.sum(axis=along, dtype=np.int64)
     n = x.size // total.size
     zero_point, scale = node.inputs[0].zero_point, node.inputs[0].scale
-    if node.kernels == "optimized" and node.option("keep_dims") and sorted(along) == [1, 2]:
+    if node.kernels == "optimized" and node.option("keep_dims") and along == (1, 2):
         return _vectorized_mean(node, total, n)
     total -= n * zero_point
     if node.kernels == "xnnpack":  # the zero point comes before the rounding, and moves ties
@@ -48,6 +48,11 @@ def _vectorized_mean(node: Node, total: np.ndarray, n: int) -> np.ndarray:
 def arg_max(node: Node, x: np.ndarray, axis: np.ndarray) -> np.ndarray:
     """The place of the largest value, the first where there are several."""
     return x.argmax(axis=int(axis.ravel()[0])).astype(node.output.dtype)
+
+
+def axes_of(x: np.ndarray, axes: np.ndarray) -> tuple[int, ...]:
+    """Each axis once, counted from the front."""
+    return tuple(sorted({int(axis) % x.ndim for axis in axes.ravel()}))
 
 
 def along_first_axis(node: Node) -> bool:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved, always
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import as_told
 
 
 def tile(node: Node, x: np.ndarray, times: np.ndarray) -> np.ndarray:
@@ -26,10 +23,8 @@ def fill(node: Node, shape: np.ndarray, value: np.ndarray) -> np.ndarray:
     return np.full(shape.ravel(), value)
 
 
-_OneByOne = partial(Moved, rules=(as_told,), along_batch=always)
-
 KERNELS: tuple[Kernel, ...] = (
-    Moved("TILE", tile, settings=(1,), rules=(as_told,)),
-    _OneByOne("BROADCAST_TO", broadcast_to, settings=(1,)),
-    _OneByOne("FILL", fill, values=(1,), settings=(0,)),
+    Moved("TILE", tile, settings=(1,)),
+    Moved("BROADCAST_TO", broadcast_to, settings=(1,), along_batch=always),
+    Moved("FILL", fill, values=(1,), settings=(0,), along_batch=always),
 )

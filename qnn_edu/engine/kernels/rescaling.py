@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from qnn_edu.core.affine import dequantize, quantize
@@ -62,8 +64,8 @@ def dequantize_(node: Node, q: np.ndarray) -> np.ndarray:
 
 def _whole_vectors(x: np.ndarray, width: int) -> np.ndarray:
     """Which values of an image vectorised code takes `width` at once; the last few it does not."""
-    size = x[0].size
-    return (np.arange(size) < size // width * width).reshape(x[0].shape)
+    size = prod(x.shape[1:])
+    return (np.arange(size) < size // width * width).reshape(x.shape[1:])
 
 
 def relu_ratio(node: Node) -> np.float64:

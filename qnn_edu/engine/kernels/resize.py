@@ -13,7 +13,7 @@ import numpy as np
 
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import as_told, of_images, unless_images
+from qnn_edu.engine.rules import fitting, of_images, unless_images
 
 HALF = np.float32(0.5)
 
@@ -122,7 +122,7 @@ def _inside(node: Node) -> Iterator[str]:
             yield f"from {old} to {new} it reads beyond the image's end"
 
 
-RESIZED = (of_images, as_told, of_pixels)
+RESIZED = (of_images, fitting, of_pixels)
 _Resize = partial(Kernel, "RESIZE_BILINEAR", settings=(1,), one_scale=True, declined=unless_images)
 
 KERNELS: tuple[Kernel, ...] = (

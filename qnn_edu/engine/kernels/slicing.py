@@ -6,7 +6,6 @@ import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import as_told
 from qnn_edu.tflite.shapes.moving import Place, places
 
 WHOLE = slice(None)
@@ -54,15 +53,12 @@ def _slices_batch(node: Node) -> bool:
     return bool(taken) and taken[0] not in (WHOLE, ...)
 
 
-_RULES = (as_told,)
-
 KERNELS: tuple[Kernel, ...] = (
-    Moved("SLICE", slice_, settings=(1, 2), rules=_RULES),
+    Moved("SLICE", slice_, settings=(1, 2)),
     Moved(
         "STRIDED_SLICE",
         strided_slice,
         settings=(1, 2, 3),
-        rules=_RULES,
         along_batch=_slices_batch,
     ),
 )

@@ -6,7 +6,6 @@ import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import as_told
 
 
 def split(node: Node, axis: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -32,10 +31,8 @@ def _unpacks_batch(node: Node) -> bool:
     return node.option("axis", 0) % len(node.inputs[0].shape) == 0
 
 
-_RULES = (as_told,)
-
 KERNELS: tuple[Kernel, ...] = (
-    Moved("SPLIT", split, values=(1,), settings=(0,), outputs=None, rules=_RULES),
-    Moved("SPLIT_V", split_v, settings=(1, 2), outputs=None, rules=_RULES),
-    Moved("UNPACK", unpack, outputs=None, rules=_RULES, along_batch=_unpacks_batch),
+    Moved("SPLIT", split, values=(1,), settings=(0,), outputs=None),
+    Moved("SPLIT_V", split_v, settings=(1, 2), outputs=None),
+    Moved("UNPACK", unpack, outputs=None, along_batch=_unpacks_batch),
 )

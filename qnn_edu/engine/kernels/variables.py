@@ -32,9 +32,8 @@ def read_variable(node: Node, memory: Memory, handle: np.ndarray) -> np.ndarray:
     came = "nothing" if value is None else f"{value.dtype} of shape {value.shape}"
     if value is None or (value.dtype, value.shape) != (tensor.dtype, tensor.shape):
         raise ValueError(
-            f"engine: operator {node.operator.index}, READ_VARIABLE, expects {tensor.dtype} of "
-            f"shape {tensor.shape} in variable {name!r}, and finds {came}. Begin with a state that "
-            "a run of this network gave, or with none."
+            f"it expects {tensor.dtype} of shape {tensor.shape} in variable {name!r}, and finds "
+            f"{came}. Begin with a state that a run of this network gave, or with none."
         )
     return value
 

@@ -10,7 +10,6 @@ from qnn_edu.engine.broadcasting import meets_batch
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.kernels.reducing import along_first_axis
 from qnn_edu.engine.node import ACTIVATIONS, Node
-from qnn_edu.engine.rules import as_told
 
 
 def of_pairs(law: np.ufunc) -> Callable[[Node, np.ndarray, np.ndarray], np.ndarray]:
@@ -18,8 +17,7 @@ def of_pairs(law: np.ufunc) -> Callable[[Node, np.ndarray, np.ndarray], np.ndarr
 
     def kernel(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         lo, hi = ACTIVATIONS[node.option("fused_activation_function", "NONE")]
-        with np.errstate(over="ignore"):
-            q = law(a, b)
+        q = law(a, b)
         return q if lo is None else np.clip(q, lo, hi)
 
     return kernel
@@ -33,11 +31,10 @@ def reduce_prod(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
 
 PAIRS = {"ADD": np.add, "MUL": np.multiply, "SUB": np.subtract}
 WHOLE = ("INT32", "INT64")
-_RULES = (as_told,)
 
 KERNELS: tuple[Kernel, ...] = (
     *(
-        Kernel(name, of_pairs(law), WHOLE, values=(0, 1), rules=_RULES, along_batch=meets_batch)
+        Kernel(name, of_pairs(law), WHOLE, values=(0, 1), along_batch=meets_batch)
         for name, law in PAIRS.items()
     ),
     Kernel(
@@ -45,7 +42,6 @@ KERNELS: tuple[Kernel, ...] = (
         reduce_prod,
         WHOLE,
         settings=(1,),
-        rules=_RULES,
         along_batch=along_first_axis,
     ),
 )

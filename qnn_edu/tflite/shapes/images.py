@@ -6,7 +6,7 @@ from functools import partial
 from math import prod
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unfit, first, setting
 
 
 def windows(operator: Operator, inputs: Inputs) -> list[Shape]:
@@ -58,7 +58,7 @@ def batches(operator: Operator, inputs: Inputs, *, apart: bool) -> list[Shape]:
     framed = [before + after for before, after in zip(frame[::2], frame[1::2], strict=True)]
     each = list(zip(places, sizes, framed, strict=True))
     if min(frame, default=0) < 0:
-        raise Unknown
+        raise Unfit
     if apart:
         return [(_parts(images, prod(sizes)), *(n * size - cut for n, size, cut in each), channels)]
     return [(images * prod(sizes), *(_parts(n + more, size) for n, size, more in each), channels)]
@@ -68,10 +68,10 @@ def _parts(total: int, size: int) -> int:
     """How many parts of a size make up a total.
 
     Raises:
-        Unknown: some are left over.
+        Unfit: some are left over.
     """
     if size < 1 or total % size:
-        raise Unknown
+        raise Unfit
     return total // size
 
 

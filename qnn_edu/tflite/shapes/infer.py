@@ -7,17 +7,18 @@ from dataclasses import replace
 
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
 from qnn_edu.tflite.shapes import images, moving, values
-from qnn_edu.tflite.shapes.law import Law, Shape, Unknown
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unfit, Unknown
 
 LAWS: dict[str, Law] = values.LAWS | images.LAWS | moving.LAWS
-_UNFIT = (Unknown, LookupError, ValueError, TypeError, ZeroDivisionError, OverflowError)
+# What laws and numpy say to shapes and options that contradict one another.
+_UNFIT = (LookupError, ValueError, TypeError, ZeroDivisionError, OverflowError)
 
 
 def infer_shapes(graph: Graph) -> Graph:
     """A graph whose computed tensors have the shapes that a runtime gives them.
 
-    What no law tells, as where a shape depends on computed values, keeps the file's. The graph
-    itself comes back where nothing differs.
+    What no law tells, as where a setting is computed, keeps the file's shape, and so does what
+    contradicts itself. The graph itself comes back where nothing differs.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
@@ -30,8 +31,11 @@ def infer_shapes(graph: Graph) -> Graph:
     return graph if same else replace(graph, subgraphs=subgraphs)
 
 
-def output_shapes(operator: Operator, inputs: Sequence[Tensor | None]) -> Sequence[Shape] | None:
-    """The shapes of an operator's outputs; None where no law fits what comes.
+def output_shapes(operator: Operator, inputs: Inputs) -> Sequence[Shape] | None:
+    """The shapes of an operator's outputs; None without a law, or where a setting is computed.
+
+    Raises:
+        ValueError: shapes, settings and options contradict one another.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
@@ -43,11 +47,21 @@ def output_shapes(operator: Operator, inputs: Sequence[Tensor | None]) -> Sequen
     law = LAWS.get(operator.name)
     try:
         shapes = law(operator, inputs) if law else None
-    except _UNFIT:  # a damaged file, or settings that are computed
+    except Unknown:
         return None
-    if shapes is None or len(shapes) != len(operator.outputs):
+    except _UNFIT as error:
+        raise Unfit(f"{_came(operator, inputs)} contradict one another") from error
+    if shapes is None:
         return None
-    return shapes if all(n >= 0 for shape in shapes for n in shape) else None
+    count = len(operator.outputs)
+    if len(shapes) != count or any(n < 0 for shape in shapes for n in shape):
+        raise Unfit(f"{_came(operator, inputs)} give {shapes} to {count} output(s)")
+    return shapes
+
+
+def _came(operator: Operator, inputs: Inputs) -> str:
+    shapes = ", ".join("none" if tensor is None else str(tensor.shape) for tensor in inputs)
+    return f"inputs of shapes {shapes}, the constants and options of {operator.name}"
 
 
 def reshaped(tensor: Tensor, shape: Shape) -> Tensor:
@@ -59,8 +73,16 @@ def _inferred(subgraph: Subgraph) -> Subgraph:
     tensors = list(subgraph.tensors)
     for operator in subgraph.operators:
         inputs = [None if i == -1 else tensors[i] for i in operator.inputs]
-        shapes = output_shapes(operator, inputs) or [tensors[i].shape for i in operator.outputs]
-        for i, shape in zip(operator.outputs, shapes, strict=True):
+        for i, shape in zip(operator.outputs, _told(operator, inputs, tensors), strict=True):
             tensors[i] = reshaped(tensors[i], shape)
     same = all(a is b for a, b in zip(tensors, subgraph.tensors, strict=True))
     return subgraph if same else replace(subgraph, tensors=tuple(tensors))
+
+
+def _told(operator: Operator, inputs: Inputs, tensors: Sequence[Tensor]) -> Sequence[Shape]:
+    """What a law tells, or the shapes that the outputs have."""
+    try:
+        told = output_shapes(operator, inputs)
+    except Unfit:
+        told = None
+    return [tensors[i].shape for i in operator.outputs] if told is None else told

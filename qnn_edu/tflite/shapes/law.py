@@ -14,18 +14,22 @@ Law = Callable[[Operator, Inputs], Sequence[Shape]]
 
 
 class Unknown(Exception):
-    """What a law would need is computed, or is not there."""
+    """A setting that a law would need is computed."""
+
+
+class Unfit(ValueError):
+    """What a law meets contradicts itself: no output has a shape then."""
 
 
 def first(inputs: Inputs, place: int = 0) -> Tensor:
     """The input at a place.
 
     Raises:
-        Unknown: it is left out.
+        Unfit: it is left out.
     """
     tensor = inputs[place] if place < len(inputs) else None
     if tensor is None:
-        raise Unknown
+        raise Unfit
     return tensor
 
 
@@ -33,11 +37,14 @@ def setting(inputs: Inputs, place: int) -> list[int]:
     """The whole numbers that a constant input holds.
 
     Raises:
-        Unknown: it is computed, or left out.
+        Unknown: it is computed.
+        Unfit: it is left out, or holds no whole numbers.
     """
     data = first(inputs, place).data
-    if data is None or data.dtype.kind not in "iu":
+    if data is None:
         raise Unknown
+    if data.dtype.kind not in "iu":
+        raise Unfit
     return [int(n) for n in data.ravel()]
 
 
@@ -50,11 +57,11 @@ def axis_of(number: int, dimensions: int) -> int:
     """An axis, counted from the end where it is below 0.
 
     Raises:
-        Unknown: there is no such axis.
+        Unfit: there is no such axis.
 
     >>> axis_of(-1, 4)
     3
     """
     if not -dimensions <= number < dimensions:
-        raise Unknown
+        raise Unfit
     return number % dimensions

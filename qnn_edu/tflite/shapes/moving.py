@@ -8,7 +8,7 @@ from types import EllipsisType
 import numpy as np
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, axis_of, empty, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unfit, axis_of, empty, first, setting
 
 Place = slice | int | None | EllipsisType
 
@@ -19,7 +19,7 @@ def reshape(operator: Operator, inputs: Inputs) -> list[Shape]:
     wanted = setting(inputs, 1) if len(inputs) > 1 else list(stated or ())
     size, known = prod(first(inputs).shape), prod(n for n in wanted if n != -1)
     if wanted.count(-1) > 1 or (-1 not in wanted and known != size) or (known and size % known):
-        raise Unknown
+        raise Unfit
     return [tuple(size // known if n == -1 else n for n in wanted)]
 
 
@@ -29,7 +29,7 @@ def squeeze(operator: Operator, inputs: Inputs) -> list[Shape]:
     named = {axis_of(axis, len(shape)) for axis in operator.options.get("squeeze_dims") or ()}
     named = named or {i for i, n in enumerate(shape) if n == 1}
     if any(shape[i] != 1 for i in named):
-        raise Unknown
+        raise Unfit
     return [tuple(n for i, n in enumerate(shape) if i not in named)]
 
 
@@ -46,7 +46,7 @@ def concatenation(operator: Operator, inputs: Inputs) -> list[Shape]:
     total = sum(shape[axis] for shape in shapes)
     alike = {(*shape[:axis], total, *shape[axis + 1 :]) for shape in shapes}
     if len(alike) != 1:
-        raise Unknown
+        raise Unfit
     return [alike.pop()]
 
 
@@ -54,7 +54,7 @@ def pad(operator: Operator, inputs: Inputs) -> list[Shape]:
     """A frame along each dimension."""
     frame = setting(inputs, 1)
     if min(frame, default=0) < 0:
-        raise Unknown
+        raise Unfit
     sides = zip(first(inputs).shape, frame[::2], frame[1::2], strict=True)
     return [tuple(before + n + after for n, before, after in sides)]
 
@@ -74,7 +74,7 @@ def strided_slice(operator: Operator, inputs: Inputs) -> list[Shape]:
     masks = [_masks(operator, i) for i in range(32)]
     backwards = ("shrink_axis" in of and n < 0 for of, n in zip(masks, strides, strict=False))
     if any(masks[len(begin) :]) or any(backwards) or operator.options.get("offset"):
-        raise Unknown
+        raise Unfit
     return [empty(first(inputs).shape)[places(operator, begin, end, strides)].shape]
 
 
@@ -116,7 +116,7 @@ def slice_(operator: Operator, inputs: Inputs) -> list[Shape]:
     shape, begin, size = first(inputs).shape, setting(inputs, 1), setting(inputs, 2)
     taken = [n - b if s == -1 else s for n, b, s in zip(shape, begin, size, strict=True)]
     if any(not 0 <= b <= b + s <= n for n, b, s in zip(shape, begin, taken, strict=True)):
-        raise Unknown
+        raise Unfit
     return [tuple(taken)]
 
 
@@ -134,7 +134,7 @@ def split_v(operator: Operator, inputs: Inputs) -> list[Shape]:
     left = shape[axis] - sum(size for size in sizes if size != -1)
     sizes = [left if size == -1 else size for size in sizes]
     if sum(sizes) != shape[axis]:
-        raise Unknown
+        raise Unfit
     return [(*shape[:axis], size, *shape[axis + 1 :]) for size in sizes]
 
 
@@ -158,7 +158,7 @@ def gather(operator: Operator, inputs: Inputs) -> list[Shape]:
     shared = operator.options.get("batch_dims") or 0
     shared += len(indices) * (shared < 0)
     if not 0 <= shared <= axis or shape[:shared] != indices[:shared]:
-        raise Unknown
+        raise Unfit
     return [(*shape[:axis], *indices[shared:], *shape[axis + 1 :])]
 
 

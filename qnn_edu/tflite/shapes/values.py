@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, axis_of, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unfit, axis_of, first, setting
 
 
 def same(operator: Operator, inputs: Inputs) -> list[Shape]:
@@ -35,7 +35,7 @@ def dense(operator: Operator, inputs: Inputs) -> list[Shape]:
     if operator.options.get("keep_num_dims"):
         return [(*x[:-1], outputs)]
     if prod(x) % size:
-        raise Unknown
+        raise Unfit
     return [(prod(x) // size, outputs)]
 
 
@@ -46,7 +46,7 @@ def matrices(operator: Operator, inputs: Inputs) -> list[Shape]:
         if operator.options.get(adjoint):
             shape[-2:] = shape[:-3:-1]
     if a[-1] != b[-2]:
-        raise Unknown
+        raise Unfit
     return [(*np.broadcast_shapes(tuple(a[:-2]), tuple(b[:-2])), a[-2], b[-1])]
 
 

@@ -43,7 +43,7 @@ def _cut(rng):
 
 
 def nearest(rng, dtype):
-    """Small images, and such that become thousands of pixels high, where vectorised code differs."""
+    """Small images, and such that become thousands of pixels high: there kernel sets differ."""
     high = rng.random() < 0.5
     old = rng.integers(1, (200, 4) if high else (20, 20))
     new = rng.integers(1, (4000, 4) if high else (20, 20))

@@ -1,5 +1,7 @@
 """Operators on pairs of values."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tests.oracle import draw
@@ -24,8 +26,21 @@ def _pair(options):
     return make
 
 
+def _far_apart(options):
+    """One scale is thousands of times smaller than the others."""
+
+    def make(rng):
+        (first, second), output, _, fields = _pair(options)(rng)
+        small = np.float32(output.scale * np.exp2(rng.uniform(-14, -7)))
+        return [replace(first, scale=small), second], output, options, fields
+
+    return make
+
+
 FAMILIES = {
     "ADD": _pair("AddOptions"),
+    "ADD far apart": _far_apart("AddOptions"),
     "SUB": _pair("SubOptions"),
+    "SUB far apart": _far_apart("SubOptions"),
     "MUL": _pair("MulOptions"),
 }

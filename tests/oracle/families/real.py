@@ -35,7 +35,7 @@ def _real(spec, rng):
 
 ALIKE = (
     layers.FAMILIES
-    | pairs.FAMILIES
+    | {name: pairs.FAMILIES[name] for name in ("ADD", "SUB", "MUL")}
     | pooling.FAMILIES
     | reducing.FAMILIES
     | nonlinear.FAMILIES

@@ -8,7 +8,7 @@ import numpy as np
 
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.kernels.pooling import reduced
-from qnn_edu.engine.kernels.reducing import along_first_axis, arg_max
+from qnn_edu.engine.kernels.reducing import along_first_axis, arg_max, axes_of
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import activated
 from qnn_edu.engine.rules import in_whole_steps, of_images, of_one_size
@@ -31,7 +31,7 @@ def max_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
 
 def mean(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
     """`y = sum / n` along the axes."""
-    return x.mean(axis=tuple(int(axis) % x.ndim for axis in axes.ravel()))
+    return x.mean(axis=axes_of(x, axes))
 
 
 def softmax(node: Node, x: np.ndarray) -> np.ndarray:
