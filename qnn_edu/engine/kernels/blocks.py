@@ -8,6 +8,7 @@ from math import prod
 import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved, always
+from qnn_edu.engine.kernels.padding import zero
 from qnn_edu.engine.node import Node
 
 
@@ -30,31 +31,28 @@ def space_to_batch_nd(
 ) -> np.ndarray:
     """A frame of zeros; then each place of a block makes images of its own, place after place.
 
-    x (n, *sizes, c), one or two sizes; block (k,) for these k; widths (k, 2).
+    x (n, *sizes, c), block (k,) for the k sizes, widths (k, 2).
     """
-    x = np.pad(
-        x, [(0, 0), *widths.reshape(-1, 2), (0, 0)], constant_values=node.output.zero_point or 0
-    )
-    (n, *sizes, c), k = x.shape, len(block)
-    cut = [count for size, b in zip(sizes, block, strict=True) for count in (size // b, b)]
+    b, frame = block.ravel().tolist(), widths.reshape(-1, 2).tolist()
+    x = np.pad(x, [(0, 0), *frame, (0, 0)], constant_values=zero(node))
+    (n, *sizes, c), k = x.shape, len(b)
+    parts = [size // each for size, each in zip(sizes, b, strict=True)]
+    cut = [count for pair in zip(parts, b, strict=True) for count in pair]
     order = (*range(2, 2 * k + 1, 2), 0, *range(1, 2 * k, 2), 2 * k + 1)
-    return x.reshape(n, *cut, c).transpose(order).reshape(n * prod(block), *cut[::2], c)
+    return x.reshape(n, *cut, c).transpose(order).reshape(n * prod(b), *parts, c)
 
 
 def batch_to_space_nd(
     node: Node, x: np.ndarray, block: np.ndarray, crops: np.ndarray
 ) -> np.ndarray:
     """`space_to_batch_nd` undone; crops (k, 2) takes its frame away."""
-    (n, *sizes, c), k = x.shape, len(block)
+    b, frame = block.ravel().tolist(), crops.reshape(-1, 2).tolist()
+    (n, *parts, c), k = x.shape, len(b)
+    images, sizes = n // prod(b), [part * each for part, each in zip(parts, b, strict=True)]
     order = (k, *(axis for i in range(k) for axis in (k + 1 + i, i)), 2 * k + 1)
-    sizes = [size * b for size, b in zip(sizes, block, strict=True)]
-    images = n // prod(block)
-    whole = x.reshape(*block, images, *x.shape[1:]).transpose(order).reshape(images, *sizes, c)
-    inside = (
-        slice(first, size - last)
-        for (first, last), size in zip(crops.reshape(-1, 2), sizes, strict=True)
-    )
-    return whole[(slice(None), *inside)]
+    whole = x.reshape(*b, images, *parts, c).transpose(order).reshape(images, *sizes, c)
+    inside = zip(frame, sizes, strict=True)
+    return whole[(slice(None), *(slice(first, size - last) for (first, last), size in inside))]
 
 
 def _block(node: Node) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved
-from qnn_edu.engine.kernels.resize import HALF, RESIZED, corners_fixed
+from qnn_edu.engine.kernels.resize import HALF, RESIZED, corners_fixed, old_and_new
 from qnn_edu.engine.node import Node
 
 
 def resize_nearest_neighbor(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
     """`y[i, j] = x[row(i), column(j)]`, x (n, h, w, c), size (new h, new w)."""
-    rows, columns = (_places(node, *n) for n in zip(x.shape[1:3], size, strict=True))
+    rows, columns = (_places(node, *n) for n in old_and_new(x, size))
     return x[:, rows][:, :, columns]
 
 

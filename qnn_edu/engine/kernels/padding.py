@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 
 import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import fitting
+from qnn_edu.engine.rules import fitting, with_one_value
 
 
 def pad(node: Node, x: np.ndarray, widths: np.ndarray) -> np.ndarray:
     """A frame of zeros, each written as the zero point; `widths` (dimensions, 2)."""
-    return np.pad(x, widths.reshape(-1, 2), constant_values=node.output.zero_point or 0)
+    return np.pad(x, _pairs(widths), constant_values=zero(node))
 
 
 def padv2(node: Node, x: np.ndarray, widths: np.ndarray, value: np.ndarray) -> np.ndarray:
     """A frame of one value, which has the scale of the others."""
-    return np.pad(x, widths.reshape(-1, 2), constant_values=value.item())
+    return np.pad(x, _pairs(widths), constant_values=value.item())
 
 
 def mirror_pad(node: Node, x: np.ndarray, widths: np.ndarray) -> np.ndarray:
     """A frame that mirrors what is inside: "REFLECT" about the edge, "SYMMETRIC" with it."""
-    return np.pad(x, widths.reshape(-1, 2), node.option("mode").lower())
+    return np.pad(x, _pairs(widths), node.option("mode").lower())
 
 
-def _of_one_value(node: Node) -> Iterator[str]:
-    """The frame has one value."""
-    if prod(node.inputs[2].shape) != 1:
-        yield f"the value of its frame has shape {node.inputs[2].shape}; expected one value"
+def zero(node: Node) -> np.ndarray:
+    """What stands for 0 in the output."""
+    return np.array(node.output.zero_point or 0).astype(node.output.dtype)
+
+
+def _pairs(widths: np.ndarray) -> np.ndarray:
+    return widths.reshape(-1, 2).astype(int)
 
 
 def _of_many_values(node: Node) -> bool:
@@ -53,7 +55,7 @@ KERNELS: tuple[Kernel, ...] = (
         padv2,
         values=(0, 2),
         settings=(1,),
-        rules=(_of_one_value,),
+        rules=(with_one_value(2),),
         along_batch=_of_many_values,
     ),
     Moved("MIRROR_PAD", mirror_pad, settings=(1,), rules=(fitting, _mirrored)),

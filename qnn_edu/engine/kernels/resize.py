@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def resize_bilinear(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
         return _in_steps_of_2048(node, x, size)
     if x.dtype == np.uint8:
         return np.floor(_in_float32(node, x, size) + HALF).astype(x.dtype)
-    (*rows, v), (*columns, h) = (_in_1024(node, *n) for n in zip(x.shape[1:3], size, strict=True))
+    (*rows, v), (*columns, h) = (_in_1024(node, *n) for n in old_and_new(x, size))
     v, h = v[:, np.newaxis, np.newaxis], h[:, np.newaxis]
     q00, q01, q10, q11 = _corners(x.astype(np.int64), rows, columns)
     total = (q00 * (1024 - h) + q01 * h) * (1024 - v) + (q10 * (1024 - h) + q11 * h) * v
@@ -42,7 +43,7 @@ def resize_bilinear_(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
 
 def _in_float32(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
     """The order of multiplications and additions shows in the last bit, and so on ties."""
-    (*rows, v), (*columns, h) = (_places(node, *n) for n in zip(x.shape[1:3], size, strict=True))
+    (*rows, v), (*columns, h) = (_places(node, *n) for n in old_and_new(x, size))
     v, h = v[:, np.newaxis, np.newaxis], h[:, np.newaxis]
     q00, q01, q10, q11 = _corners(x.astype(np.float32), rows, columns)
     if node.kernels == "optimized":
@@ -56,9 +57,7 @@ def _in_float32(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
 
 def _in_steps_of_2048(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray:
     """XNNPACK moves what lies outside onto the edge."""
-    (*rows, v), (*columns, h) = (
-        _places(node, *n, inside=True) for n in zip(x.shape[1:3], size, strict=True)
-    )
+    (*rows, v), (*columns, h) = (_places(node, *n, inside=True) for n in old_and_new(x, size))
     v = np.rint(v[:, np.newaxis, np.newaxis] * 2048).astype(np.int64)
     h = np.rint(h[:, np.newaxis] * 2048).astype(np.int64)
     q00, q01, q10, q11 = _corners(x.astype(np.int64), rows, columns)
@@ -91,13 +90,21 @@ def _places(
 
 def _in_1024(node: Node, old: int, new: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """As `_places`, in whole steps of 2**-10."""
-    corners = corners_fixed(node, new)
-    step = (1024 * (old - corners) + (new - corners) // 2) // (new - corners)
-    place = np.arange(new) * step
-    if node.option("half_pixel_centers"):
-        place += step // 2 - 512
+    place = _place_in_1024(node, np.arange(new), old, new)
     lower = np.maximum(place // 1024, 0)
     return lower, np.minimum(-(-place // 1024), old - 1), place - 1024 * lower
+
+
+def _place_in_1024(node: Node, i: Any, old: int, new: int) -> Any:
+    """Where output i lies, a number or an array of such."""
+    corners = corners_fixed(node, new)
+    step = (1024 * (old - corners) + (new - corners) // 2) // (new - corners)
+    return i * step + (step // 2 - 512 if node.option("half_pixel_centers") else 0)
+
+
+def old_and_new(x: np.ndarray, size: np.ndarray) -> Iterator[tuple[int, int]]:
+    """The sizes before and after, of the height and of the width."""
+    return zip(x.shape[1:3], size.ravel().tolist(), strict=True)
 
 
 def corners_fixed(node: Node, new: int) -> int:
@@ -115,10 +122,9 @@ def of_pixels(node: Node) -> Iterator[str]:
 
 def _inside(node: Node) -> Iterator[str]:
     """In steps of 2**-10 the last places may lie beyond the image, where LiteRT reads on."""
-    stepped = node.inputs[0].type == "INT8" and node.kernels != "xnnpack"
-    sizes = zip(node.inputs[0].shape[1:3], node.inputs[1].data.ravel().tolist(), strict=True)
-    for old, new in sizes:
-        if stepped and _in_1024(node, old, new)[0].max() >= old:
+    for old, new in zip(node.inputs[0].shape[1:3], node.output.shape[1:3], strict=True):
+        last = _place_in_1024(node, new - 1, old, new)
+        if node.inputs[0].type == "INT8" and last // 1024 >= old:
             yield f"from {old} to {new} it reads beyond the image's end"
 
 

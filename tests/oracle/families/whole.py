@@ -58,18 +58,22 @@ def _cast_real(rng):
     return [Spec(x.shape, dtype, draw=numbers)], Spec(x.shape, rng.choice(TYPES)), "CastOptions", {}
 
 
-def _concatenation(rng):
-    """Of several scales, which only uint8 has; many steps of one lie between two of another."""
-    x = array(rng, np.uint8)
-    axis, said = axis_of(rng, x)
-    sizes = [int(n) for n in rng.integers(1, 40, rng.integers(1, 5))]
-    output = draw.activation(rng, replaced(x.shape, axis, sum(sizes)), np.uint8)
-    inputs = []
-    for n in sizes:
-        ratio = np.float32(rng.integers(1, 60) / (2 * rng.integers(1, 12)))
-        zero_point = draw.zero_point(rng, np.uint8)
-        inputs.append(Spec(replaced(x.shape, axis, n), np.uint8, output.scale * ratio, zero_point))
-    return inputs, output, "ConcatenationOptions", {"axis": said, "version": 2}
+def _concatenation(dtype):
+    """Of several scales; many steps of one lie between two of another."""
+
+    def make(rng):
+        x = array(rng, dtype)
+        axis, said = axis_of(rng, x)
+        sizes = [int(n) for n in rng.integers(1, 40, rng.integers(1, 5))]
+        output = like(x, replaced(x.shape, axis, sum(sizes)))
+        inputs = []
+        for n in sizes:
+            scale = output.scale * np.float32(rng.integers(1, 60) / (2 * rng.integers(1, 12)))
+            zero_point = draw.zero_point(rng, dtype) if dtype == np.uint8 else 0
+            inputs.append(Spec(replaced(x.shape, axis, n), dtype, scale, zero_point))
+        return inputs, output, "ConcatenationOptions", {"axis": said, "version": 3}
+
+    return make
 
 
 FAMILIES = {
@@ -78,6 +82,7 @@ FAMILIES = {
     "SUB whole": _pair("SubOptions"),
     "CAST whole": _cast,
     "CAST float": _cast_real,
-    "CONCATENATION of several scales": _concatenation,
+    "CONCATENATION of several scales": _concatenation(np.uint8),
+    "CONCATENATION of several scales int16": _concatenation(np.int16),
     "REDUCE_PROD whole": _reduce_prod,
 }
