@@ -26,6 +26,7 @@ extensions = [
     "extensions.contents",
     "extensions.docstrings",
     "extensions.mathml",
+    "extensions.operators",
 ]
 
 # Sources

@@ -1,9 +1,10 @@
 """Floor 2: integer-only inference in numpy. LiteRT is not imported here.
 
 `run` computes a network as LiteRT's kernels do, bit for bit; `explain` follows one output value
-step by step; `first_difference` shows where two kernel sets part; `blockers` has all that keeps a
-network from running. `OPERATORS` has the kernels by the operator's name, `KERNEL_SETS` the words
-for whose rounding, `State` what a network remembers from one image to the next.
+step by step; `first_difference` shows where two kernel sets part. `blockers` has all that keeps a
+network from running, `supported` what can be computed as a table, `OPERATORS` the kernels by the
+operator's name, `KERNEL_SETS` the words for whose rounding. `State` is what a network remembers
+from one image to the next.
 """
 
 from qnn_edu.engine.blockers import blockers
@@ -13,6 +14,7 @@ from qnn_edu.engine.operators import OPERATORS
 from qnn_edu.engine.prepare import Blocker
 from qnn_edu.engine.run import KERNEL_SETS, Result, run
 from qnn_edu.engine.state import State
+from qnn_edu.engine.supported import Supported, supported
 
 __all__ = [
     "KERNEL_SETS",
@@ -21,8 +23,10 @@ __all__ = [
     "Explanation",
     "Result",
     "State",
+    "Supported",
     "blockers",
     "explain",
     "first_difference",
     "run",
+    "supported",
 ]

@@ -8,7 +8,7 @@ from itertools import groupby
 from qnn_edu.core.check import is_choice
 from qnn_edu.engine.node import KERNEL_SETS
 from qnn_edu.engine.operators import OPERATORS
-from qnn_edu.engine.prepare import Blocker, prepared
+from qnn_edu.engine.prepare import Blocker, Prepared, prepared
 from qnn_edu.engine.support import UNKNOWN
 from qnn_edu.tflite.graph import Graph, require_graph
 
@@ -30,8 +30,17 @@ def blockers(graph: Graph, kernels: str = "reference") -> list[Blocker]:
     """
     require_graph(graph, "engine")
     require_kernels(kernels)
-    opened = [Blocker(None, None, reason) for reason in _open(graph)]
-    return [*opened, *prepared(graph, 0, kernels).blockers]
+    return blockers_of(graph, prepared(graph, 0, kernels))
+
+
+def blockers_of(graph: Graph, main: Prepared) -> list[Blocker]:
+    """What blocks a model whose main subgraph was made ready.
+
+    >>> from qnn_edu.tflite import Subgraph
+    >>> blockers_of(Graph((Subgraph("", (), (), (), ()),), 0), Prepared((), {}, ()))
+    []
+    """
+    return [*(Blocker(None, None, reason) for reason in _open(graph)), *main.blockers]
 
 
 def require_kernels(kernels: str) -> None:
@@ -46,17 +55,17 @@ def require_kernels(kernels: str) -> None:
         raise ValueError(f"No kernels {kernels!r}; choose one of {', '.join(KERNEL_SETS)}.")
 
 
-def require_runnable(graph: Graph, kernels: str) -> None:
-    """Refuse a model that cannot run, with all the reasons.
+def require_unblocked(graph: Graph, found: Sequence[Blocker]) -> None:
+    """Refuse a model that something blocks, with all the reasons.
 
     Raises:
         ValueError: the first blocker in full, then all of them, counted.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
-    >>> require_runnable(read(asset("digits_int8.tflite")), "xnnpack")
+    >>> require_unblocked(read(asset("digits_int8.tflite")), [])
     """
-    if found := blockers(graph, kernels):
+    if found:
         first = _in_full(graph, found[0])
         rest = f"\n{_counted(graph, found)}" if len(found) > 1 else ""
         raise ValueError(f"engine: {first}.{rest}")

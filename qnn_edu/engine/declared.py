@@ -65,6 +65,13 @@ def of_known_types(kernel: Kernel, node: Node) -> Iterator[str]:
         yield f"its inputs and outputs are of several types: {came}"
 
 
+def in_the_kernel_set(kernel: Kernel, node: Node) -> Iterator[str]:
+    """LiteRT itself has it there, so that there is something to be equal to."""
+    if node.kernels not in kernel.sets:
+        others = " or ".join(kernel.sets)
+        yield f"LiteRT's {node.kernels} kernels have none for {node.inputs[0].type}; {others} have"
+
+
 def scaled(kernel: Kernel, node: Node) -> Iterator[str]:
     """Integers of 16 bits and fewer have a scale, if the kernel computes with it."""
     for tensor, _ in kernel.numbers(node):
@@ -107,6 +114,7 @@ def with_constant_settings(kernel: Kernel, node: Node) -> Iterator[str]:
 DECLARED = (
     complete,
     of_known_types,
+    in_the_kernel_set,
     scaled,
     with_one_scale_each,
     with_a_clamp,

@@ -13,7 +13,7 @@ from functools import partial
 from inspect import signature
 from typing import Any
 
-from qnn_edu.engine.node import Node
+from qnn_edu.engine.node import KERNEL_SETS, Node
 from qnn_edu.tflite.graph import Tensor
 
 INTEGERS = ("INT8", "UINT8")
@@ -66,6 +66,7 @@ class Kernel:
         remembers: whether it reads or changes what a run remembers, a `Memory`.
         along_batch: whether, at a node, the images of a batch meet: it works along the first
             dimension. A batch then runs image by image.
+        sets: the kernel sets in which LiteRT has it; the others refuse.
         declined: whether XNNPACK leaves a node, its tensors being as the file states them, to
             LiteRT's own fast kernels. Its `kernels` are then "optimized".
     """
@@ -85,6 +86,7 @@ class Kernel:
     of_shapes: bool = False
     remembers: bool = False
     along_batch: Callable[[Node], bool] = never
+    sets: tuple[str, ...] = KERNEL_SETS
     declined: Callable[[Node], bool] = never
 
     @property

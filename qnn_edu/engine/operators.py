@@ -11,9 +11,14 @@ from qnn_edu.engine.kernel import Kernel
 
 
 def _registered() -> Iterator[Kernel]:
-    for found in walk_packages(kernels.__path__, f"{kernels.__name__}."):
-        if not found.ispkg:
-            yield from import_module(found.name).KERNELS
+    """Integers before real numbers, whose families lie in a folder of their own."""
+    found = list(walk_packages(kernels.__path__, f"{kernels.__name__}."))
+    for name in sorted((each.name for each in found if not each.ispkg), key=_depth):
+        yield from import_module(name).KERNELS
+
+
+def _depth(name: str) -> int:
+    return name.count(".")
 
 
 def _by_name(registered: Iterator[Kernel]) -> dict[str, tuple[Kernel, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
-from qnn_edu.engine.blockers import require_kernels, require_runnable
+from qnn_edu.engine.blockers import blockers_of, require_kernels, require_unblocked
 from qnn_edu.engine.declared import kernel_of
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.prepare import Prepared, prepared
@@ -50,6 +50,11 @@ def plan(graph: Graph, kernels: str) -> Plan:
 
     Raises:
         ValueError: other kernels, and a model that cannot run, with all that blocks it.
+
+    >>> from qnn_edu.data import asset
+    >>> from qnn_edu.tflite import read
+    >>> plan(read(asset("digits_int8.tflite")), "reference").images_stay_apart
+    True
     """
     require_graph(graph, "engine")
     require_kernels(kernels)
@@ -58,9 +63,10 @@ def plan(graph: Graph, kernels: str) -> Plan:
 
 @functools.lru_cache(maxsize=4)
 def _plan(graph: Graph, kernels: str) -> Plan:
-    require_runnable(graph, kernels)
-    numbers = range(len(graph.subgraphs))
-    return Plan(graph, tuple(prepared(graph, number, kernels) for number in numbers))
+    main = prepared(graph, 0, kernels)
+    require_unblocked(graph, blockers_of(graph, main))
+    others = (prepared(graph, number, kernels) for number in range(1, len(graph.subgraphs)))
+    return Plan(graph, (main, *others))
 
 
 def _in_float(node: Node) -> bool:

@@ -65,10 +65,13 @@ def prepared(graph: Graph, number: int, kernels: str, above: tuple[int, ...] = (
             found.append(Blocker(operator.index, operator.name, reason))
             continue
         node = replace(node, kernels=_own_kernels(stated))
-        if _is_constant(node):
-            constants |= _computed(node, tensors)
-        else:
+        if not _is_constant(node):
             nodes.append(node)
+            continue
+        try:
+            constants |= _computed(node, tensors)
+        except ValueError as error:  # what else is found when a kernel runs
+            found.append(Blocker(operator.index, operator.name, str(error.__cause__ or error)))
     if missing := [i for i in subgraph.outputs if i not in there]:
         whose = "the model's outputs" if number == 0 else f"outputs of its subgraph {number}"
         found.append(Blocker(None, None, f"nothing computes the tensors {missing}, {whose}"))

@@ -48,6 +48,9 @@ def run(
     file, or a batch (n, ...) where the file has (1, ...). `kernels`: whose rounding, "reference",
     "optimized" or "xnnpack". With `keep`, `tensors` has every tensor.
 
+    What the file says is float is computed in float: `in_float` names such operators, and their
+    sums are off by at most 2**-16 of an output's largest value, being added in another order.
+
     A network that remembers begins each image with `state`, a new one if None: give one image at a
     time, and the state of its result to the next, to run a stream.
 

@@ -3,6 +3,16 @@
 from qnn_edu.tflite.extract import extract
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
 from qnn_edu.tflite.reader import read
+from qnn_edu.tflite.shapes import infer_shapes
 from qnn_edu.tflite.twin import float_twin
 
-__all__ = ["Graph", "Operator", "Subgraph", "Tensor", "extract", "float_twin", "read"]
+__all__ = [
+    "Graph",
+    "Operator",
+    "Subgraph",
+    "Tensor",
+    "extract",
+    "float_twin",
+    "infer_shapes",
+    "read",
+]

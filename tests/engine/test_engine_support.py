@@ -8,10 +8,11 @@ import pytest
 from qnn_edu import engine, tflite
 from qnn_edu.data import asset
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.operators import OPERATORS
 from qnn_edu.engine.run import plan
 from qnn_edu.engine.support import why_not
 from tests.oracle.one_operator import Spec, model
-from tests.oracle.random_models import FAMILIES, random_model
+from tests.oracle.random_models import FAMILIES, kernel_sets, random_model
 
 DIGITS = tflite.read(asset("digits_int8.tflite"))
 CONV, DEPTHWISE, *_, MEAN, DENSE, SOFTMAX = DIGITS.operators
@@ -133,8 +134,18 @@ def test_an_operator_without_output_is_named():
 @pytest.mark.parametrize("family", FAMILIES)
 def test_what_follows_every_rule_has_no_reason(family):
     for seed in range(10):
-        graph = tflite.read(random_model(family, seed)[0])
-        assert why_not(Node.of(graph, graph.operators[0], "reference")) is None
+        content = random_model(family, seed)[0]
+        graph, kernels = tflite.read(content), kernel_sets(content)[-1]
+        assert why_not(Node.of(graph, graph.operators[0], kernels)) is None
+
+
+def test_what_litert_lacks_in_a_kernel_set_is_refused_there(monkeypatch):
+    (of_int8, *others) = OPERATORS["SOFTMAX"]
+    fewer = replace(of_int8, sets=("optimized", "xnnpack"))
+    monkeypatch.setitem(OPERATORS, "SOFTMAX", (fewer, *others))
+    node = Node.of(DIGITS, SOFTMAX, "reference")
+    reason = "LiteRT's reference kernels have none for INT8; optimized or xnnpack have"
+    assert why_not(node) == reason and why_not(replace(node, kernels="optimized")) is None
 
 
 def test_real_numbers_may_become_integers_with_a_scale_for_each_channel():

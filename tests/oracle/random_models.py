@@ -6,6 +6,9 @@ from pkgutil import iter_modules
 
 import numpy as np
 
+from qnn_edu.engine.declared import kernel_of
+from qnn_edu.engine.node import Node
+from qnn_edu.tflite import read
 from tests.oracle import draw, families
 from tests.oracle.one_operator import model
 
@@ -37,6 +40,12 @@ def random_model(family, seed, *, ties=False):
         specs, outputs = _snapped(specs), _snapped(outputs)
     content = model(family.split()[0], specs, outputs, options, **fields)
     return content, [draw.values(rng, spec) for spec in specs if spec and spec.is_input]
+
+
+def kernel_sets(content):
+    """The kernel sets that have the operator of a model, by what the engine registers."""
+    graph = read(content)
+    return kernel_of(Node.of(graph, graph.operators[0], "reference")).sets
 
 
 def _snapped(specs):

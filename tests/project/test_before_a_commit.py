@@ -54,6 +54,6 @@ def findings(file):
 
 def test_types_are_checked_strictly_in_the_low_rooms():
     settings = PROJECT["tool"]["mypy"]
-    rooms = {"core", "data", "ptq", "tflite"}
+    rooms = {"core", "data", "engine", "ptq", "tflite"}
     assert settings["strict"] and set(settings["files"]) == {f"qnn_edu/{room}" for room in rooms}
     assert all((ROOT / folder / "__init__.py").is_file() for folder in settings["files"])
