@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from qnn_edu.engine.blockers import blockers_of, require_kernels, require_unblocked
 from qnn_edu.engine.declared import kernel_of
-from qnn_edu.engine.kernel import FLOATS
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.prepare import Prepared, prepared
 from qnn_edu.tflite.graph import Graph, require_graph
@@ -72,4 +71,4 @@ def _plan(graph: Graph, kernels: str) -> Plan:
 
 def _in_float(node: Node) -> bool:
     read = (tensor for tensor in kernel_of(node).activations(node) if tensor is not None)
-    return any(t.type in FLOATS for t in read) and all(t.scale is None for t in node.outputs)
+    return any(t.dtype.kind == "f" for t in read) and all(t.scale is None for t in node.outputs)

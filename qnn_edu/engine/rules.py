@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from qnn_edu.engine.kernel import Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.windows import steps
+from qnn_edu.tflite.shapes import output_shapes
 
 
 def of_one_size(node: Node) -> Iterator[str]:
@@ -33,6 +35,25 @@ def without_channels(node: Node) -> Iterator[str]:
     for tensor in node.inputs:
         if tensor is not None and tensor.axis is not None:
             yield f"{tensor.short_name!r} has a scale for each channel; expected one for all"
+
+
+def fitting(node: Node) -> Iterator[str]:
+    """Shapes, settings and options do not contradict one another, for rules that lean on it."""
+    try:
+        output_shapes(node.operator, node.inputs)
+    except ValueError as error:
+        yield str(error)
+
+
+def with_one_value(place: int) -> Rule:
+    """The input at a place holds one value."""
+
+    def rule(node: Node) -> Iterator[str]:
+        tensor = node.inputs[place]
+        if prod(tensor.shape) != 1:
+            yield f"{tensor.short_name!r} has shape {tensor.shape}; expected one value"
+
+    return rule
 
 
 def of_images(node: Node) -> Iterator[str]:

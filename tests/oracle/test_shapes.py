@@ -116,6 +116,8 @@ CASES = {  # operator: a list of its inputs and fields
         ),
     ],
     "TILE": [([real(2, 3), whole(2, 4)], {})],
+    "BROADCAST_TO": [([real(2, 1), whole(4, 2, 3)], {"version": 2})],
+    "FILL": [([whole(2, 3), Spec((), np.float32)], {})],
     "ARG_MAX": [([real(2, 3, 4), whole(-2)], {"options": "ArgMaxOptions", "outputType": 2})],
     "ARG_MIN": [([real(2, 3, 4), whole(0)], {"options": "ArgMinOptions", "outputType": 2})],
     "SHAPE": [([real(*IMAGE)], {"options": "ShapeOptions", "outType": 2})],

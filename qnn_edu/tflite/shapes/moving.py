@@ -52,8 +52,11 @@ def concatenation(operator: Operator, inputs: Inputs) -> list[Shape]:
 
 def pad(operator: Operator, inputs: Inputs) -> list[Shape]:
     """A frame along each dimension."""
-    widths = np.reshape(setting(inputs, 1), (-1, 2)).sum(axis=1).tolist()
-    return [tuple(n + more for n, more in zip(first(inputs).shape, widths, strict=True))]
+    frame = setting(inputs, 1)
+    if min(frame, default=0) < 0:
+        raise Unfit
+    sides = zip(first(inputs).shape, frame[::2], frame[1::2], strict=True)
+    return [tuple(before + n + after for n, before, after in sides)]
 
 
 def transpose(operator: Operator, inputs: Inputs) -> list[Shape]:
@@ -62,9 +65,17 @@ def transpose(operator: Operator, inputs: Inputs) -> list[Shape]:
 
 
 def strided_slice(operator: Operator, inputs: Inputs) -> list[Shape]:
-    """What lies between begins and ends, in steps."""
-    settings = (setting(inputs, i) for i in (1, 2, 3))
-    return [empty(first(inputs).shape)[places(operator, *settings)].shape]
+    """What lies between begins and ends, in steps.
+
+    LiteRT reads masks beyond the last entry as dimensions of their own; where one place is taken in
+    steps backwards, or ends are an `offset` from masked begins, it reads outside of the array.
+    """
+    begin, end, strides = (setting(inputs, i) for i in (1, 2, 3))
+    masks = [_masks(operator, i) for i in range(32)]
+    backwards = ("shrink_axis" in of and n < 0 for of, n in zip(masks, strides, strict=False))
+    if any(masks[len(begin) :]) or any(backwards) or operator.options.get("offset"):
+        raise Unfit
+    return [empty(first(inputs).shape)[places(operator, begin, end, strides)].shape]
 
 
 def places(
@@ -73,15 +84,13 @@ def places(
     """What numpy takes for a STRIDED_SLICE, entry by entry.
 
     Bit i of a mask is about entry i: `begin_mask` and `end_mask` ignore it and take the edge,
-    `shrink_axis_mask` takes `begin` alone and drops the dimension; `new_axis_mask` adds one of
+    `shrink_axis_mask` takes the begin alone and drops the dimension; `new_axis_mask` adds one of
     size 1, `ellipsis_mask` stands for as many whole dimensions as are left.
 
     >>> options = {"begin_mask": 1, "shrink_axis_mask": 2}
     >>> places(Operator(0, "STRIDED_SLICE", 1, (), (), options), [7, 3], [5, 4], [1, 1])
     (slice(None, 5, 1), 3)
     """
-    if operator.options.get("offset"):
-        end = [b + e for b, e in zip(begin, end, strict=True)]
     masks = [_masks(operator, i) for i in range(len(begin))]
     return tuple(_place(*each) for each in zip(masks, begin, end, strides, strict=True))
 
@@ -98,15 +107,17 @@ def _place(masks: set[str], begin: int, end: int, stride: int) -> Place:
     if "new_axis" in masks:
         return None
     if "shrink_axis" in masks:
-        return begin
+        return 0 if "begin" in masks else begin
     return slice(None if "begin" in masks else begin, None if "end" in masks else end, stride)
 
 
 def slice_(operator: Operator, inputs: Inputs) -> list[Shape]:
     """From each begin as many as a size says; -1 says all that follow."""
     shape, begin, size = first(inputs).shape, setting(inputs, 1), setting(inputs, 2)
-    each = zip(shape, begin, size, strict=True)
-    return [tuple(n - b if s == -1 else s for n, b, s in each)]
+    taken = [n - b if s == -1 else s for n, b, s in zip(shape, begin, size, strict=True)]
+    if any(not 0 <= b <= b + s <= n for n, b, s in zip(shape, begin, taken, strict=True)):
+        raise Unfit
+    return [tuple(taken)]
 
 
 def split(operator: Operator, inputs: Inputs) -> list[Shape]:
@@ -122,6 +133,8 @@ def split_v(operator: Operator, inputs: Inputs) -> list[Shape]:
     axis = axis_of(number, len(shape))
     left = shape[axis] - sum(size for size in sizes if size != -1)
     sizes = [left if size == -1 else size for size in sizes]
+    if sum(sizes) != shape[axis]:
+        raise Unfit
     return [(*shape[:axis], size, *shape[axis + 1 :]) for size in sizes]
 
 
@@ -143,6 +156,9 @@ def gather(operator: Operator, inputs: Inputs) -> list[Shape]:
     shape, indices = first(inputs).shape, first(inputs, 1).shape
     axis = axis_of(operator.options.get("axis") or 0, len(shape))
     shared = operator.options.get("batch_dims") or 0
+    shared += len(indices) * (shared < 0)
+    if not 0 <= shared <= axis or shape[:shared] != indices[:shared]:
+        raise Unfit
     return [(*shape[:axis], *indices[shared:], *shape[axis + 1 :])]
 
 
@@ -152,9 +168,21 @@ def tile(operator: Operator, inputs: Inputs) -> list[Shape]:
     return [tuple(n * times for n, times in each)]
 
 
+def broadcast_to(operator: Operator, inputs: Inputs) -> list[Shape]:
+    """The shape that the second input names."""
+    return [np.broadcast_to(empty(first(inputs).shape), setting(inputs, 1)).shape]
+
+
+def fill(operator: Operator, inputs: Inputs) -> list[Shape]:
+    """The shape that the first input names."""
+    return [tuple(setting(inputs, 0))]
+
+
 LAWS: dict[str, Law] = {
+    "BROADCAST_TO": broadcast_to,
     "CONCATENATION": concatenation,
     "EXPAND_DIMS": expand_dims,
+    "FILL": fill,
     "GATHER": gather,
     "MIRROR_PAD": pad,
     "PACK": pack,

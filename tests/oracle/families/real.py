@@ -10,6 +10,7 @@ from tests.oracle.families import (
     pooling,
     reducing,
     rescaling,
+    resize,
     transposed,
     weights,
 )
@@ -41,6 +42,7 @@ ALIKE = (
     | reducing.FAMILIES
     | nonlinear.FAMILIES
     | moving.FAMILIES
+    | resize.FAMILIES
     | transposed.FAMILIES
     | {"CONV_2D groups": weights.FAMILIES["CONV_2D groups"]}
     | {name: rescaling.FAMILIES[name] for name in ("RELU", "RELU6")}
