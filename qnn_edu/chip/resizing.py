@@ -5,7 +5,7 @@ from __future__ import annotations
 from qnn_edu.chip.layer import Layer
 from qnn_edu.chip.refusal import require
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.resize import line_in_1024
+from qnn_edu.engine.kernels.resize import line_in_1024
 
 
 def resize_bilinear(node: Node) -> Layer:
