@@ -24,6 +24,13 @@ def centred(axis: int) -> Rule:
     return rule
 
 
+def constant(node: Node) -> Iterator[str]:
+    """Weights and bias are known before anything runs."""
+    weights, bias = node.inputs[1], node.bias
+    if weights.data is None or (bias is not None and bias.data is None):
+        yield "weights and bias must be constants"
+
+
 def row_by_row(dimensions: int) -> Rule:
     """Filter after filter, each in the order of what it meets."""
 
