@@ -36,7 +36,7 @@ check: lint  ## the same in a minute: style, and what needs no TensorFlow, no br
 	$(PY) -m pytest -p tests.quick $(PARALLEL)
 
 test: $(TESTED) $(VENV)/.teach  ## run every test, every docstring example and every lesson
-	$(PY) -m pytest $(PARALLEL)
+	$(PY) -m pytest -m "not more" $(PARALLEL)
 
 test-more: $(TESTED)  ## run the tests that want more than make test has, and say what they lack
 	$(PY) -m pytest -m more $(PARALLEL)

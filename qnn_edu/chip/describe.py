@@ -70,8 +70,9 @@ def layer_title(layer: Layer) -> str:
     '0 CONV_2D: conv_relu, 1x8x8x1 to 1x8x8x16'
     """
     node = layer.node
-    shapes = " to ".join("x".join(map(str, t.shape)) for t in (node.inputs[0], node.output))
-    return f"{layer.index} {node.operator.name}: {_safe(node.output)}, {shapes}"
+    read = [tensor for tensor in node.inputs if tensor is not None][layer.part or 0]
+    shapes = " to ".join("x".join(map(str, t.shape)) for t in (read, node.output))
+    return f"{layer.label} {node.operator.name}: {_safe(node.output)}, {shapes}"
 
 
 def _sizes(made: Program) -> list[str]:

@@ -73,7 +73,7 @@ def _constants(made: Program) -> list[str]:
                 lines.append(array.text(made.name))
                 done.add(array.name)
         kind = structure_of(layer.kernel)
-        lines.append(structure(kind, f"layer_{layer.index}", layer.numbers, made.name))
+        lines.append(structure(kind, f"layer_{layer.label}", layer.numbers, made.name))
         parts.append("\n".join(lines))
     return parts
 
@@ -95,7 +95,7 @@ def _run(made: Program) -> str:
 
 def _call(made: Program, layer: Layer) -> str:
     pointers = [_pointer(made, i) for i in (*layer.operands, layer.output)]
-    layer_numbers = f"&{made.name}_layer_{layer.index}"
+    layer_numbers = f"&{made.name}_layer_{layer.label}"
     return f"{made.name}_{layer.kernel}({', '.join([layer_numbers, *pointers])});"
 
 

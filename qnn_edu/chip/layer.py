@@ -12,17 +12,21 @@ from qnn_edu.engine.node import Node
 class Layer:
     """`kernel` names a file of `kernels`; `numbers` are the fields of its structure, in C's order.
 
-    `operands` are the tensors, by the file's index, that the kernel's pointers point to.
+    `operands` are the tensors, by the file's index, that the kernel's pointers point to. Where an
+    operator becomes several layers, which write one output, `part` counts them.
     """
 
     node: Node
     kernel: str
     operands: tuple[int, ...]
     numbers: Numbers = field(default_factory=dict)
+    part: int | None = None
 
     @property
-    def index(self) -> int:
-        return self.node.operator.index
+    def label(self) -> str:
+        """The operator's place in the file, and the part: what names of the layer end in."""
+        index = self.node.operator.index
+        return str(index) if self.part is None else f"{index}_{self.part}"
 
     @property
     def output(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
-from qnn_edu.chip import elementwise, rows, weights, windows
+from qnn_edu.chip import elementwise, moving, resizing, rows, weights, windows
 from qnn_edu.chip.arena import Buffer, plan
 from qnn_edu.chip.arrays import Array, arrays_in, size_of
 from qnn_edu.chip.layer import Layer
@@ -16,9 +16,10 @@ from qnn_edu.engine.node import Node
 from qnn_edu.tflite import Graph
 from qnn_edu.tflite.graph import require_graph
 
-LAYERS: dict[str, Callable[[Node], Layer]] = {
+LAYERS: dict[str, Callable[[Node], Layer | tuple[Layer, ...]]] = {
     "ADD": elementwise.add,
     "AVERAGE_POOL_2D": windows.average_pool_2d,
+    "CONCATENATION": moving.concatenation,
     "CONV_2D": weights.conv_2d,
     "DEPTHWISE_CONV_2D": weights.depthwise_conv_2d,
     "FULLY_CONNECTED": weights.fully_connected,
@@ -31,6 +32,7 @@ LAYERS: dict[str, Callable[[Node], Layer]] = {
     "RELU": elementwise.relu,
     "RELU6": elementwise.relu6,
     "RESHAPE": elementwise.copy,
+    "RESIZE_BILINEAR": resizing.resize_bilinear,
     "SOFTMAX": rows.softmax,
     "SQUEEZE": elementwise.copy,
     "SUB": elementwise.sub,
@@ -117,9 +119,9 @@ def program(graph: Graph, name: str = "model") -> Program:
 
 
 def _layers(graph: Graph, kind: str) -> list[Layer]:
-    """Every operator as a layer; each reads only what is there by then."""
+    """Every operator as one layer or several; each reads only what is there by then."""
     there = {t.index for t in graph.tensors if t.data is not None} | set(graph.inputs)
-    layers = []
+    layers: list[Layer] = []
     for operator in graph.operators:
         supported = f"cannot be exported. Supported: {', '.join(LAYERS)}."
         require(operator.name in LAYERS, operator, supported)
@@ -127,7 +129,8 @@ def _layers(graph: Graph, kind: str) -> list[Layer]:
         require_one_type(node, kind)
         require_computable(node, there)
         require(node.output.index not in there, operator, "computes a tensor that is there.")
-        layers.append(LAYERS[operator.name](node))
+        made = LAYERS[operator.name](node)
+        layers += made if isinstance(made, tuple) else (made,)
         there.add(node.output.index)
     return layers
 
@@ -146,9 +149,13 @@ def _without_copies(graph: Graph, layers: list[Layer]) -> tuple[Layer, ...]:
 
 def _buffers(graph: Graph, layers: tuple[Layer, ...]) -> list[Buffer]:
     """What must lie in the arena: all that is computed, but for the model's outputs."""
-    last = {i: step for step, layer in enumerate(layers) for i in layer.operands}
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for step, layer in enumerate(layers):
+        first.setdefault(layer.output, step)
+        last |= dict.fromkeys((layer.output, *layer.operands), step)
     return [
-        Buffer(layer.output, prod(layer.node.output.shape), step, last.get(layer.output, step))
-        for step, layer in enumerate(layers)
-        if layer.output not in graph.outputs
+        Buffer(i, prod(graph.tensors[i].shape), step, last[i])
+        for i, step in first.items()
+        if i not in graph.outputs
     ]

@@ -53,11 +53,12 @@ def read_arrays(path: Path) -> np.ndarray | dict[str, np.ndarray]:
     ValueError: ... is not a file of numbers that numpy.save or numpy.savez wrote...
     """
     try:
-        loaded = np.load(path, allow_pickle=False)  # a pickle could run code
-        if isinstance(loaded, np.ndarray):
-            return loaded
-        with loaded:
-            arrays = dict(loaded)
+        with path.open("rb") as file:  # np.load leaves a damaged one open
+            loaded = np.load(file, allow_pickle=False)  # a pickle could run code
+            if isinstance(loaded, np.ndarray):
+                return loaded
+            with loaded:
+                arrays = dict(loaded)
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"{path} is not a file of numbers that numpy.save or numpy.savez wrote ({error})."

@@ -49,8 +49,8 @@ def test_multipliers_and_shifts_are_those_of_the_scales(model):
     for layer in chip.program(model).layers:
         if "multiplier" in layer.numbers and "weights" in layer.numbers:
             multiplier, shift = quantize_multiplier(layer_scale(layer.node))
-            assert arrays[f"multiplier_{layer.index}"] == (32, multiplier.tolist())
-            assert arrays[f"shift_{layer.index}"] == (8, shift.tolist())
+            assert arrays[f"multiplier_{layer.label}"] == (32, multiplier.tolist())
+            assert arrays[f"shift_{layer.label}"] == (8, shift.tolist())
 
 
 def test_sizes_are_those_of_the_arrays_and_of_the_arena(model):

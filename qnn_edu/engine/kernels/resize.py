@@ -81,13 +81,17 @@ def _places(node: Node, old: int, new: int, *, inside: bool = False) -> tuple:
 
 def _in_1024(node: Node, old: int, new: int) -> tuple:
     """As `_places`, in whole steps of 2**-10."""
-    corners = _corners_fixed(node, new)
-    step = (1024 * (old - corners) + (new - corners) // 2) // (new - corners)
-    place = np.arange(new) * step
-    if node.option("half_pixel_centers"):
-        place += step // 2 - 512
+    first, step = line_in_1024(node, old, new)
+    place = first + np.arange(new) * step
     lower = np.maximum(place // 1024, 0)
     return lower, np.minimum(-(-place // 1024), old - 1), place - 1024 * lower
+
+
+def line_in_1024(node: Node, old: int, new: int) -> tuple[int, int]:
+    """Where the first output lies and how far apart they are, in steps of 2**-10 of a pixel."""
+    corners = _corners_fixed(node, new)
+    step = (1024 * (old - corners) + (new - corners) // 2) // (new - corners)
+    return (step // 2 - 512 if node.option("half_pixel_centers") else 0), step
 
 
 def _corners_fixed(node: Node, new: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -140,7 +141,7 @@ def scalings(x: np.ndarray) -> list[Scaling]:
     if x.ndim == 4 and x.shape[-1] == 3:
         ways["channels in reversed order"] = x[..., ::-1]
         ways["channels in reversed order, 0 to 1"] = unit[..., ::-1]
-    ways |= {f"2 to the {k} times as large": x * 2.0**k for k in range(-8, 9) if k}
+    ways |= {f"{Fraction(2) ** k} times as large": x * 2.0**k for k in range(-8, 9) if k}
     return [Scaling(title, np.asarray(way, np.float32)) for title, way in ways.items()]
 
 

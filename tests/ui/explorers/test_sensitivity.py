@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from qnn_edu import data, metrics, nets, tflite
+from qnn_edu import data, metrics, nets
 from qnn_edu.ui import explorers, numbers
 from tests.ui.explorers.laws import Laws
 
@@ -97,4 +97,3 @@ def test_what_it_cannot_try_is_said():
 def test_chance_holds_where_no_answer_is_wrong():
     low, high = numbers.sensitivity.chance(100.0, 355)
     assert 98 < low < 99 and high == pytest.approx(100)
-    assert tflite.read(numbers.sensitivity.subject().real).size == 42_528
