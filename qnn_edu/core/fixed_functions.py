@@ -45,7 +45,7 @@ def reciprocal(x: np.ndarray, integer_bits: int) -> tuple[np.ndarray, np.ndarray
     array([0.333333])
     """
     leading = 32 - np.frexp(x.astype(np.float64))[1].astype(np.int64)  # zeros before the first bit
-    return _one_over_one_plus((x << leading) - (1 << 31)), integer_bits - leading
+    return one_over_one_plus((x << leading) - (1 << 31)), integer_bits - leading
 
 
 def _exp_from_minus_quarter(a: np.ndarray) -> np.ndarray:
@@ -57,7 +57,7 @@ def _exp_from_minus_quarter(a: np.ndarray) -> np.ndarray:
     return _EXP_EIGHTH + high_multiply(x + divide_by_power(sixth + x2, 1), _EXP_EIGHTH)
 
 
-def _one_over_one_plus(a: np.ndarray) -> np.ndarray:
+def one_over_one_plus(a: np.ndarray) -> np.ndarray:
     """1 / (1 + a) in Q0.31 for a from 0 to 1 in Q0.31: Newton and Raphson, three steps.
 
     d = (1 + a) / 2 lies in [1/2, 1]; x = 48/17 - 32/17 d is near 1/d, and x + x (1 - d x) nearer. x

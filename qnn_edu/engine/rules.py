@@ -33,3 +33,10 @@ def in_whole_steps(node: Node) -> Iterator[str]:
     kernel, stride, dilation = steps(node)
     if not all(isinstance(n, int) and n > 0 for n in (*kernel, *stride, *dilation)):
         yield f"strides {stride}, dilations {dilation}, kernel {kernel}; expected 1 or more"
+
+
+def symmetric(node: Node) -> Iterator[str]:
+    """Integers of 16 bits stand for 0 by 0."""
+    for tensor in (*node.inputs, *node.outputs):
+        if tensor is not None and tensor.type == "INT16" and tensor.zero_point != 0:
+            yield f"{tensor.short_name!r} has zero point {tensor.zero_point}; for INT16 expected 0"

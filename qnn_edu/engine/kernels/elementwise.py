@@ -1,0 +1,100 @@
+"""Functions of one value in integers: ABS, NEG, SQRT, RSQRT."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
+from qnn_edu.core.fixed_roots import inverse_square_root
+from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.requantize import finisher, offset, rescaled
+from qnn_edu.engine.rules import of_one_size, symmetric
+from qnn_edu.engine.tables import interpolated, wide_table_of
+
+ROOT_BITS = 20  # places after the point of an inverse root
+
+
+def abs_(node: Node, x: np.ndarray) -> np.ndarray:
+    """`q = clamp(round(M |q_x - Z_x|) + Z)`, `M = S_x / S` in float32; without M if it is 1."""
+    size = np.abs(offset(node, x)[0])
+    s, t = np.float32(node.inputs[0].scale), np.float32(node.output.scale)
+    if s == t:
+        return finisher(node, lambda size: size)(size)
+    return rescaled(node, size, np.float64(s / t))
+
+
+def neg(node: Node, x: np.ndarray) -> np.ndarray:
+    """`q = -q_x`, whatever scales and zero points say; the lowest integer stays as it is."""
+    return np.negative(x)
+
+
+def sqrt(node: Node, x: np.ndarray) -> np.ndarray:
+    """`q = clamp(trunc(sqrt(S_x (q_x - Z_x)) / S) + Z)` in float32: it cuts, and does not round."""
+    (q,) = offset(node, x)
+    _require(node, q >= 0, "0 or more")
+    root = np.sqrt(np.float32(node.inputs[0].scale) * q.astype(np.float32))
+    whole = np.trunc(root / np.float32(node.output.scale)).astype(np.int64)
+    return finisher(node, lambda whole: whole)(whole)
+
+
+def rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
+    """`q = clamp(round(M r) + Z)`, r is `1 / sqrt(q_x - Z_x)` with 20 places after the point.
+
+    `M = 1 / (sqrt(S_x) S)`; both roundings are double. Of `Z_x` it makes the highest integer.
+    """
+    (q,) = offset(node, x)
+    _require(node, q >= 0, "0 or more")
+    root = np.sqrt(np.float32(node.inputs[0].scale)) * np.float32(node.output.scale)
+    m, shift = quantize_multiplier(1 / np.float64(root))
+    inverse, places = inverse_square_root(q)
+    r = double_rounding(np.ones_like(q), inverse, places + ROOT_BITS)
+    scaled = double_rounding(r, m, shift - ROOT_BITS)
+    highest = np.iinfo(x.dtype).max - node.output.zero_point
+    return finisher(node, lambda scaled: scaled)(np.where(q == 0, highest, scaled))
+
+
+def wide_rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
+    """RSQRT of 16 bits, interpolated in a table; see `engine.tables.wide_table_of`."""
+    _require(node, x >= 0, "0 or more")
+    return interpolated(node.once(_rsqrt_table), x)
+
+
+def _rsqrt_table(node: Node) -> np.ndarray:
+    highest = np.float32(np.iinfo(np.int16).max) * np.float32(node.output.scale)
+
+    def function(x: np.ndarray) -> np.ndarray:
+        return np.where(x > 0, 1 / np.sqrt(np.where(x > 0, x, 1)), highest)
+
+    return wide_table_of(node, function)
+
+
+def _require(node: Node, fits: np.ndarray, expected: str) -> None:
+    """LiteRT, too, stops where an input has no root."""
+    if not fits.all():
+        count, name = np.count_nonzero(~fits), node.operator.name
+        raise ValueError(
+            f"engine: operator {node.operator.index}, {name}, gets {count} value(s) that have no "
+            f"result; expected {expected}. LiteRT stops there, too: look at what comes before it."
+        )
+
+
+def _float(function: np.ufunc):
+    def kernel(node: Node, x: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return function(x)
+
+    return kernel
+
+
+_ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
+
+KERNELS = (
+    Kernel("ABS", abs_, types=("INT8",), rules=_ONE),
+    Kernel("ABS", abs_, types=("INT16",), rules=_WIDE),
+    Kernel("NEG", neg, types=("INT8", "INT16", "INT32", "INT64", "FLOAT32"), scaled=False, rules=_ONE),
+    Kernel("RSQRT", rsqrt, types=("INT8",), rules=_ONE),
+    Kernel("RSQRT", wide_rsqrt, types=("INT16",), rules=_WIDE),
+    Kernel("SQRT", sqrt, types=("INT8",), rules=_ONE),
+    Kernel("SQRT", sqrt, types=("INT16",), rules=_WIDE),
+)
