@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from inspect import signature
 from typing import Any
 
@@ -26,6 +27,10 @@ Rule = Callable[[Node], Iterator[str]]
 
 def never(node: Node) -> bool:
     return False
+
+
+def always(node: Node) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -115,3 +120,7 @@ class Kernel:
         alike = (*self.activations(node), *(() if self.to else node.outputs))
         one = len({tensor.type for tensor in alike if tensor is not None}) < 2
         return one and all(tensor.type in types for tensor, types in self.numbers(node))
+
+
+# Values keep their integers, whatever these mean.
+Moved = partial(Kernel, types=ANY, one_scale=True, scaled=False)

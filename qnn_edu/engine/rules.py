@@ -12,6 +12,7 @@ from math import prod
 
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.windows import steps
+from qnn_edu.tflite.shapes import output_shapes
 
 
 def of_one_size(node: Node) -> Iterator[str]:
@@ -19,6 +20,14 @@ def of_one_size(node: Node) -> Iterator[str]:
     x, y = node.inputs[0].shape, node.output.shape
     if prod(x) != prod(y):
         yield f"it makes {y} of {x}: not as many values"
+
+
+def as_told(node: Node) -> Iterator[str]:
+    """Its outputs have the shapes that the operator's law tells, from constant settings."""
+    told, shapes = output_shapes(node.operator, node.inputs), [t.shape for t in node.outputs]
+    if told is None or list(told) != shapes:
+        came, made = ([str(t.shape) for t in each if t] for each in (node.inputs, node.outputs))
+        yield f"its settings do not make {' and '.join(made)} of {' and '.join(came)}"
 
 
 def of_images(node: Node) -> Iterator[str]:

@@ -6,6 +6,8 @@ how far an output lies from the upper row and from the left column.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from qnn_edu.engine.kernel import Kernel
@@ -65,7 +67,7 @@ def _corners(x: np.ndarray, rows: list, columns: list) -> list[np.ndarray]:
 
 def _places(node: Node, old: int, new: int, *, inside: bool = False) -> tuple:
     """Along one dimension, in float32: lower and upper neighbour, how far beyond the lower."""
-    corners = _corners_fixed(node, new)
+    corners = corners_fixed(node, new)
     step = np.float32(old - corners) / np.float32(new - corners)
     place = np.arange(new, dtype=np.float32)
     if node.option("half_pixel_centers"):
@@ -89,16 +91,41 @@ def _in_1024(node: Node, old: int, new: int) -> tuple:
 
 def line_in_1024(node: Node, old: int, new: int) -> tuple[int, int]:
     """Where the first output lies and how far apart they are, in steps of 2**-10 of a pixel."""
-    corners = _corners_fixed(node, new)
+    corners = corners_fixed(node, new)
     step = (1024 * (old - corners) + (new - corners) // 2) // (new - corners)
     return (step // 2 - 512 if node.option("half_pixel_centers") else 0), step
 
 
-def _corners_fixed(node: Node, new: int) -> int:
+def corners_fixed(node: Node, new: int) -> int:
     """1 where the last output falls on the last input, else 0."""
     return int(bool(node.option("align_corners")) and new > 1)
 
 
+def to_a_size(node: Node) -> Iterator[str]:
+    """The constant size is the output's, and pixels lie on corners or have centers, not both."""
+    images, size = node.inputs[0].shape, node.inputs[1].data.ravel().tolist()
+    if len(size) != 2 or min(0, *images, *size) < 0 or 0 in (*images, *size):
+        yield f"it makes images of sizes {size} of {images}; expected two sizes of 1 or more"
+    elif node.output.shape != (images[0], *size, images[3]):
+        yield f"the file gives its output the shape {node.output.shape}, and the sizes {size}"
+    if node.option("align_corners") and node.option("half_pixel_centers"):
+        yield "it has both align_corners and half_pixel_centers"
+
+
+def _inside(node: Node) -> Iterator[str]:
+    """In steps of 2**-10 the last places may lie beyond the image, where LiteRT reads on."""
+    sizes = zip(node.inputs[0].shape[1:3], node.inputs[1].data.tolist(), strict=True)
+    for old, new in sizes:
+        if node.inputs[0].type == "INT8" and _in_1024(node, old, new)[0].max() >= old:
+            yield f"from {old} to {new} it reads beyond the image's end"
+
+
 KERNELS = (
-    Kernel("RESIZE_BILINEAR", resize_bilinear, settings=(1,), one_scale=True, rules=(of_images,)),
+    Kernel(
+        "RESIZE_BILINEAR",
+        resize_bilinear,
+        settings=(1,),
+        one_scale=True,
+        rules=(of_images, to_a_size, _inside),
+    ),
 )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-
-import numpy as np
+from math import prod
 
 from qnn_edu.tflite.graph import Operator
 from qnn_edu.tflite.shapes.law import Inputs, Shape, Unknown, first, setting
@@ -48,22 +47,32 @@ def blocks(operator: Operator, inputs: Inputs, *, apart: bool) -> list[Shape]:
     images, height, width, channels = first(inputs).shape
     size = operator.options["block_size"]
     if apart:
-        return [(images, height * size, width * size, channels // size**2)]
-    return [(images, height // size, width // size, channels * size**2)]
+        return [(images, height * size, width * size, _parts(channels, size**2))]
+    return [(images, _parts(height, size), _parts(width, size), channels * size**2)]
 
 
 def batches(operator: Operator, inputs: Inputs, *, apart: bool) -> list[Shape]:
     """Images hold every so many pixels of one, after a frame is added, or before it is cut."""
-    images, *rest = first(inputs).shape
-    sizes, frame = setting(inputs, 1), np.reshape(setting(inputs, 2), (-1, 2)).sum(axis=1).tolist()
-    if len(rest) < len(sizes):
+    images, *places, channels = first(inputs).shape
+    sizes, frame = setting(inputs, 1), setting(inputs, 2)
+    framed = [before + after for before, after in zip(frame[::2], frame[1::2], strict=True)]
+    each = list(zip(places, sizes, framed, strict=True))
+    if min(frame, default=0) < 0:
         raise Unknown
-    pairs = list(zip(rest, sizes, frame, strict=False))
-    many = int(np.prod(sizes))
     if apart:
-        places = (n * size - cut for n, size, cut in pairs)
-        return [(images // many, *places, *rest[len(sizes) :])]
-    return [(images * many, *((n + more) // size for n, size, more in pairs), *rest[len(sizes) :])]
+        return [(_parts(images, prod(sizes)), *(n * size - cut for n, size, cut in each), channels)]
+    return [(images * prod(sizes), *(_parts(n + more, size) for n, size, more in each), channels)]
+
+
+def _parts(total: int, size: int) -> int:
+    """How many parts of a size make up a total.
+
+    Raises:
+        Unknown: some are left over.
+    """
+    if size < 1 or total % size:
+        raise Unknown
+    return total // size
 
 
 LAWS = {

@@ -52,8 +52,11 @@ def concatenation(operator: Operator, inputs: Inputs) -> list[Shape]:
 
 def pad(operator: Operator, inputs: Inputs) -> list[Shape]:
     """A frame along each dimension."""
-    widths = np.reshape(setting(inputs, 1), (-1, 2)).sum(axis=1).tolist()
-    return [tuple(n + more for n, more in zip(first(inputs).shape, widths, strict=True))]
+    frame = setting(inputs, 1)
+    if min(frame, default=0) < 0:
+        raise Unknown
+    sides = zip(first(inputs).shape, frame[::2], frame[1::2], strict=True)
+    return [tuple(before + n + after for n, before, after in sides)]
 
 
 def transpose(operator: Operator, inputs: Inputs) -> list[Shape]:
@@ -105,8 +108,10 @@ def _place(masks: set[str], begin: int, end: int, stride: int) -> Place:
 def slice_(operator: Operator, inputs: Inputs) -> list[Shape]:
     """From each begin as many as a size says; -1 says all that follow."""
     shape, begin, size = first(inputs).shape, setting(inputs, 1), setting(inputs, 2)
-    each = zip(shape, begin, size, strict=True)
-    return [tuple(n - b if s == -1 else s for n, b, s in each)]
+    taken = [n - b if s == -1 else s for n, b, s in zip(shape, begin, size, strict=True)]
+    if any(not 0 <= b <= b + s <= n for n, b, s in zip(shape, begin, taken, strict=True)):
+        raise Unknown
+    return [tuple(taken)]
 
 
 def split(operator: Operator, inputs: Inputs) -> list[Shape]:
@@ -122,6 +127,8 @@ def split_v(operator: Operator, inputs: Inputs) -> list[Shape]:
     axis = axis_of(number, len(shape))
     left = shape[axis] - sum(size for size in sizes if size != -1)
     sizes = [left if size == -1 else size for size in sizes]
+    if sum(sizes) != shape[axis]:
+        raise Unknown
     return [(*shape[:axis], size, *shape[axis + 1 :]) for size in sizes]
 
 
@@ -143,6 +150,9 @@ def gather(operator: Operator, inputs: Inputs) -> list[Shape]:
     shape, indices = first(inputs).shape, first(inputs, 1).shape
     axis = axis_of(operator.options.get("axis") or 0, len(shape))
     shared = operator.options.get("batch_dims") or 0
+    shared += len(indices) * (shared < 0)
+    if not 0 <= shared <= axis or shape[:shared] != indices[:shared]:
+        raise Unknown
     return [(*shape[:axis], *indices[shared:], *shape[axis + 1 :])]
 
 
@@ -152,9 +162,21 @@ def tile(operator: Operator, inputs: Inputs) -> list[Shape]:
     return [tuple(n * times for n, times in each)]
 
 
+def broadcast_to(operator: Operator, inputs: Inputs) -> list[Shape]:
+    """The shape that the second input names."""
+    return [np.broadcast_to(empty(first(inputs).shape), setting(inputs, 1)).shape]
+
+
+def fill(operator: Operator, inputs: Inputs) -> list[Shape]:
+    """The shape that the first input names."""
+    return [tuple(setting(inputs, 0))]
+
+
 LAWS = {
+    "BROADCAST_TO": broadcast_to,
     "CONCATENATION": concatenation,
     "EXPAND_DIMS": expand_dims,
+    "FILL": fill,
     "GATHER": gather,
     "MIRROR_PAD": pad,
     "PACK": pack,
