@@ -13,10 +13,10 @@ LOW_BITS = 31
 def layer_scale(node: Node) -> np.ndarray:
     """`M = S_x S_w / S_y` in float64: one, or one a filter.
 
-    The kernels of 2018 (uint8) multiply S_x S_w in float32.
+    The convolutions of 2018 (uint8) multiply S_x S_w in float32.
     """
     x, w, y = node.inputs[0].scale, np.atleast_1d(node.inputs[1].scale), node.output.scale
-    legacy = node.output.dtype == np.uint8
+    legacy = node.output.dtype == np.uint8 and node.operator.name != "FULLY_CONNECTED"
     product = (x * w).astype(np.float64) if legacy else np.float64(x) * w
     return product / np.float64(y)
 

@@ -10,8 +10,9 @@ from qnn_edu.chip.arrays import Array
 from qnn_edu.chip.layer import Layer, clamp_numbers
 from qnn_edu.chip.multipliers import fixed_point, halves, layer_scale
 from qnn_edu.chip.refusal import require
-from qnn_edu.chip.windows import row_of_pixels, window_numbers
+from qnn_edu.chip.windows import window_numbers
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.requantize import in_groups
 
 
 def conv_2d(node: Node) -> Layer:
@@ -25,17 +26,12 @@ def depthwise_conv_2d(node: Node) -> Layer:
 
 
 def fully_connected(node: Node) -> Layer:
-    """FULLY_CONNECTED, weights (outputs, inputs).
-
-    Its uint8 kernel of 2018 is a convolution of 1 x 1 pixels: the same sums and the same rounding.
-    """
+    """FULLY_CONNECTED, weights (outputs, inputs)."""
     outputs, inputs = _filters_of(node, axis=0), node.inputs[1].shape[1]
     rows = prod(node.output.shape) // outputs
-    if node.output.dtype == np.uint8:
-        return _filters(node, "conv_2d", row_of_pixels(rows, inputs, outputs))
     high, low, shift = halves(layer_scale(node), outputs)
     numbers = {"rows": rows, "inputs": inputs, "outputs": outputs}
-    numbers |= _zero_points(node, "x", "y") | clamp_numbers(node) | _constants(node)
+    numbers |= _zero_points(node, "x", "w", "y") | clamp_numbers(node) | _constants(node)
     numbers |= _made(node, high=high, low=low, shift=shift)
     return Layer(node, "fully_connected", node.operator.inputs[:1], numbers)
 
@@ -67,6 +63,9 @@ def _made(node: Node, **arrays: np.ndarray) -> dict[str, Array]:
 def _filters_of(node: Node, *, axis: int) -> int:
     """How many filters there are, if weights and scales are such that int32 sums are right."""
     operator, w = node.operator, node.inputs[1]
+    constant = all(t is None or t.data is not None for t in node.inputs[1:])
+    require(constant, operator, "has weights or a bias that are computed; expected constants.")
+    require(not in_groups(node), operator, "is a convolution in groups, which C lacks.")
     along = w.axis in (None, axis)
     require(along, operator, "has weights whose scales do not lie along its filters.")
     centred = w.type == "UINT8" or not np.any(w.zero_point)

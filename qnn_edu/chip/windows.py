@@ -41,16 +41,6 @@ def window_numbers(node: Node, channels: int) -> dict[str, int]:
     )
 
 
-def row_of_pixels(rows: int, inputs: int, outputs: int) -> dict[str, int]:
-    """The fields of `window` where a dense layer is a convolution of 1 x 1 pixels in a row."""
-    return (
-        _named("in_height in_width in_channels", (1, rows, inputs))
-        | _named("out_height out_width out_channels", (1, rows, outputs))
-        | _named("kernel_height kernel_width stride_h stride_w dilation_h dilation_w", (1,) * 6)
-        | _named("top left", (0, 0))
-    )
-
-
 def _named(names: str, values: Sequence[int]) -> dict[str, int]:
     return dict(zip(names.split(), values, strict=True))
 

@@ -64,6 +64,7 @@ class Kernel:
             after the outputs, it gives what they become.
         of_shapes: whether the inputs' shapes alone matter.
         remembers: whether it reads or changes what a run remembers, a `Memory`.
+        declined: whether XNNPACK leaves a node to LiteRT's optimized kernel.
         along_batch: whether, at a node, the images of a batch meet: it works along the first
             dimension. A batch then runs image by image.
     """
@@ -82,6 +83,7 @@ class Kernel:
     states: tuple[int, ...] = ()
     of_shapes: bool = False
     remembers: bool = False
+    declined: Callable[[Node], bool] = never
     along_batch: Callable[[Node], bool] = never
 
     @property

@@ -59,7 +59,7 @@ def prepared(graph: Graph, number: int, kernels: str, above: tuple[int, ...] = (
         elif _is_constant(node):
             constants |= _computed(node, tensors)
         else:
-            nodes.append(node)
+            nodes.append(_as_run(node))
         there.update(operator.outputs)
     if missing := [i for i in subgraph.outputs if i not in there]:
         whose = "the model's outputs" if number == 0 else f"outputs of its subgraph {number}"
@@ -74,6 +74,12 @@ def _node(operator: Operator, tensors: list[Tensor], kernels: str, *, shapes: bo
     for i, shape in zip(operator.outputs, told or (), strict=told is not None):
         tensors[i] = reshaped(tensors[i], shape)
     return Node(operator, inputs, tuple(tensors[i] for i in operator.outputs), kernels)
+
+
+def _as_run(node: Node) -> Node:
+    """With LiteRT's optimized kernel where XNNPACK declines."""
+    declined = node.kernels == "xnnpack" and node.once(kernel_for).declined(node)
+    return replace(node, kernels="optimized") if declined else node
 
 
 def _is_constant(node: Node) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 
@@ -11,6 +12,12 @@ from qnn_edu.engine.node import ACTIVATIONS, Node
 
 Rule = Callable[[np.ndarray], np.ndarray]  # sums (rows, channels) -> whole numbers in a float type
 BELOW_HALF = np.nextafter(0.5, 0)
+AT_ONCE = {  # sums that a vector of the optimized kernels holds; 0 for none
+    ("DEPTHWISE_CONV_2D", "INT8"): 8,
+    ("DEPTHWISE_CONV_2D", "UINT8"): 0,
+    ("TRANSPOSE_CONV", "INT8"): 8,
+    ("TRANSPOSE_CONV", "UINT8"): 16,
+}
 
 
 def requantizer(node: Node) -> Rule:
@@ -57,26 +64,37 @@ def _rule(node: Node) -> Rule:
     x, w, y = (np.atleast_1d(t.scale) for t in (*node.inputs[:2], node.output))
     if node.kernels == "xnnpack":
         return float32_rule(x * w / y)
-    dense, legacy = node.operator.name == "FULLY_CONNECTED", node.output.dtype == np.uint8
-    if dense and node.kernels == "reference" and not legacy:
-        return float64_rule(x.astype(np.float64) * w / y)
+    wide = x.astype(np.float64) * w
+    if node.operator.name == "FULLY_CONNECTED" and node.kernels == "reference":
+        return float64_rule(wide / y)
     # The kernels of 2018 multiply S_x S_w in float32.
-    product = (x * w).astype(np.float64) if legacy else x.astype(np.float64) * w
+    product = (x * w).astype(np.float64) if node.output.dtype == np.uint8 else wide
     return double_rule(product / y, ties_up=_ties_up(node))
 
 
 def _ties_up(node: Node) -> np.ndarray | bool:
-    """Which channels a kernel set rounds half up in the second step, too.
+    """Which sums of a row a kernel set rounds half up in the second step, too.
 
-    Vectorised code does; plain code rounds half away from zero. Depthwise kernels work on eight
-    channels at once, and on what is left over plainly.
+    Vectorised code does; plain code rounds half away from zero. Some kernels work on `AT_ONCE` sums
+    of a row, and on what is left over plainly.
     """
-    if node.kernels == "reference":
+    if node.kernels == "reference" or in_groups(node):
         return False
-    if node.operator.name != "DEPTHWISE_CONV_2D":
-        return True
-    channels = node.output.shape[-1]
-    return (np.arange(channels) < channels // 8 * 8) & (node.output.dtype == np.int8)
+    at_once = AT_ONCE.get((node.operator.name, node.output.type), 1)
+    row = np.arange(sums_of_a_row(node))
+    return row < len(row) // at_once * at_once if at_once else False
+
+
+def in_groups(node: Node) -> bool:
+    """Whether a convolution is one in groups, for which LiteRT has plain code alone."""
+    (x, w), name = node.inputs[:2], node.operator.name
+    return name == "CONV_2D" and w.shape[3] != x.shape[3]
+
+
+def sums_of_a_row(node: Node) -> int:
+    """How many sums are rounded alike: those of all channels, or of everything."""
+    one_for_all = (node.operator.name, node.output.type) == ("TRANSPOSE_CONV", "UINT8")
+    return prod(node.output.shape) if one_for_all else node.output.shape[-1]
 
 
 def float32_rule(scale: np.ndarray) -> Rule:

@@ -38,6 +38,13 @@ def row_by_row(dimensions: int) -> Rule:
     return rule
 
 
+def in_groups(node: Node) -> Iterator[str]:
+    """Channels and filters come in as many groups as a filter meets a part of the channels."""
+    x, w = node.inputs[0].shape, node.inputs[1].shape
+    if x[3] % w[3] or x[3] == 0 or w[0] % (x[3] // w[3]):
+        yield f"weights {w} for {x[3]} channels make no convolution in groups"
+
+
 def in_one_group(node: Node) -> Iterator[str]:
     """A filter meets all channels."""
     x, w = node.inputs[0].shape, node.inputs[1].shape

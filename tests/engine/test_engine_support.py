@@ -82,13 +82,12 @@ ALTERED = {
         "has shape (1, 64); expected (images, height",
     ),
     "zero points": (with_tensor(WEIGHTS, zero_point=np.ones(16, int)), "must have zero point 0"),
-    "computed": (with_tensor(WEIGHTS, data=None), "weights and bias must be constants"),
     "flat weights": (with_data(WEIGHTS, W.reshape(16, -1)), "the weights have shape (16, 9)"),
     "no filter": (with_data(WEIGHTS, W[:0]), "the weights have shape (0, 3, 3, 1)"),
     "shuffled": (with_options(8, weights_format=1), "weights must be stored row by row"),
     "groups": (
         with_data(WEIGHTS, W.repeat(2, axis=3)),
-        "for 1 channels make it a convolution in g",
+        "for 1 channels make no convolution in groups",
     ),
     "channels missed": (
         with_data(DEPTHWISE.inputs[1], np.ones((1, 3, 3, 17), np.int8)),

@@ -124,17 +124,10 @@ INT8 = Spec((1, 2, 2, 4), np.int8, 0.1, 0)
         ),
         (
             "CONV_2D",
-            [INT8, Spec((2, 1, 1, 2), np.int8, 0.1, data=np.ones((2, 1, 1, 2)))],
-            Spec((1, 2, 2, 2), np.int8, 0.1),
+            [INT8, Spec((3, 1, 1, 2), np.int8, 0.1, data=np.ones((3, 1, 1, 2)))],
+            Spec((1, 2, 2, 3), np.int8, 0.1),
             {"options": "Conv2DOptions", "strideH": 1, "strideW": 1},
-            "a convolution in groups",
-        ),
-        (
-            "FULLY_CONNECTED",
-            [Spec((1, 4), np.int8, 0.1), Spec((2, 4), np.int8, 0.1)],
-            Spec((1, 2), np.int8, 0.1),
-            {"options": "FullyConnectedOptions"},
-            "weights and bias must be constants",
+            "make no convolution in groups",
         ),
     ],
 )

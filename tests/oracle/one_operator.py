@@ -104,5 +104,5 @@ def _stored(values, word):
     """The bytes of a buffer; two values of 4 bits share one, the first in the lower half."""
     if word != "INT4":
         return values.tobytes()
-    nibbles = np.append(values.ravel().view(np.uint8) & 15, [0] * (values.size % 2))
-    return (nibbles[::2] | nibbles[1::2] << 4).astype(np.uint8).tobytes()
+    nibbles = np.append(values.ravel().view(np.uint8) & 15, np.zeros(values.size % 2, np.uint8))
+    return (nibbles[::2] | nibbles[1::2] << 4).tobytes()

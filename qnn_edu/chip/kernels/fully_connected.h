@@ -4,7 +4,7 @@
 /* A dense layer's numbers. bias, high, low and shift have one entry an output; bias may be 0. */
 typedef struct {
     int32_t rows, inputs, outputs;
-    int32_t x_zero_point, y_zero_point;
+    int32_t x_zero_point, w_zero_point, y_zero_point;
     int32_t lowest, highest;
     const qnn_value *weights;
     const int32_t *bias, *high, *low;
@@ -35,7 +35,7 @@ static int64_t qnn_multiply_float64(int32_t acc, int32_t high, int32_t low, int3
     return acc < 0 ? -whole : whole;
 }
 
-/* FULLY_CONNECTED: q_y = clamp(round(M * (sum (q_x - Z_x) * q_w + bias)) + Z_y), where
+/* FULLY_CONNECTED: q_y = clamp(round(M * (sum (q_x - Z_x) (q_w - Z_w) + bias)) + Z_y), where
    M = S_x * S_w / S_y. weights[output][input]. */
 static void qnn_fully_connected(const qnn_dense *layer, const qnn_value *x, qnn_value *y)
 {
@@ -44,7 +44,7 @@ static void qnn_fully_connected(const qnn_dense *layer, const qnn_value *x, qnn_
         for (int32_t out = 0; out < layer->outputs; out++, weight += layer->inputs) {
             int32_t acc = layer->bias ? layer->bias[out] : 0;
             for (int32_t in = 0; in < layer->inputs; in++) {
-                acc += (x[in] - layer->x_zero_point) * weight[in];
+                acc += (x[in] - layer->x_zero_point) * (weight[in] - layer->w_zero_point);
             }
             const int64_t whole =
                 qnn_multiply_float64(acc, layer->high[out], layer->low[out], layer->shift[out]);
