@@ -6,7 +6,7 @@ import numpy as np
 
 from qnn_edu.core.affine import quantize
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
-from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, offset, rescaled
 from qnn_edu.engine.rules import of_one_size, symmetric
@@ -49,13 +49,9 @@ def prelu(node: Node, x: np.ndarray, alpha: np.ndarray) -> np.ndarray:
 
 def _bent(node: Node, q: np.ndarray, product: np.ndarray, scale: np.float32) -> np.ndarray:
     """Double rounding: of `M q` from 0 up, of `scale * product` under it."""
-    sign = int(np.sign(scale))
-    (m, shift), above = (
-        quantize_multiplier(np.float64(abs(scale))),
-        quantize_multiplier(_ratio(node)),
-    )
+    sign, (m, shift) = int(np.sign(scale)), quantize_multiplier(np.abs(scale))
     below = double_rounding(product, sign * m, shift)
-    bent = np.where(q >= 0, double_rounding(q, *above), below)
+    bent = np.where(q >= 0, double_rounding(q, *quantize_multiplier(_ratio(node))), below)
     return finisher(node, lambda bent: bent)(bent)
 
 
@@ -74,25 +70,13 @@ def _ratio(node: Node) -> np.float32:
     return np.float32(node.inputs[0].scale) / np.float32(node.output.scale)
 
 
-def _leaky_relu(node: Node, x: np.ndarray) -> np.ndarray:
-    return np.where(x > 0, x, x * np.float32(node.option("alpha", 0)))
-
-
-def _prelu(node: Node, x: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    return np.where(x >= 0, x, x * alpha)
-
-
 _ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
 
 KERNELS = (
     Kernel("LEAKY_RELU", leaky_relu, rules=_ONE),
     Kernel("LEAKY_RELU", leaky_relu, types=("INT16",), rules=_WIDE),
-    Kernel("LEAKY_RELU", _leaky_relu, FLOATS, rules=_ONE),
     Kernel("PRELU", prelu, values=(0, 1), rules=_ONE),
     Kernel("PRELU", prelu, types=("INT16",), weights=("INT8",), rules=_ONE),
-    Kernel("PRELU", _prelu, FLOATS, values=(0, 1), rules=_ONE),
     Kernel("RELU_0_TO_1", relu_0_to_1, rules=_ONE),
-    Kernel("RELU_0_TO_1", lambda node, x: np.clip(x, 0, 1), FLOATS, rules=_ONE),
     Kernel("RELU_N1_TO_1", relu_n1_to_1, rules=_ONE),
-    Kernel("RELU_N1_TO_1", lambda node, x: np.clip(x, -1, 1), FLOATS, rules=_ONE),
 )

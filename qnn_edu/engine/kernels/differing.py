@@ -9,7 +9,7 @@ import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.engine.broadcasting import broadcasting, meets_batch
-from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import offset, rescaled
 
@@ -28,8 +28,8 @@ def squared_difference(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return rescaled(node, difference**2, _scale(node))
 
 
-def squared_difference_(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """`(a - b)**2`; int32 wraps around."""
+def squared_difference_of_wholes(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """`(a - b)**2` in int32, which wraps around."""
     return (a - b) * (a - b)
 
 
@@ -48,5 +48,5 @@ _Pair = partial(Kernel, "SQUARED_DIFFERENCE", values=(0, 1), along_batch=meets_b
 
 KERNELS = (
     _Pair(squared_difference, types=("INT8",), rules=(broadcasting, _not_too_fine)),
-    _Pair(squared_difference_, types=("INT32", *FLOATS), rules=(broadcasting,)),
+    _Pair(squared_difference_of_wholes, types=("INT32",), rules=(broadcasting,)),
 )

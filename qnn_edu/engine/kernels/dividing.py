@@ -9,9 +9,9 @@ import numpy as np
 from qnn_edu.core.fixed_functions import reciprocal
 from qnn_edu.core.fixed_point import divide_by_power, high_multiply, quantize_multiplier
 from qnn_edu.engine.broadcasting import broadcasting, meets_batch
-from qnn_edu.engine.kernel import FLOATS, INTEGERS, Kernel
+from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import finisher, offset
+from qnn_edu.engine.requantize import activated, finisher, offset
 
 
 def div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -26,12 +26,41 @@ def div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     inverse, places = reciprocal(y, 31)
     room = 31 - np.frexp(np.abs(x + (x < 0)).astype(np.float64))[1].astype(np.int64)
     s, t, u = (np.float32(tensor.scale) for tensor in (*node.inputs, node.output))
-    m, shift = quantize_multiplier(np.float64(s / (t * u)))
+    m, shift = quantize_multiplier(s / (t * u))
     quotient = high_multiply(high_multiply(x << room, inverse), m)
-    return finisher(node, lambda q: q)(divide_by_power(quotient, places + room - shift))
+    back = places + room - shift
+    q = np.where(back < 32, divide_by_power(quotient, back), _too_far(quotient, back))
+    return finisher(node, lambda q: q)(q)
 
 
-def div_(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """`a / b` in float32, clamped by the fused activation."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return node.clamped(a / b)
+def _too_far(x: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """What LiteRT makes of a shift by 32 places or more, which should leave 0.
+
+    A PC shifts by 32 places fewer, and the half that would round is lost: 0 becomes 1, and a small
+    quotient a huge one, which is clamped.
+    """
+    return (x >> np.maximum(places - 32, 0)) + (x >= 0)
+
+
+def div_of_wholes(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """`trunc(a / b)` in int32, clamped by the fused activation."""
+    _require_divisors(node, b)
+    return activated(node, np.trunc(a / b)).astype(np.int32)
+
+
+def _require_divisors(node: Node, divisors: np.ndarray) -> None:
+    """LiteRT, too, stops at a division by 0."""
+    if not divisors.all():
+        raise ValueError(
+            f"engine: operator {node.operator.index}, DIV, would divide by 0, as LiteRT would not: "
+            "keep the divisor away from its zero point."
+        )
+
+
+_Pair = partial(Kernel, "DIV", values=(0, 1), rules=(broadcasting,), along_batch=meets_batch)
+
+KERNELS = (
+    _Pair(div),
+    _Pair(div, types=("INT16",)),
+    _Pair(div_of_wholes, types=("INT32",)),
+)

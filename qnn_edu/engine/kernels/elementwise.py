@@ -79,20 +79,14 @@ def _require(node: Node, fits: np.ndarray, expected: str) -> None:
         )
 
 
-def _float(function: np.ufunc):
-    def kernel(node: Node, x: np.ndarray) -> np.ndarray:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return function(x)
-
-    return kernel
-
-
+_SIGNED = ("INT8", "INT16", "INT32", "INT64", *FLOATS)
 _ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
 
 KERNELS = (
     Kernel("ABS", abs_, types=("INT8",), rules=_ONE),
     Kernel("ABS", abs_, types=("INT16",), rules=_WIDE),
-    Kernel("NEG", neg, types=("INT8", "INT16", "INT32", "INT64", "FLOAT32"), scaled=False, rules=_ONE),
+    Kernel("ABS", lambda node, x: np.abs(x), types=("INT32",), rules=_ONE),
+    Kernel("NEG", neg, types=_SIGNED, scaled=False, rules=_ONE),
     Kernel("RSQRT", rsqrt, types=("INT8",), rules=_ONE),
     Kernel("RSQRT", wide_rsqrt, types=("INT16",), rules=_WIDE),
     Kernel("SQRT", sqrt, types=("INT8",), rules=_ONE),

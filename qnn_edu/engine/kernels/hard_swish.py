@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from qnn_edu.core.fixed_point import divide_by_power, quantize_multiplier
-from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, offset
 from qnn_edu.engine.rules import of_one_size
@@ -34,11 +34,6 @@ def hard_swish(node: Node, x: np.ndarray) -> np.ndarray:
     q = divide_by_power(product, -places) + node.output.zero_point
     q = q.astype(np.int16) - node.output.zero_point  # 16 bits overflow
     return finisher(node, lambda q: q)(q.astype(np.int64))
-
-
-def hard_swish_(node: Node, x: np.ndarray) -> np.ndarray:
-    """`x min(max(x + 3, 0), 6) / 6` of real numbers."""
-    return x * np.clip(x + 3, 0, 6) / 6
 
 
 def _high(x: np.ndarray, multiplier: int) -> np.ndarray:
@@ -71,7 +66,4 @@ def _not_too_fine(node: Node) -> Iterator[str]:
         yield f"input of scale {x:.3g}, output of {y:.3g}; expected less than 128 times as much"
 
 
-KERNELS = (
-    Kernel("HARD_SWISH", hard_swish, rules=(of_one_size, _not_too_fine)),
-    Kernel("HARD_SWISH", hard_swish_, FLOATS, rules=(of_one_size,)),
-)
+KERNELS = (Kernel("HARD_SWISH", hard_swish, rules=(of_one_size, _not_too_fine)),)

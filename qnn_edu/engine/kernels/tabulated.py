@@ -1,4 +1,4 @@
-"""Functions of one value that LiteRT looks up in a table; real numbers are computed at once."""
+"""Functions of one value that LiteRT looks up in a table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import erfc, pi, sqrt
 
 import numpy as np
 
-from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import of_one_size, symmetric
 from qnn_edu.engine.tables import interpolated, table_of, wide_table_of
@@ -97,16 +97,11 @@ KERNELS = (
         types=("INT8",),
         rules=(of_one_size, not_in_reference),
     ),
-    Kernel("ELU", elu, FLOATS, rules=(of_one_size, not_in_reference)),
     Kernel("EXP", looked_up(exp), types=("INT8",), rules=_ONE),
     Kernel("EXP", between(exp), types=("INT16",), rules=_WIDE),
-    Kernel("EXP", exp, FLOATS, rules=_ONE),
     Kernel("GELU", looked_up(gelu), rules=_ONE),
     Kernel("GELU", between(gelu), types=("INT16",), rules=_ONE),
-    Kernel("GELU", gelu, FLOATS, rules=_ONE),
     Kernel("LOG", looked_up(log), types=("INT8",), rules=_ONE),
     Kernel("LOG", between(log), types=("INT16",), rules=_WIDE),
-    Kernel("LOG", log, FLOATS, rules=_ONE),
     Kernel("TANH", looked_up(tanh, by_xnnpack=True), rules=_ONE),
-    Kernel("TANH", tanh, FLOATS, rules=_ONE),
 )

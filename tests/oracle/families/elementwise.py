@@ -41,6 +41,6 @@ FAMILIES = {
     "HARD_SWISH": _hard_swish,
     "NEG": _function([NARROW, WIDE, np.int32, np.int64], "NegOptions"),
     "RSQRT": _function([NARROW], near=lambda s: 0.04 / s**0.5, of=_from_zero),
-    "RSQRT of 16 bits": _function([WIDE], near=lambda s: 2e-4 / s**0.5, of=_from_zero),
+    "RSQRT int16": _function([WIDE], near=lambda s: 2e-4 / s**0.5, of=_from_zero),
     "SQRT": _function([NARROW, WIDE], near=lambda s: s**0.5 / 10, of=_from_zero),
 }

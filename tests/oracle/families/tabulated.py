@@ -40,10 +40,10 @@ def _function(dtypes, options=None, *, scale=None, fields=None):
 FAMILIES = {
     "ELU": _function([np.int8], fields={"version": [1]}),
     "EXP": _function([np.int8], "ExpOptions", scale=0.1),
-    "EXP of 16 bits": _function([np.int16], "ExpOptions", scale=0.1),
+    "EXP int16": _function([np.int16], "ExpOptions", scale=0.1),
     "GELU": _function([np.int8, np.uint8], "GeluOptions", fields={"approximate": [False, True]}),
-    "GELU of 16 bits": _function([np.int16], "GeluOptions", fields={"approximate": [False, True]}),
+    "GELU int16": _function([np.int16], "GeluOptions", fields={"approximate": [False, True]}),
     "LOG": _function([np.int8], scale=0.03),
-    "LOG of 16 bits": _function([np.int16], scale=0.03),
+    "LOG int16": _function([np.int16], scale=0.03),
     "TANH": _function([np.int8, np.uint8], scale=1 / 128),
 }
