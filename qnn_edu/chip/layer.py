@@ -12,13 +12,14 @@ from qnn_edu.engine.node import Node
 class Layer:
     """`kernel` names a file of `kernels`; `numbers` are the fields of its structure, in C's order.
 
-    `operands` are the tensors, by the file's index, that the kernel's pointers point to. Where an
-    operator becomes several layers, which write one output, `part` counts them.
+    `operands` are the tensors, by number, that the kernel's pointers point to, and `output` the one
+    that it writes. Where an operator becomes several layers, `part` counts them.
     """
 
     node: Node
     kernel: str
     operands: tuple[int, ...]
+    output: int
     numbers: Numbers = field(default_factory=dict)
     part: int | None = None
 
@@ -28,9 +29,10 @@ class Layer:
         index = self.node.operator.index
         return str(index) if self.part is None else f"{index}_{self.part}"
 
-    @property
-    def output(self) -> int:
-        return self.node.output.index
+
+def layer(node: Node, kernel: str, numbers: Numbers, inputs: int = 1) -> Layer:
+    """The layer of an operator whose first `inputs` are operands, and that has one output."""
+    return Layer(node, kernel, node.operator.inputs[:inputs], node.output.index, numbers)
 
 
 def clamp_numbers(node: Node) -> dict[str, int]:
