@@ -66,7 +66,11 @@ def arrays_in(numbers: Numbers) -> Iterator[Array]:
     >>> [array.name for array in arrays_in({"rows": 1, "low": Array("low_0", np.int32([5]))})]
     ['low_0']
     """
-    return (value for value in numbers.values() if isinstance(value, Array))
+    for value in numbers.values():
+        if isinstance(value, Mapping):
+            yield from arrays_in(value)
+        elif isinstance(value, Array):
+            yield value
 
 
 def size_of(numbers: Numbers) -> int:

@@ -17,8 +17,8 @@ static void qnn_mul(const qnn_product *layer, const qnn_value *a, const qnn_valu
 {
     const qnn_pairs *w = &layer->pairs;
     for (int32_t block = 0; block < w->blocks; block++) {
-        const qnn_value *p = a + qnn_begin(w, block, w->a_steps);
-        const qnn_value *q = b + qnn_begin(w, block, w->b_steps);
+        const qnn_value *p = a + qnn_first_of(w, block, w->a_steps);
+        const qnn_value *q = b + qnn_first_of(w, block, w->b_steps);
         for (int32_t n = 0; n < w->count; n++, p += w->a_step, q += w->b_step) {
             const int32_t product = (*p - layer->a_zero_point) * (*q - layer->b_zero_point);
             const int64_t whole = qnn_requantize(product, layer->multiplier, layer->shift);

@@ -10,7 +10,7 @@ typedef struct {
 } qnn_pairs;
 
 /* Where a block begins; steps are those of a or those of b. */
-static int32_t qnn_begin(const qnn_pairs *pairs, int32_t block, const int32_t *steps)
+static int32_t qnn_first_of(const qnn_pairs *pairs, int32_t block, const int32_t *steps)
 {
     int32_t place = 0;
     for (int32_t k = pairs->loops - 1; k >= 0; k--) {
