@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qnn_edu.engine.kernel import QUANTIZED, Kernel
-from qnn_edu.engine.node import ACTIVATIONS, Node
+from qnn_edu.engine.node import Node
 from qnn_edu.engine.operators import OPERATORS
 
 
@@ -19,7 +19,7 @@ def kernel_for(node: Node) -> Kernel | None:
     >>> from qnn_edu.tflite import read
     >>> graph = read(asset("digits_int8.tflite"))
     >>> kernel_for(Node.of(graph, graph.operators[0], "reference")).weights
-    ('INT8',)
+    ('INT8', 'INT4')
     """
     kernels = OPERATORS.get(node.operator.name, ())
     first = kernels[0] if kernels else None
@@ -71,11 +71,11 @@ def with_one_scale_each(kernel: Kernel, node: Node) -> Iterator[str]:
             yield f"{tensor.short_name!r} has a scale for each channel; expected one for all"
 
 
-def with_a_clamp(kernel: Kernel, node: Node) -> Iterator[str]:
-    """The fused activation, if there is one, is a clamp."""
+def with_an_activation(kernel: Kernel, node: Node) -> Iterator[str]:
+    """The fused activation, if there is one, is one that it takes: most take clamps."""
     fused = node.option("fused_activation_function", "NONE")
-    if fused not in ACTIVATIONS:
-        yield f"the fused activation must be one of {', '.join(ACTIVATIONS)}, not {fused}"
+    if fused not in kernel.fused:
+        yield f"the fused activation must be one of {', '.join(kernel.fused)}, not {fused}"
 
 
 def with_one_scale(kernel: Kernel, node: Node) -> Iterator[str]:
@@ -97,7 +97,7 @@ DECLARED = (
     of_known_types,
     scaled,
     with_one_scale_each,
-    with_a_clamp,
+    with_an_activation,
     with_one_scale,
     with_constant_settings,
 )

@@ -13,7 +13,7 @@ from functools import partial
 from inspect import signature
 from typing import Any
 
-from qnn_edu.engine.node import Node
+from qnn_edu.engine.node import ACTIVATIONS, Node
 from qnn_edu.tflite.graph import Tensor
 
 INTEGERS = ("INT8", "UINT8")
@@ -56,6 +56,7 @@ class Kernel:
         weights: what the second input may be, where it holds weights.
         settings: the places of inputs that say how, and must be constants.
         outputs: how many there are; None for any number.
+        fused: the activations that it may have fused to it.
         one_scale: whether integers mean the same before and after.
         scaled: whether integers of 16 bits and fewer need a scale.
         rules: what else must hold; a rule is a function of a node that yields how the node breaks
@@ -64,9 +65,10 @@ class Kernel:
             after the outputs, it gives what they become.
         of_shapes: whether the inputs' shapes alone matter.
         remembers: whether it reads or changes what a run remembers, a `Memory`.
-        declined: whether XNNPACK leaves a node to LiteRT's optimized kernel.
         along_batch: whether, at a node, the images of a batch meet: it works along the first
             dimension. A batch then runs image by image.
+        declined: whether XNNPACK leaves a node, its tensors being as the file states them, to
+            LiteRT's own fast kernels. Its `kernels` are then "optimized".
     """
 
     name: str
@@ -77,14 +79,15 @@ class Kernel:
     weights: tuple[str, ...] = ()
     settings: tuple[int, ...] = ()
     outputs: int | None = 1
+    fused: tuple[str, ...] = tuple(ACTIVATIONS)
     one_scale: bool = False
     scaled: bool = True
     rules: tuple[Rule, ...] = ()
     states: tuple[int, ...] = ()
     of_shapes: bool = False
     remembers: bool = False
-    declined: Callable[[Node], bool] = never
     along_batch: Callable[[Node], bool] = never
+    declined: Callable[[Node], bool] = never
 
     @property
     def counts(self) -> range:

@@ -22,13 +22,18 @@ class Node:
     inputs: tuple[Tensor | None, ...]
     outputs: tuple[Tensor, ...]
     kernels: str
+    intermediates: tuple[Tensor, ...] = ()
     _kept: dict[Callable, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, graph: Graph | Subgraph, operator: Operator, kernels: str) -> Node:
         """An operator of `graph` with its tensors."""
         inputs = tuple(None if i == -1 else graph.tensors[i] for i in operator.inputs)
-        return cls(operator, inputs, tuple(graph.tensors[i] for i in operator.outputs), kernels)
+        outputs, within = (
+            tuple(graph.tensors[i] for i in each)
+            for each in (operator.outputs, operator.intermediates)
+        )
+        return cls(operator, inputs, outputs, kernels, within)
 
     @property
     def output(self) -> Tensor:

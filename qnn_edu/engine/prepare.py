@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from qnn_edu.engine.compute import outputs_of
-from qnn_edu.engine.declared import kernel_for
+from qnn_edu.engine.declared import complete, kernel_for
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.support import why_not, why_too_early
 from qnn_edu.tflite.graph import Graph, Operator, Tensor
@@ -49,7 +49,8 @@ def prepared(graph: Graph, number: int, kernels: str, above: tuple[int, ...] = (
     unsure: set[int] = set()  # behind what cannot run, shapes that the file leaves empty
     for operator in subgraph.operators:
         doubtful = not unsure.isdisjoint(operator.inputs)
-        node = _node(operator, tensors, kernels, shapes=not doubtful)
+        own = _own_kernels(Node.of(subgraph, operator, kernels))
+        node = _node(operator, tensors, own, shapes=not doubtful)
         reason = why_not(node, shapes=not doubtful) or why_too_early(node.inputs, there)
         reason = reason or _why_no_call(graph, operator, kernels, (*above, number))
         if reason or doubtful:
@@ -73,7 +74,18 @@ def _node(operator: Operator, tensors: list[Tensor], kernels: str, *, shapes: bo
     told = output_shapes(operator, inputs) if shapes else None
     for i, shape in zip(operator.outputs, told or (), strict=told is not None):
         tensors[i] = reshaped(tensors[i], shape)
-    return Node(operator, inputs, tuple(tensors[i] for i in operator.outputs), kernels)
+    outputs, within = (
+        tuple(tensors[i] for i in each) for each in (operator.outputs, operator.intermediates)
+    )
+    return Node(operator, inputs, outputs, kernels, within)
+
+
+def _own_kernels(stated: Node) -> str:
+    """The kernel set of a node, as the file states it: XNNPACK declines some."""
+    kernel = kernel_for(stated)
+    fits = kernel is not None and not any(complete(kernel, stated)) and kernel.fits(stated)
+    declined = fits and stated.kernels == "xnnpack" and kernel.declined(stated)
+    return "optimized" if declined else stated.kernels
 
 
 def _as_run(node: Node) -> Node:

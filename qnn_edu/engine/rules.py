@@ -37,6 +37,12 @@ def of_images(node: Node) -> Iterator[str]:
         yield f"{x.short_name!r} has shape {x.shape}; expected (images, height, width, channels)"
 
 
+def unless_images(node: Node) -> bool:
+    """Of `Kernel.declined`: what has no four dimensions, as where the file leaves shapes empty."""
+    ends = (*node.inputs[:1], *node.outputs)
+    return any(tensor is None or len(tensor.shape) != 4 for tensor in ends)
+
+
 def in_whole_steps(node: Node) -> Iterator[str]:
     """Windows have a size, and move on."""
     kernel, stride, dilation = steps(node)

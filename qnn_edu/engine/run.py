@@ -76,6 +76,7 @@ def run(
     if ready.images_stay_apart:
         memory = _memory(ready, state)
         values = _compute(ready, 0, [a.reshape(-1, *a.shape[2:]) for a in arrays], memory, count)
+        values |= {i: join([value] * count) for i, value in ready.subgraphs[0].constants.items()}
     else:
         each = []
         for k in range(count):

@@ -109,6 +109,7 @@ class Operator:
 
     An optional input that is left out has the index -1. `options` has the schema's names in
     snake case; padding and fused activation are words, other enumerations the schema's numbers.
+    `intermediates` are tensors without values: the grids on which LSTM computes within.
     """
 
     index: int
@@ -117,6 +118,7 @@ class Operator:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     options: dict[str, Any] = field(default_factory=dict)
+    intermediates: tuple[int, ...] = ()
 
     @property
     def subgraphs(self) -> tuple[int, ...]:

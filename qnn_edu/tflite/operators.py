@@ -35,8 +35,15 @@ def read_operator(index: int, stored: Table, codes: list[Table]) -> Operator:
             f"Operator {index} has code {stored.opcode_index}; the file has {len(codes)} codes."
         )
     code = codes[stored.opcode_index]
-    inputs, outputs = ints(stored.inputs), ints(stored.outputs)
-    return Operator(index, operator_name(code), code.version, inputs, outputs, _options(stored))
+    return Operator(
+        index,
+        operator_name(code),
+        code.version,
+        ints(stored.inputs),
+        ints(stored.outputs),
+        _options(stored),
+        ints(stored.intermediates),
+    )
 
 
 def operator_name(code: Table) -> str:

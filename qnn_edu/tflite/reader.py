@@ -77,7 +77,8 @@ def _require_joined(subgraph: Subgraph, subgraphs: int) -> None:
     for operator in subgraph.operators:
         who = f"Operator {operator.index}, {operator.name},"
         present = [i for i in operator.inputs if i != -1]
-        _require_below(count, [*present, *operator.outputs], f"{who} and its tensors")
+        named = [*present, *operator.outputs, *operator.intermediates]
+        _require_below(count, named, f"{who} and its tensors")
         _require_below(subgraphs, operator.subgraphs, f"{who} and its subgraphs")
 
 

@@ -39,6 +39,7 @@ def model(name, inputs, output, options=None, **fields):
     inputs: None for one that is left out; constants and variables are no inputs of the model.
     options: the schema's options class without the T, such as "Conv2DOptions"; fields: its values.
     A name that is not the schema's is a custom operator; bytes as `options` are its own options.
+    `intermediates` among the fields are Specs of tensors that the operator has for itself.
     """
     outputs = output if isinstance(output, list) else [output]
     specs = [spec for spec in (*inputs, *outputs) if spec is not None]
@@ -46,14 +47,16 @@ def model(name, inputs, output, options=None, **fields):
     built.version, built.description = 3, "one operator"
     built.buffers = [schema.BufferT()]
     built.operatorCodes = [_code(name, fields.pop("version", 1))]
+    within = fields.pop("intermediates", [])
     graph = schema.SubGraphT()
-    graph.tensors = [_tensor(i, spec, built.buffers) for i, spec in enumerate(specs)]
+    graph.tensors = [_tensor(i, spec, built.buffers) for i, spec in enumerate([*specs, *within])]
     graph.inputs = [i for i, spec in enumerate(specs[: -len(outputs)]) if spec.is_input]
     graph.outputs = list(range(len(specs)))[-len(outputs) :]
     operator = schema.OperatorT()
     places = iter(range(len(specs)))
     operator.inputs = [-1 if spec is None else next(places) for spec in inputs]
     operator.outputs = graph.outputs
+    operator.intermediates = list(range(len(specs), len(specs) + len(within)))
     _set_options(operator, options, fields)
     graph.operators = [operator]
     built.subgraphs = [graph]

@@ -15,7 +15,7 @@ def batch_matmul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`q = clamp(round(M sum (q_a - Z_a) (q_b - Z_b)) + Z)`, `M = S_a S_b / S`.
 
     a (..., m, k) or with `adj_x` (..., k, m), b (..., k, n) or with `adj_y` (..., n, k); what is in
-    front broadcasts. S_a S_b is multiplied in float32. LiteRT's own kernel is the same in both sets.
+    front broadcasts. S_a S_b is multiplied in float32. LiteRT has one kernel in both of its sets.
     """
     acc = _product(node, *(each.astype(np.float64) for each in offset(node, a, b)))
     (s, t), y = (tensor.scale for tensor in node.inputs), node.output.scale

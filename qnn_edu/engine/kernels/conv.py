@@ -1,9 +1,11 @@
 """Layers with weights: sums of products, exact, then one requantization.
 
 `q_y = clamp(round(M * (sum (q_x - Z_x) (q_w - Z_w) + q_b)) + Z_y)` with `M = S_x S_w / S_y`.
-Weights and bias that are constants are prepared once, for the node. LiteRT unpacks weights of 4 bits
-and goes on as with 8; for DEPTHWISE_CONV_2D, its reference kernels lack the version that files of
-4 bits have, 7. XNNPACK takes no weights that are computed, of 4 bits only those of FULLY_CONNECTED.
+Weights and bias that are constants are prepared once, for the node.
+
+LiteRT unpacks weights of 4 bits and goes on as with 8; of DEPTHWISE_CONV_2D its reference kernels
+lack the version that files of 4 bits state, 7. XNNPACK takes constants alone, and 4 bits only for
+FULLY_CONNECTED.
 Source: Jacob et al. 2018, equations 4, 7 and section 2.4.
 """
 
@@ -16,7 +18,7 @@ import numpy as np
 from qnn_edu.engine.kernel import INTEGERS, Kernel, Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import requantizer
-from qnn_edu.engine.rules import in_whole_steps, of_images
+from qnn_edu.engine.rules import in_whole_steps, of_images, unless_images
 from qnn_edu.engine.rules_of_weights import (
     centred,
     channel_by_channel,
@@ -142,32 +144,27 @@ def exact(
 
 def _beyond_xnnpack(node: Node) -> bool:
     """Weights and bias are constants, and have 8 bits, but for dense layers of 4 in pairs."""
-    weights = node.inputs[1]
-    dense = node.operator.name == "FULLY_CONNECTED"
-    four = weights.type == "INT4" and not (dense and weights.shape[1] % 2 == 0)
-    off_centre = dense and weights.type != "UINT8" and np.any(weights.zero_point)
-    return computed(node) or four or bool(off_centre)
+    weights, dense = node.inputs[1], node.operator.name == "FULLY_CONNECTED"
+    pairs = dense and sum(weights.shape[-1:]) % 2 == 0
+    is_centred = not dense or weights.type == "UINT8" or not np.any(weights.zero_point)
+    unfit = not is_centred or (weights.type == "INT4" and not pairs)
+    return computed(node) or unfit or (not dense and unless_images(node))
 
 
 def _layer(name: str, compute: Callable, *rules: Rule) -> list[Kernel]:
-    """Weights are of the type of the images, or have half their bits."""
+    """Weights are of the type of the activations, or have half their bits."""
     halved = {"INT8": ("INT8", "INT4"), "UINT8": ("UINT8",)}
     more = {"declined": _beyond_xnnpack, "along_batch": computed, "rules": (centred, *rules)}
     return [Kernel(name, compute, (kind,), weights=halved[kind], **more) for kind in INTEGERS]
 
 
-_FILTERS = row_by_row(4)
+_FILTERS = (of_images, row_by_row(4))
+_CONV = (*_FILTERS, in_groups, with_a_bias(0), in_whole_steps)
+_DEPTHWISE = (*_FILTERS, channel_by_channel, with_a_bias(-1), in_whole_steps)
+_DENSE = (row_by_row(2), in_rows, with_a_bias(0))
 
 KERNELS = (
-    *_layer("CONV_2D", conv_2d, of_images, _FILTERS, in_groups, with_a_bias(0), in_whole_steps),
-    *_layer(
-        DEPTHWISE,
-        depthwise_conv_2d,
-        of_images,
-        _FILTERS,
-        channel_by_channel,
-        with_a_bias(-1),
-        in_whole_steps,
-    ),
-    *_layer("FULLY_CONNECTED", fully_connected, row_by_row(2), in_rows, with_a_bias(0)),
+    *_layer("CONV_2D", conv_2d, *_CONV),
+    *_layer(DEPTHWISE, depthwise_conv_2d, *_DEPTHWISE),
+    *_layer("FULLY_CONNECTED", fully_connected, *_DENSE),
 )

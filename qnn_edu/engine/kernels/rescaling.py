@@ -9,6 +9,7 @@ from qnn_edu.engine.kernel import FLOATS, INTEGERS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, offset, rescaled
 from qnn_edu.engine.rules import of_one_size
+from qnn_edu.tflite.graph import Tensor
 
 
 def relu(node: Node, x: np.ndarray) -> np.ndarray:
@@ -49,12 +50,21 @@ def quantize_(node: Node, x: np.ndarray) -> np.ndarray:
 
 
 def dequantize_(node: Node, q: np.ndarray) -> np.ndarray:
-    """`x = S (q - Z)` in float32; "optimized" takes eight values at once as `S q - S Z`."""
-    x = dequantize(q, node.inputs[0].params)
-    if node.kernels != "optimized":
-        return x
-    scale, zero_point = node.inputs[0].scale, np.float32(node.inputs[0].zero_point)
-    return np.where(_whole_vectors(q, 8), q.astype(np.float32) * scale - zero_point * scale, x)
+    """`x = S (q - Z)` in float32; "optimized" takes eight values at once as `S q - S Z`.
+
+    Where every channel has a scale of its own, it does not.
+    """
+    tensor = node.inputs[0]
+    if node.kernels != "optimized" or tensor.axis is not None:
+        return dequantize(q, tensor.params)
+    return dequantized_by_eights(q, tensor)
+
+
+def dequantized_by_eights(q: np.ndarray, tensor: Tensor) -> np.ndarray:
+    """`S q - S Z` of eight values at once, and of the few that are left over `S (q - Z)`."""
+    scale, zero_point = tensor.scale, np.float32(tensor.zero_point)
+    fast = q.astype(np.float32) * scale - zero_point * scale
+    return np.where(_whole_vectors(q, 8), fast, dequantize(q, tensor.params))
 
 
 def _whole_vectors(x: np.ndarray, width: int) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import of_images
+from qnn_edu.engine.rules import of_images, unless_images
 
 HALF = np.float32(0.5)
 
@@ -127,5 +127,6 @@ KERNELS = (
         settings=(1,),
         one_scale=True,
         rules=(of_images, to_a_size, _inside),
+        declined=unless_images,
     ),
 )

@@ -16,7 +16,7 @@ from qnn_edu.engine.kernel import INTEGERS, Kernel, Rule
 from qnn_edu.engine.kernels.conv import computed, prepared
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import requantizer, sums_of_a_row
-from qnn_edu.engine.rules import of_images
+from qnn_edu.engine.rules import of_images, unless_images
 from qnn_edu.engine.rules_of_weights import centred, row_by_row, with_a_bias
 
 
@@ -73,12 +73,13 @@ def _as_layer(node: Node) -> Node:
 
 def _beyond_xnnpack(node: Node) -> bool:
     """It takes constants alone, and cannot pad windows that leave gaps between one another."""
-    gaps = any(k < s for k, s in zip(node.inputs[1].shape[1:3], _strides(node), strict=True))
-    return computed(_as_layer(node)) or (node.option("padding") == "SAME" and gaps)
+    layer, kernel = _as_layer(node), node.inputs[1].shape[1:3]
+    gaps = any(k < s for k, s in zip(kernel, _strides(node), strict=False))
+    return computed(layer) or unless_images(layer) or (node.option("padding") == "SAME" and gaps)
 
 
 def _strides(node: Node) -> tuple[int, int]:
-    return node.option("stride_h"), node.option("stride_w")
+    return node.option("stride_h", 0), node.option("stride_w", 0)
 
 
 def _of_layer(rule: Rule) -> Rule:
@@ -96,7 +97,7 @@ def _of_fitting_shapes(node: Node) -> Iterator[str]:
         yield f"strides {strides}; expected 1 or more"
     elif w[3] != x[3] or len(y) != 4 or (x[0], w[0]) != (y[0], y[3]):
         yield f"weights {w} make no {y} of {x}"
-    elif any(_inputs(node, *each) != n for *each, n in zip(y[1:], strides, w[1:], x[1:])):
+    elif any(_inputs(node, y[i + 1], strides[i], w[i + 1]) != x[i + 1] for i in (0, 1)):
         yield f"windows of {w[1:3]} in steps of {strides} make no {y} of {x}"
 
 

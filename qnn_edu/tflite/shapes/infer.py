@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
-from qnn_edu.tflite.shapes import images, moving, values
+from qnn_edu.tflite.shapes import images, moving, own, values
 from qnn_edu.tflite.shapes.law import Law, Shape, Unknown
 
-LAWS: dict[str, Law] = values.LAWS | images.LAWS | moving.LAWS
+LAWS: dict[str, Law] = values.LAWS | images.LAWS | moving.LAWS | own.LAWS
 _UNFIT = (Unknown, LookupError, ValueError, TypeError, ZeroDivisionError, OverflowError)
 
 

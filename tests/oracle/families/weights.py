@@ -13,16 +13,18 @@ def _computed(make):
 
     def made(rng):
         (image, weights, bias), output, options, fields = make(rng)
-        dtype = weights.dtype
-        computed = replace(weights, data=None, draw=lambda rng: rng.integers(-127, 128, weights.shape))
-        if dtype == np.uint8:
-            computed = replace(weights, data=None)
+        reach = 256 if weights.dtype == np.uint8 else 128
+        weights = _as_input(weights, reach - 255, reach)
         if rng.random() < 0.3:
-            data, spread = bias.data, np.abs(bias.data).max() + 1
-            bias = replace(bias, data=None, draw=lambda rng: rng.integers(-spread, spread, data.shape))
-        return [image, computed, bias], output, options, fields
+            spread = np.abs(bias.data).max() + 1
+            bias = _as_input(bias, -spread, spread)
+        return [image, weights, bias], output, options, fields
 
     return made
+
+
+def _as_input(spec, low, high):
+    return replace(spec, data=None, draw=lambda rng: rng.integers(low, high, spec.shape))
 
 
 def _of_four_bits(make):
