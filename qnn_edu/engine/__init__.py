@@ -6,10 +6,11 @@ network from running. `OPERATORS` has the kernels by the operator's name, `KERNE
 for whose rounding, `State` what a network remembers from one image to the next.
 """
 
-from qnn_edu.engine.blockers import Blocker, blockers
+from qnn_edu.engine.blockers import blockers
 from qnn_edu.engine.differences import first_difference
 from qnn_edu.engine.explain import Explanation, explain
 from qnn_edu.engine.operators import OPERATORS
+from qnn_edu.engine.prepare import Blocker
 from qnn_edu.engine.run import KERNEL_SETS, Result, run
 from qnn_edu.engine.state import State
 

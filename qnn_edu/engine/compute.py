@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qnn_edu.engine.declared import kernel_for
+from qnn_edu.engine.declared import kernel_of
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.state import Memory
 from qnn_edu.tflite.graph import Tensor
@@ -17,19 +17,19 @@ def outputs_of(
 ) -> list[np.ndarray]:
     """What the kernel makes of an array for each input; with several `images`, of all at once.
 
-    The variables of a node that keeps some are changed in `memory`.
+    The variables of a node that keeps some are changed in `memory`, which others do without.
 
     Raises:
         ValueError: outputs that have not as many values as the file's tensors.
     """
-    kernel = node.once(kernel_for)
+    kernel = kernel_of(node)
     given = (node, memory, *inputs) if kernel.remembers else (node, *inputs)
     made = kernel.compute(*given)
     made = made if isinstance(made, tuple) else (made,)
     count = len(node.outputs)
-    for place, array in zip(kernel.states, made[count:], strict=True):
-        variable = node.inputs[place]
-        memory.tensors[variable.index] = array.reshape(variable.shape)
+    if memory is not None:
+        for place, array in zip(kernel.states, made[count:], strict=True):
+            memory.write(node.inputs[place], array)
     pairs = zip(node.outputs, made[:count], strict=True)
     return [_shaped(node, tensor, array, images) for tensor, array in pairs]
 

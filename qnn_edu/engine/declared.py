@@ -26,6 +26,13 @@ def kernel_for(node: Node) -> Kernel | None:
     return next((k for k in kernels if not any(complete(k, node)) and k.fits(node)), first)
 
 
+def kernel_of(node: Node) -> Kernel:
+    """The kernel of a node that has one."""
+    kernel = node.once(kernel_for)
+    assert kernel is not None, f"{node.operator.name} was let through without a kernel"
+    return kernel
+
+
 def complete(kernel: Kernel, node: Node) -> Iterator[str]:
     """It gets as many inputs as it takes, and none that it needs is left out."""
     counts, inputs, outputs = kernel.counts, len(node.inputs), len(node.outputs)
@@ -52,8 +59,8 @@ def of_known_types(kernel: Kernel, node: Node) -> Iterator[str]:
             supported = " and ".join(dict.fromkeys(may[tensor.index]))
             yield f"{tensor.short_name!r} is {tensor.type}; supported are {supported}"
     if not kernel.fits(node):
-        types = ", ".join(tensor.type for tensor in numbers)
-        yield f"its inputs and outputs are of several types: {types}"
+        came = ", ".join(tensor.type for tensor in numbers)
+        yield f"its inputs and outputs are of several types: {came}"
 
 
 def scaled(kernel: Kernel, node: Node) -> Iterator[str]:

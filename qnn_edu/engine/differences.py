@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from qnn_edu.engine.run import run
-from qnn_edu.tflite.graph import Graph
+from qnn_edu.tflite.graph import Graph, Operator, Tensor
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,9 @@ class Parting:
 def first_difference(
     graph: Graph, inputs: ArrayLike | Sequence[ArrayLike], kernels_a: str, kernels_b: str
 ) -> Parting:
-    """Every operator's output under two kernel sets, and how many predictions they change.
+    """Every operator's outputs under two kernel sets, and how many predictions they change.
 
+    What is computed with real numbers is left out: all kernel sets compute it alike here.
     `inputs` as in `run`. A prediction is the place of the largest value of the first output.
 
     Raises:
@@ -65,8 +66,7 @@ def first_difference(
     """
     a, b = (run(graph, inputs, kernels=k, keep=True).tensors for k in (kernels_a, kernels_b))
     rows = []
-    for operator in graph.operators:
-        tensor = graph.tensors[operator.outputs[0]]
+    for operator, tensor in _compared(graph):
         steps = np.abs(a[tensor.index].astype(np.float64) - b[tensor.index])
         if tensor.dtype.kind == "f":  # real numbers of a DEQUANTIZE, counted in its input's steps
             steps /= graph.tensors[operator.inputs[0]].scale
@@ -75,3 +75,12 @@ def first_difference(
     scores = [found[graph.outputs[0]] for found in (a, b)]
     classes = [each.reshape(len(each), -1).argmax(axis=1) for each in scores]
     return Parting(tuple(rows), int((classes[0] != classes[1]).sum()), len(scores[0]))
+
+
+def _compared(graph: Graph) -> Iterator[tuple[Operator, Tensor]]:
+    """Every output that is counted in steps, with its operator."""
+    for operator in graph.operators:
+        scaled = operator.inputs and graph.tensors[operator.inputs[0]].scale is not None
+        for tensor in (graph.tensors[i] for i in operator.outputs):
+            if tensor.dtype.kind in "iu" or (tensor.dtype.kind == "f" and scaled):
+                yield operator, tensor

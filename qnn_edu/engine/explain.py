@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -129,7 +130,9 @@ def _is_integer_layer(node: Node) -> bool:
     return node.operator.name in WEIGHTED and node.output.scale is not None
 
 
-def _meet(node: Node, x: np.ndarray, weights: np.ndarray, index: tuple) -> tuple:
+def _meet(
+    node: Node, x: np.ndarray, weights: np.ndarray, index: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
     """The window of inputs and the weights that meet there."""
     *place, channel = index
     if node.operator.name == "FULLY_CONNECTED":
@@ -156,7 +159,7 @@ def _checked(index: Sequence[int], shape: tuple[int, ...]) -> tuple[int, ...]:
     return index
 
 
-def _requantized(node: Node, accumulator: int, channel: int) -> dict:
+def _requantized(node: Node, accumulator: int, channel: int) -> dict[str, Any]:
     x, w, y = node.inputs[0].scale, np.ravel(node.inputs[1].scale), node.output.scale
     w = w[channel if w.size > 1 else 0]
     scale = float(np.float64(x) * w / y)

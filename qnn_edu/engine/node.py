@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
+from qnn_edu.tflite.graph import Graph, Operator, Subgraph
 
 Made = TypeVar("Made")
 KERNEL_SETS = ("reference", "optimized", "xnnpack")
@@ -16,14 +16,18 @@ KERNEL_SETS = ("reference", "optimized", "xnnpack")
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """`inputs` holds None for an optional input that is left out; `kernels` names the set."""
+    """`inputs` holds None for an optional input that is left out; `kernels` names the set.
+
+    A kernel meets what its rules let through, tensors with a scale, a shape or data: no type says
+    that, so `inputs` and `outputs`, which are Tensors, have none.
+    """
 
     operator: Operator
-    inputs: tuple[Tensor | None, ...]
-    outputs: tuple[Tensor, ...]
+    inputs: tuple[Any, ...]
+    outputs: tuple[Any, ...]
     kernels: str
-    intermediates: tuple[Tensor, ...] = ()
-    _kept: dict[Callable, Any] = field(default_factory=dict, repr=False)
+    intermediates: tuple[Any, ...] = ()
+    _kept: dict[Callable[[Node], Any], Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, graph: Graph | Subgraph, operator: Operator, kernels: str) -> Node:
@@ -36,12 +40,12 @@ class Node:
         return cls(operator, inputs, outputs, kernels, within)
 
     @property
-    def output(self) -> Tensor:
+    def output(self) -> Any:
         """The first output, the only one of most operators."""
         return self.outputs[0]
 
     @property
-    def bias(self) -> Tensor | None:
+    def bias(self) -> Any:
         """The third input of a layer with weights, where it has one and does not leave it out."""
         return self.inputs[2] if len(self.inputs) > 2 else None
 

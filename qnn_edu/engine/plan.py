@@ -6,8 +6,7 @@ import functools
 from dataclasses import dataclass
 
 from qnn_edu.engine.blockers import require_kernels, require_runnable
-from qnn_edu.engine.declared import kernel_for
-from qnn_edu.engine.kernel import FLOATS
+from qnn_edu.engine.declared import kernel_of
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.prepare import Prepared, prepared
 from qnn_edu.tflite.graph import Graph, require_graph
@@ -32,7 +31,7 @@ class Plan:
         The first dimension of all tensors is 1, no operator works along it, none remembers, and
         none adds real numbers, whose order would show.
         """
-        kernels = [(node, node.once(kernel_for)) for node in self.nodes]
+        kernels = [(node, kernel_of(node)) for node in self.nodes]
         meet = any(k.remembers or k.states or k.along_batch(node) for node, k in kernels)
         tensors = [t for n in self.nodes for t in (*n.inputs, *n.outputs) if t is not None]
         alike = all(t.shape[:1] == (1,) for t in tensors if t.data is None)
@@ -65,5 +64,5 @@ def _plan(graph: Graph, kernels: str) -> Plan:
 
 
 def _in_float(node: Node) -> bool:
-    read = (tensor for tensor in node.once(kernel_for).activations(node) if tensor is not None)
-    return any(t.type in FLOATS for t in read) and all(t.scale is None for t in node.outputs)
+    read = (tensor for tensor in kernel_of(node).activations(node) if tensor is not None)
+    return any(t.dtype.kind == "f" for t in read) and all(t.scale is None for t in node.outputs)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
 from qnn_edu.engine.compute import outputs_of
-from qnn_edu.engine.declared import complete, kernel_for
+from qnn_edu.engine.declared import complete, kernel_for, kernel_of
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.support import why_not, why_too_early
 from qnn_edu.tflite.graph import Graph, Operator, Tensor
@@ -16,7 +15,8 @@ from qnn_edu.tflite.shapes import output_shapes
 from qnn_edu.tflite.shapes.infer import reshaped
 
 
-class Blocker(NamedTuple):
+@dataclass(frozen=True)
+class Blocker:
     """`reason` ends the sentence "operator `index`, `operator`, cannot run: ...".
 
     What is wrong with the model as a whole has None for both.
@@ -45,7 +45,9 @@ def prepared(graph: Graph, number: int, kernels: str, above: tuple[int, ...] = (
     subgraph = graph.subgraphs[number]
     tensors = list(subgraph.tensors)
     there = {t.index for t in tensors if t.data is not None or t.variable} | set(subgraph.inputs)
-    nodes, constants, found = [], {}, []
+    nodes: list[Node] = []
+    constants: dict[int, np.ndarray] = {}
+    found: list[Blocker] = []
     unsure: set[int] = set()  # behind what cannot run, shapes that the file leaves empty
     for operator in subgraph.operators:
         doubtful = not unsure.isdisjoint(operator.inputs)
@@ -60,7 +62,7 @@ def prepared(graph: Graph, number: int, kernels: str, above: tuple[int, ...] = (
         elif _is_constant(node):
             constants |= _computed(node, tensors)
         else:
-            nodes.append(_as_run(node))
+            nodes.append(node)
         there.update(operator.outputs)
     if missing := [i for i in subgraph.outputs if i not in there]:
         whose = "the model's outputs" if number == 0 else f"outputs of its subgraph {number}"
@@ -88,15 +90,9 @@ def _own_kernels(stated: Node) -> str:
     return "optimized" if declined else stated.kernels
 
 
-def _as_run(node: Node) -> Node:
-    """With LiteRT's optimized kernel where XNNPACK declines."""
-    declined = node.kernels == "xnnpack" and node.once(kernel_for).declined(node)
-    return replace(node, kernels="optimized") if declined else node
-
-
 def _is_constant(node: Node) -> bool:
     """Whether no input of the network changes what comes out."""
-    kernel, inputs = node.once(kernel_for), [t for t in node.inputs if t is not None]
+    kernel, inputs = kernel_of(node), [t for t in node.inputs if t is not None]
     known = kernel.of_shapes or all(tensor.data is not None for tensor in inputs)
     return bool(inputs) and known and not kernel.remembers and not kernel.states
 

@@ -40,6 +40,10 @@ class Memory:
         zero = tensor.zero_point if tensor.type == "INT8" and tensor.zero_point else 0
         return np.full(tensor.shape, zero, tensor.dtype)
 
+    def write(self, tensor: Tensor, array: np.ndarray) -> None:
+        """What the variable of an operator has become."""
+        self.tensors[tensor.index] = array.reshape(tensor.shape)
+
     def call_once(self, subgraph: int) -> None:
         """Run a subgraph without inputs, unless it has run."""
         if subgraph not in self.begun:
@@ -48,6 +52,7 @@ class Memory:
 
     @property
     def state(self) -> State:
+        """What is remembered now."""
         return State(self.variables, self.tensors, frozenset(self.begun))
 
 

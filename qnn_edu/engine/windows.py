@@ -11,10 +11,11 @@ import numpy as np
 from qnn_edu.engine.node import Node
 from qnn_edu.tflite.graph import Tensor
 
+Pair = tuple[int, ...]
 BLOCK = 1 << 15  # values worked on at a time, so that they stay in a core's own cache
 
 
-def steps(node: Node) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+def steps(node: Node) -> tuple[Pair, Pair, Pair]:
     """Kernel, stride and dilation of a convolution or a pooling."""
     if len(node.inputs) > 1:
         kernel = node.inputs[1].shape[1:3]  # of its weights
@@ -32,12 +33,12 @@ class Windows:
     `reach` is what a window spans: `(kernel - 1) * dilation + 1`.
     """
 
-    kernel: tuple[int, int]
-    stride: tuple[int, int]
-    dilation: tuple[int, int]
-    reach: tuple[int, int]
-    size: tuple[int, int]
-    before: tuple[int, int]
+    kernel: Pair
+    stride: Pair
+    dilation: Pair
+    reach: Pair
+    size: Pair
+    before: Pair
 
     @classmethod
     def over(cls, node: Node, x: np.ndarray | Tensor) -> Windows:
@@ -53,7 +54,7 @@ class Windows:
             size, before = tuple((n - r) // s + 1 for n, s, r in each), (0, 0)
         return cls(kernel, stride, dilation, reach, size, before)
 
-    def padded(self, x: np.ndarray, value: int) -> np.ndarray:
+    def padded(self, x: np.ndarray, value: float) -> np.ndarray:
         """`x` (n, h, w, c) with a frame of `value`, as far as windows see."""
         height, width = (
             max((m - 1) * s + r, b + n)

@@ -21,7 +21,8 @@ def _joined():
 
 
 FAMILIES = _joined()
-OF_8_BITS = [name for name in FAMILIES if not {"float", "hybrid", "int16"} & set(name.split())]
+OTHERS = {"float", "hybrid", "int16", "whole"}
+OF_8_BITS = [name for name in FAMILIES if not OTHERS & set(name.split())]
 
 
 def random_model(family, seed, *, ties=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import prod
 
 import numpy as np
@@ -32,7 +33,9 @@ def space_to_batch_nd(
 
     x (n, *sizes, c), one or two sizes; block (k,) for these k; widths (k, 2).
     """
-    x = np.pad(x, [(0, 0), *widths.reshape(-1, 2), (0, 0)], constant_values=node.output.zero_point or 0)
+    x = np.pad(
+        x, [(0, 0), *widths.reshape(-1, 2), (0, 0)], constant_values=node.output.zero_point or 0
+    )
     (n, *sizes, c), k = x.shape, len(block)
     cut = [count for size, b in zip(sizes, block, strict=True) for count in (size // b, b)]
     order = (*range(2, 2 * k + 1, 2), 0, *range(1, 2 * k, 2), 2 * k + 1)
@@ -48,7 +51,10 @@ def batch_to_space_nd(
     sizes = [size * b for size, b in zip(sizes, block, strict=True)]
     images = n // prod(block)
     whole = x.reshape(*block, images, *x.shape[1:]).transpose(order).reshape(images, *sizes, c)
-    inside = (slice(first, size - last) for (first, last), size in zip(crops.reshape(-1, 2), sizes, strict=True))
+    inside = (
+        slice(first, size - last)
+        for (first, last), size in zip(crops.reshape(-1, 2), sizes, strict=True)
+    )
     return whole[(slice(None), *inside)]
 
 
@@ -56,12 +62,14 @@ def _block(node: Node) -> int:
     return node.option("block_size")
 
 
-_CHANNELS = {"types": ("INT8", "UINT8", "INT32", "INT64", "FLOAT32"), "rules": (as_told,)}
-_IMAGES = {"settings": (1, 2), "rules": (as_told,), "along_batch": always}
+TYPES = ("INT8", "UINT8", "INT32", "INT64", "FLOAT32")  # of channels: LiteRT has no others
+
+_Channels = partial(Moved, types=TYPES, rules=(as_told,))
+_Images = partial(Moved, settings=(1, 2), rules=(as_told,), along_batch=always)
 
 KERNELS: tuple[Kernel, ...] = (
-    Moved("SPACE_TO_DEPTH", space_to_depth, **_CHANNELS),
-    Moved("DEPTH_TO_SPACE", depth_to_space, **_CHANNELS),
-    Moved("SPACE_TO_BATCH_ND", space_to_batch_nd, **_IMAGES),
-    Moved("BATCH_TO_SPACE_ND", batch_to_space_nd, **_IMAGES),
+    _Channels("SPACE_TO_DEPTH", space_to_depth),
+    _Channels("DEPTH_TO_SPACE", depth_to_space),
+    _Images("SPACE_TO_BATCH_ND", space_to_batch_nd),
+    _Images("BATCH_TO_SPACE_ND", batch_to_space_nd),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from qnn_edu.engine.kernel import Kernel
@@ -14,24 +16,21 @@ REAL = ("FLOAT16", "FLOAT32", "FLOAT64")
 
 def cast(node: Node, x: np.ndarray) -> np.ndarray:
     """Whole numbers keep their lowest bits, as in C; what is not 0 is true."""
-    return x.astype(node.output.dtype)
+    with np.errstate(over="ignore"):  # float16 ends at 65504
+        return x.astype(node.output.dtype)
 
 
 def cast_real(node: Node, x: np.ndarray) -> np.ndarray:
-    """From real numbers: the fraction is cut off, what is too large becomes the nearest integer.
-
-    What is not a number becomes the largest one.
-    """
-    if node.output.dtype.kind not in "iu":
-        return x.astype(node.output.dtype)
-    x, grid = x.astype(np.float64), np.iinfo(node.output.dtype)
-    inside = (x > grid.min) & (x < grid.max)
-    whole = np.where(inside, x, 0).astype(node.output.dtype)
-    return np.where(inside, whole, np.where(x <= grid.min, grid.min, grid.max).astype(whole.dtype))
+    """Real numbers lose their fraction, and are clamped; what is no number becomes the largest."""
+    dtype = node.output.dtype
+    if dtype.kind not in "iu":
+        return cast(node, x)
+    grid, real = np.iinfo(dtype), x.astype(np.float64)
+    inside = (real > grid.min) & (real < grid.max)
+    edges = np.where(real <= grid.min, dtype.type(grid.min), dtype.type(grid.max))
+    return np.where(inside, np.where(inside, real, 0).astype(dtype), edges)
 
 
-def _cast(compute, types):
-    return Kernel("CAST", compute, types, to=(*WHOLE, *REAL), scaled=False, rules=(of_one_size,))
+_Cast = partial(Kernel, "CAST", to=(*WHOLE, *REAL), scaled=False, rules=(of_one_size,))
 
-
-KERNELS = (_cast(cast, WHOLE), _cast(cast_real, REAL))
+KERNELS: tuple[Kernel, ...] = (_Cast(cast, WHOLE), _Cast(cast_real, REAL))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -58,12 +59,12 @@ def _scaled_alike(node: Node) -> Iterator[str]:
         yield "some of its tensors have a scale, and some have none"
 
 
-_ARRAYS = {"values": ALL, "rules": (as_told,)}
-_RESCALED = {"one_scale": False, "values": ALL, "rules": (as_told, _scaled_alike)}
+_Arrays = partial(Moved, values=ALL, rules=(as_told,))
+_OfAnyScale = partial(_Arrays, one_scale=False, rules=(as_told, _scaled_alike))
 
 KERNELS: tuple[Kernel, ...] = (
-    Moved("CONCATENATION", concatenation_rescaled, types=("UINT8",), **_RESCALED),
-    Moved("CONCATENATION", concatenation, types=("INT16",), **_RESCALED),
-    Moved("CONCATENATION", concatenation, **_ARRAYS),
-    Moved("PACK", pack, **_ARRAYS),
+    _OfAnyScale("CONCATENATION", concatenation_rescaled, types=("UINT8",)),
+    _OfAnyScale("CONCATENATION", concatenation, types=("INT16",)),
+    _Arrays("CONCATENATION", concatenation),
+    _Arrays("PACK", pack),
 )

@@ -11,8 +11,6 @@ from qnn_edu.engine.kernel import Kernel, Moved
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import as_told
 
-MODES = ("reflect", "symmetric")  # numpy's words for the schema's numbers
-
 
 def pad(node: Node, x: np.ndarray, widths: np.ndarray) -> np.ndarray:
     """A frame of zeros, each written as the zero point; `widths` (dimensions, 2)."""
@@ -25,8 +23,8 @@ def padv2(node: Node, x: np.ndarray, widths: np.ndarray, value: np.ndarray) -> n
 
 
 def mirror_pad(node: Node, x: np.ndarray, widths: np.ndarray) -> np.ndarray:
-    """A frame that mirrors what is inside: about the edge values, or ("symmetric") with them."""
-    return np.pad(x, widths.reshape(-1, 2), MODES[node.option("mode", 0)])
+    """A frame that mirrors what is inside: "REFLECT" about the edge, "SYMMETRIC" with it."""
+    return np.pad(x, widths.reshape(-1, 2), node.option("mode").lower())
 
 
 def _of_one_value(node: Node) -> Iterator[str]:
@@ -35,16 +33,28 @@ def _of_one_value(node: Node) -> Iterator[str]:
         yield f"the value of its frame has shape {node.inputs[2].shape}; expected one value"
 
 
+def _of_many_values(node: Node) -> bool:
+    """Each image of a batch may have another."""
+    return node.inputs[2].data is None
+
+
 def _mirrored(node: Node) -> Iterator[str]:
     """A frame is no wider than what it mirrors."""
-    mode, widths = node.option("mode", 0), node.inputs[1].data.reshape(-1, 2)
-    inside = np.array(node.inputs[0].shape) - (mode == 0)
-    if mode not in (0, 1) or (widths > inside[:, np.newaxis]).any():
-        yield f"its frame {widths.tolist()} is wider than what it mirrors"
+    mode, widths = node.option("mode"), node.inputs[1].data.reshape(-1, 2)
+    inside = np.array(node.inputs[0].shape)[:, np.newaxis] - (mode == "REFLECT")
+    if mode not in ("REFLECT", "SYMMETRIC") or (widths > inside).any():
+        yield f"its frame {widths.tolist()}, {mode}, is wider than what it mirrors"
 
 
 KERNELS: tuple[Kernel, ...] = (
     Moved("PAD", pad, settings=(1,), rules=(as_told,)),
-    Moved("PADV2", padv2, values=(0, 2), settings=(1,), rules=(as_told, _of_one_value)),
+    Moved(
+        "PADV2",
+        padv2,
+        values=(0, 2),
+        settings=(1,),
+        rules=(as_told, _of_one_value),
+        along_batch=_of_many_values,
+    ),
     Moved("MIRROR_PAD", mirror_pad, settings=(1,), rules=(as_told, _mirrored)),
 )

@@ -15,11 +15,11 @@ def mean(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
 
     The division by n goes into the multiplier: as many bits of `multiplier * 2**b / n` as 32 hold.
     """
-    axes = tuple(int(axis) % x.ndim for axis in axes.ravel())
-    total = x.sum(axis=axes, dtype=np.int64)
+    along = tuple(int(axis) % x.ndim for axis in axes.ravel())
+    total = x.sum(axis=along, dtype=np.int64)
     n = x.size // total.size
     zero_point, scale = node.inputs[0].zero_point, node.inputs[0].scale
-    if node.kernels == "optimized" and node.option("keep_dims") and sorted(axes) == [1, 2]:
+    if node.kernels == "optimized" and node.option("keep_dims") and sorted(along) == [1, 2]:
         return _vectorized_mean(node, total, n)
     total -= n * zero_point
     if node.kernels == "xnnpack":  # the zero point comes before the rounding, and moves ties

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from qnn_edu.engine.kernel import Kernel, Moved, always
@@ -24,10 +26,10 @@ def fill(node: Node, shape: np.ndarray, value: np.ndarray) -> np.ndarray:
     return np.full(shape.ravel(), value)
 
 
-_ONE_BY_ONE = {"rules": (as_told,), "along_batch": always}
+_OneByOne = partial(Moved, rules=(as_told,), along_batch=always)
 
 KERNELS: tuple[Kernel, ...] = (
     Moved("TILE", tile, settings=(1,), rules=(as_told,)),
-    Moved("BROADCAST_TO", broadcast_to, settings=(1,), **_ONE_BY_ONE),
-    Moved("FILL", fill, values=(1,), settings=(0,), **_ONE_BY_ONE),
+    _OneByOne("BROADCAST_TO", broadcast_to, settings=(1,)),
+    _OneByOne("FILL", fill, values=(1,), settings=(0,)),
 )

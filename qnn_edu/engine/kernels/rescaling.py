@@ -14,7 +14,7 @@ from qnn_edu.tflite.graph import Tensor
 
 def relu(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = max(round(M (q_x - Z_x)) + Z, Z)` with `M = S_x / S` in float32; Z stands for 0."""
-    q = rescaled(node, *offset(node, x), relu_ratio(node))
+    q = rescaled(node, offset(node, x)[0], relu_ratio(node))
     return np.maximum(q, node.output.dtype.type(node.output.zero_point))
 
 

@@ -60,12 +60,14 @@ def _in_steps_of_2048(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray
     return ((total + (1 << 21)) >> 22).astype(x.dtype)
 
 
-def _corners(x: np.ndarray, rows: list, columns: list) -> list[np.ndarray]:
+def _corners(x: np.ndarray, rows: list[np.ndarray], columns: list[np.ndarray]) -> list[np.ndarray]:
     """The four neighbours of every output: upper left and right, lower left and right."""
     return [x[:, row][:, :, column] for row in rows for column in columns]
 
 
-def _places(node: Node, old: int, new: int, *, inside: bool = False) -> tuple:
+def _places(
+    node: Node, old: int, new: int, *, inside: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Along one dimension, in float32: lower and upper neighbour, how far beyond the lower."""
     corners = corners_fixed(node, new)
     step = np.float32(old - corners) / np.float32(new - corners)
@@ -81,7 +83,7 @@ def _places(node: Node, old: int, new: int, *, inside: bool = False) -> tuple:
     return lower, upper, place - lower.astype(np.float32)
 
 
-def _in_1024(node: Node, old: int, new: int) -> tuple:
+def _in_1024(node: Node, old: int, new: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """As `_places`, in whole steps of 2**-10."""
     first, step = line_in_1024(node, old, new)
     place = first + np.arange(new) * step

@@ -39,13 +39,13 @@ def read_variable(node: Node, memory: Memory, handle: np.ndarray) -> np.ndarray:
     return value
 
 
-def assign_variable(node: Node, memory: Memory, handle: np.ndarray, value: np.ndarray) -> tuple:
+def assign_variable(node: Node, memory: Memory, handle: np.ndarray, value: np.ndarray) -> tuple[()]:
     """From now on, the variable has this value."""
     memory.variables[handle.ravel()[0]] = value.copy()  # it may be what a caller gave
     return ()
 
 
-def call_once(node: Node, memory: Memory) -> tuple:
+def call_once(node: Node, memory: Memory) -> tuple[()]:
     """A subgraph that assigns variables what they begin with, the first time alone."""
     memory.call_once(node.option("init_subgraph_index"))
     return ()

@@ -6,7 +6,7 @@ from functools import partial
 from math import prod
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Shape, Unknown, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, first, setting
 
 
 def windows(operator: Operator, inputs: Inputs) -> list[Shape]:
@@ -75,7 +75,7 @@ def _parts(total: int, size: int) -> int:
     return total // size
 
 
-LAWS = {
+LAWS: dict[str, Law] = {
     "AVERAGE_POOL_2D": windows,
     "BATCH_TO_SPACE_ND": partial(batches, apart=True),
     "CONV_2D": windows,

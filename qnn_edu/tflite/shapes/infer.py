@@ -45,8 +45,9 @@ def output_shapes(operator: Operator, inputs: Sequence[Tensor | None]) -> Sequen
         shapes = law(operator, inputs) if law else None
     except _UNFIT:  # a damaged file, or settings that are computed
         return None
-    fits = shapes is not None and len(shapes) == len(operator.outputs)
-    return shapes if fits and all(n >= 0 for shape in shapes for n in shape) else None
+    if shapes is None or len(shapes) != len(operator.outputs):
+        return None
+    return shapes if all(n >= 0 for shape in shapes for n in shape) else None
 
 
 def reshaped(tensor: Tensor, shape: Shape) -> Tensor:

@@ -8,7 +8,7 @@ from types import EllipsisType
 import numpy as np
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Shape, Unknown, axis_of, empty, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, axis_of, empty, first, setting
 
 Place = slice | int | None | EllipsisType
 
@@ -65,9 +65,17 @@ def transpose(operator: Operator, inputs: Inputs) -> list[Shape]:
 
 
 def strided_slice(operator: Operator, inputs: Inputs) -> list[Shape]:
-    """What lies between begins and ends, in steps."""
-    settings = (setting(inputs, i) for i in (1, 2, 3))
-    return [empty(first(inputs).shape)[places(operator, *settings)].shape]
+    """What lies between begins and ends, in steps.
+
+    LiteRT reads masks beyond the last entry as dimensions of their own; where one place is taken in
+    steps backwards, or ends are an `offset` from masked begins, it reads outside of the array.
+    """
+    begin, end, strides = (setting(inputs, i) for i in (1, 2, 3))
+    masks = [_masks(operator, i) for i in range(32)]
+    backwards = ("shrink_axis" in of and n < 0 for of, n in zip(masks, strides, strict=False))
+    if any(masks[len(begin) :]) or any(backwards) or operator.options.get("offset"):
+        raise Unknown
+    return [empty(first(inputs).shape)[places(operator, begin, end, strides)].shape]
 
 
 def places(
@@ -76,15 +84,13 @@ def places(
     """What numpy takes for a STRIDED_SLICE, entry by entry.
 
     Bit i of a mask is about entry i: `begin_mask` and `end_mask` ignore it and take the edge,
-    `shrink_axis_mask` takes `begin` alone and drops the dimension; `new_axis_mask` adds one of
+    `shrink_axis_mask` takes the begin alone and drops the dimension; `new_axis_mask` adds one of
     size 1, `ellipsis_mask` stands for as many whole dimensions as are left.
 
     >>> options = {"begin_mask": 1, "shrink_axis_mask": 2}
     >>> places(Operator(0, "STRIDED_SLICE", 1, (), (), options), [7, 3], [5, 4], [1, 1])
     (slice(None, 5, 1), 3)
     """
-    if operator.options.get("offset"):
-        end = [b + e for b, e in zip(begin, end, strict=True)]
     masks = [_masks(operator, i) for i in range(len(begin))]
     return tuple(_place(*each) for each in zip(masks, begin, end, strides, strict=True))
 
@@ -101,7 +107,7 @@ def _place(masks: set[str], begin: int, end: int, stride: int) -> Place:
     if "new_axis" in masks:
         return None
     if "shrink_axis" in masks:
-        return begin
+        return 0 if "begin" in masks else begin
     return slice(None if "begin" in masks else begin, None if "end" in masks else end, stride)
 
 
@@ -172,7 +178,7 @@ def fill(operator: Operator, inputs: Inputs) -> list[Shape]:
     return [tuple(setting(inputs, 0))]
 
 
-LAWS = {
+LAWS: dict[str, Law] = {
     "BROADCAST_TO": broadcast_to,
     "CONCATENATION": concatenation,
     "EXPAND_DIMS": expand_dims,

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from qnn_edu.tflite.graph import Operator
-from qnn_edu.tflite.shapes.law import Inputs, Shape, Unknown, axis_of, first, setting
+from qnn_edu.tflite.shapes.law import Inputs, Law, Shape, Unknown, axis_of, first, setting
 
 
 def same(operator: Operator, inputs: Inputs) -> list[Shape]:
@@ -70,7 +70,7 @@ _PAIRS = """ADD DIV EQUAL FLOOR_DIV FLOOR_MOD GREATER GREATER_EQUAL LESS LESS_EQ
     LOGICAL_OR MAXIMUM MINIMUM MUL NOT_EQUAL POW PRELU SELECT SELECT_V2 SQUARED_DIFFERENCE SUB"""
 _REDUCED = "MEAN REDUCE_ALL REDUCE_ANY REDUCE_MAX REDUCE_MIN REDUCE_PROD SUM"
 
-LAWS = {
+LAWS: dict[str, Law] = {
     **dict.fromkeys(_SAME.split(), same),
     **dict.fromkeys(_PAIRS.split(), broadcast),
     **dict.fromkeys(_REDUCED.split(), reduced),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from qnn_edu.engine.kernel import FLOATS, Kernel
@@ -39,12 +41,12 @@ def softmax(node: Node, x: np.ndarray) -> np.ndarray:
 
 
 _RULES = (of_images, in_whole_steps)
-_ALONG = {"settings": (1,), "along_batch": along_first_axis}
+_Along = partial(Kernel, types=FLOATS, settings=(1,), along_batch=along_first_axis)
 
 KERNELS = (
     Kernel("AVERAGE_POOL_2D", average_pool_2d, FLOATS, rules=_RULES),
     Kernel("MAX_POOL_2D", max_pool_2d, FLOATS, rules=_RULES),
-    Kernel("MEAN", mean, FLOATS, **_ALONG),
-    Kernel("ARG_MAX", arg_max, FLOATS, to=("INT32", "INT64"), **_ALONG),
+    _Along("MEAN", mean),
+    _Along("ARG_MAX", arg_max, to=("INT32", "INT64")),
     Kernel("SOFTMAX", softmax, FLOATS, rules=(of_one_size,)),
 )

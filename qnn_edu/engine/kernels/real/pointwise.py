@@ -12,7 +12,7 @@ from qnn_edu.engine.requantize import activated
 from qnn_edu.engine.rules import of_one_size
 
 
-def of_pairs(law: Callable) -> Callable:
+def of_pairs(law: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
     """The kernel of `y = activation(law(a, b))`."""
 
     def kernel(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -21,7 +21,7 @@ def of_pairs(law: Callable) -> Callable:
     return kernel
 
 
-def of_each(law: Callable) -> Callable:
+def of_each(law: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
     """The kernel of `y = law(x)`."""
 
     def kernel(node: Node, x: np.ndarray) -> np.ndarray:
