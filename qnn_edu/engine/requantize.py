@@ -31,12 +31,17 @@ def finisher(node: Node, rule: Rule) -> Rule:
     zero_point = node.output.zero_point
 
     def finish(acc: np.ndarray) -> np.ndarray:
-        whole = rule(acc)
+        whole = np.asarray(rule(acc))  # of one value, numpy makes a number
         whole += zero_point
         np.clip(whole, lowest, highest, out=whole)
         return whole.astype(node.output.dtype)
 
     return finish
+
+
+def finished(node: Node, whole: np.ndarray) -> np.ndarray:
+    """`clamp(whole + Z_y)` in the output's type: what is left to do behind a rounding."""
+    return finisher(node, np.array)(whole)
 
 
 def rescaled(

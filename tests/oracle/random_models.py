@@ -21,7 +21,7 @@ def _joined():
 
 
 FAMILIES = _joined()
-OTHERS = {"float", "hybrid", "int16", "whole"}
+OTHERS = {"float", "hybrid", "int16", "int32", "int64", "whole"}
 OF_8_BITS = [name for name in FAMILIES if not OTHERS & set(name.split())]
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from qnn_edu.core.affine import quantize
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
-from qnn_edu.engine.kernel import Kernel
+from qnn_edu.engine.broadcasting import broadcasting, meets_batch
+from qnn_edu.engine.kernel import INTEGERS, Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import finisher, offset, rescaled
+from qnn_edu.engine.requantize import finished, offset, rescaled
 from qnn_edu.engine.rules import of_one_size, symmetric
 
 
@@ -35,7 +38,7 @@ def leaky_relu(node: Node, x: np.ndarray) -> np.ndarray:
     if node.kernels == "xnnpack" and x.dtype != np.int16 and _xnnpack_bends(above, above * alpha):
         up, down = (np.int64(np.rint(256 * each)) for each in (above, above * alpha))
         multiplier = np.where(q > 0, up, down)
-        return finisher(node, lambda acc: (acc * multiplier + 128) >> 8)(q)
+        return finished(node, (q * multiplier + 128) >> 8)
     below = np.float32(node.inputs[0].scale) * alpha / np.float32(node.output.scale)
     return _bent(node, q, q, below)
 
@@ -52,7 +55,7 @@ def _bent(node: Node, q: np.ndarray, product: np.ndarray, scale: np.float32) -> 
     sign, (m, shift) = int(np.sign(scale)), quantize_multiplier(np.abs(scale))
     below = double_rounding(product, sign * m, shift)
     bent = np.where(q >= 0, double_rounding(q, *quantize_multiplier(_ratio(node))), below)
-    return finisher(node, lambda bent: bent)(bent)
+    return finished(node, bent)
 
 
 def _xnnpack_bends(above: np.float32, below: np.float32) -> bool:
@@ -71,12 +74,13 @@ def _ratio(node: Node) -> np.float32:
 
 
 _ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
+_Prelu = partial(Kernel, "PRELU", prelu, rules=(broadcasting,), along_batch=meets_batch)
 
 KERNELS = (
     Kernel("LEAKY_RELU", leaky_relu, rules=_ONE),
     Kernel("LEAKY_RELU", leaky_relu, types=("INT16",), rules=_WIDE),
-    Kernel("PRELU", prelu, values=(0, 1), rules=_ONE),
-    Kernel("PRELU", prelu, types=("INT16",), weights=("INT8",), rules=_ONE),
+    _Prelu(types=INTEGERS, values=(0, 1)),
+    _Prelu(types=("INT16",), weights=("INT8",)),
     Kernel("RELU_0_TO_1", relu_0_to_1, rules=_ONE),
     Kernel("RELU_N1_TO_1", relu_n1_to_1, rules=_ONE),
 )

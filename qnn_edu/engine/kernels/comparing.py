@@ -32,7 +32,7 @@ def compared(function: np.ufunc) -> Callable[[Node, np.ndarray, np.ndarray], np.
 
 
 def compared_in_steps(function: np.ufunc) -> Callable[[Node, np.ndarray, np.ndarray], np.ndarray]:
-    """A kernel that compares `round(256 S (q - Z))`, by double rounding: reals, in steps of 1/256."""
+    """A kernel that compares real numbers in steps of 1/256: `round(256 S (q - Z))`, double."""
 
     def kernel(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         whole = (q << FRACTION_BITS for q in offset(node, a, b))

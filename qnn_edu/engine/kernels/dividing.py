@@ -11,7 +11,7 @@ from qnn_edu.core.fixed_point import divide_by_power, high_multiply, quantize_mu
 from qnn_edu.engine.broadcasting import broadcasting, meets_batch
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import activated, finisher, offset
+from qnn_edu.engine.requantize import activated, finished, offset
 
 
 def div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -30,7 +30,7 @@ def div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     quotient = high_multiply(high_multiply(x << room, inverse), m)
     back = places + room - shift
     q = np.where(back < 32, divide_by_power(quotient, back), _too_far(quotient, back))
-    return finisher(node, lambda q: q)(q)
+    return finished(node, q)
 
 
 def _too_far(x: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -48,19 +48,34 @@ def div_of_wholes(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return activated(node, np.trunc(a / b)).astype(np.int32)
 
 
+def floor_div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """`floor(a / b)` of whole numbers, or of real ones."""
+    _require_divisors(node, b)
+    return np.floor_divide(a, b)
+
+
+def floor_mod(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """`a - b floor(a / b)` of whole numbers, or of real ones: what is left has the sign of b."""
+    _require_divisors(node, b)
+    return np.mod(a, b)
+
+
 def _require_divisors(node: Node, divisors: np.ndarray) -> None:
     """LiteRT, too, stops at a division by 0."""
     if not divisors.all():
+        name, count = node.operator.name, np.count_nonzero(divisors == 0)
         raise ValueError(
-            f"engine: operator {node.operator.index}, DIV, would divide by 0, as LiteRT would not: "
-            "keep the divisor away from its zero point."
+            f"engine: operator {node.operator.index}, {name}, gets {count} divisor(s) that are 0. "
+            "LiteRT stops there, too: look at what comes before it."
         )
 
 
-_Pair = partial(Kernel, "DIV", values=(0, 1), rules=(broadcasting,), along_batch=meets_batch)
+_Pair = partial(Kernel, values=(0, 1), rules=(broadcasting,), along_batch=meets_batch)
 
 KERNELS = (
-    _Pair(div),
-    _Pair(div, types=("INT16",)),
-    _Pair(div_of_wholes, types=("INT32",)),
+    _Pair("DIV", div),
+    _Pair("DIV", div, types=("INT16",)),
+    _Pair("DIV", div_of_wholes, types=("INT32",)),
+    _Pair("FLOOR_DIV", floor_div, types=("INT32",)),
+    _Pair("FLOOR_MOD", floor_mod, types=("INT32", "INT64")),
 )

@@ -8,7 +8,7 @@ from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.core.fixed_roots import inverse_square_root
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import finisher, offset, rescaled
+from qnn_edu.engine.requantize import finished, offset, rescaled
 from qnn_edu.engine.rules import of_one_size, symmetric
 from qnn_edu.engine.tables import interpolated, wide_table_of
 
@@ -20,7 +20,7 @@ def abs_(node: Node, x: np.ndarray) -> np.ndarray:
     size = np.abs(offset(node, x)[0])
     s, t = np.float32(node.inputs[0].scale), np.float32(node.output.scale)
     if s == t:
-        return finisher(node, lambda size: size)(size)
+        return finished(node, size)
     return rescaled(node, size, np.float64(s / t))
 
 
@@ -35,7 +35,7 @@ def sqrt(node: Node, x: np.ndarray) -> np.ndarray:
     _require(node, q >= 0, "0 or more")
     root = np.sqrt(np.float32(node.inputs[0].scale) * q.astype(np.float32))
     whole = np.trunc(root / np.float32(node.output.scale)).astype(np.int64)
-    return finisher(node, lambda whole: whole)(whole)
+    return finished(node, whole)
 
 
 def rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
@@ -51,7 +51,7 @@ def rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
     r = double_rounding(np.ones_like(q), inverse, places + ROOT_BITS)
     scaled = double_rounding(r, m, shift - ROOT_BITS)
     highest = np.iinfo(x.dtype).max - node.output.zero_point
-    return finisher(node, lambda scaled: scaled)(np.where(q == 0, highest, scaled))
+    return finished(node, np.where(q == 0, highest, scaled))
 
 
 def wide_rsqrt(node: Node, x: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from qnn_edu.core.fixed_point import divide_by_power, quantize_multiplier
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import finisher, offset
+from qnn_edu.engine.requantize import offset
 from qnn_edu.engine.rules import of_one_size
 
 HIGH_BITS = 7  # places after the point that an input of 8 bits is given
@@ -32,8 +32,8 @@ def hard_swish(node: Node, x: np.ndarray) -> np.ndarray:
     b = _saturated(b << 1) if shift > 0 else divide_by_power(b, -shift)
     product = np.trunc(((b + 2**15) >> 1) * a / 2**15).astype(np.int64)
     q = divide_by_power(product, -places) + node.output.zero_point
-    q = q.astype(np.int16) - node.output.zero_point  # 16 bits overflow
-    return finisher(node, lambda q: q)(q.astype(np.int64))
+    grid = np.iinfo(node.output.dtype)
+    return np.clip(q.astype(np.int16), grid.min, grid.max).astype(grid.dtype)  # 16 bits overflow
 
 
 def _high(x: np.ndarray, multiplier: int) -> np.ndarray:

@@ -1,77 +1,91 @@
-"""Pairs that broadcast: compared, and far from each other."""
+"""Pairs that broadcast: compared, chosen from, and far from each other."""
+
+from dataclasses import replace
 
 import numpy as np
 
-from tests.oracle import draw, draw_any
+from tests.oracle import draw_any
+from tests.oracle.draw_any import of_types
 from tests.oracle.one_operator import Spec
 
 ORDERS = "EQUAL GREATER GREATER_EQUAL LESS LESS_EQUAL NOT_EQUAL".split()
-WHOLE = [np.int32, np.int64]
+BYTES, WHOLE = (np.int8, np.uint8), (np.int32, np.int64)
 
 
-def _few(rng, spec):
-    """Whole numbers that are often equal."""
+def options(name):
+    """The schema's options of an operator: GREATER_EQUAL has GreaterEqualOptions."""
+    return "".join(word.capitalize() for word in name.split("_")) + "Options"
+
+
+def _chosen(rng, dtype):
+    """MINIMUM and MAXIMUM of values of one scale."""
+    (a, b), shape = _of_one_scale(rng, dtype)
+    return [a, b], replace(a, shape=shape, data=None), "MaximumMinimumOptions", {}
+
+
+def _of_one_scale(rng, dtype):
+    (a, b), shape = draw_any.pair(rng, dtype)
+    return (a, replace(b, scale=a.scale, zero_point=a.zero_point)), shape
+
+
+def _ordered(name):
+    """Whole numbers are often equal; integers with a scale are so now and then."""
+
+    def make(rng, dtype):
+        specs, shape = draw_any.pair(rng, dtype)
+        if specs[0].scale is None:
+            specs = [_few(spec) for spec in specs]
+        return specs, Spec(shape, np.bool_), options(name), {"version": 2}
+
+    return make
+
+
+def _few(spec):
     return Spec(spec.shape, spec.dtype, draw=lambda rng: rng.integers(-3, 4, spec.shape))
 
 
-def _chosen(options, *dtypes):
-    """MINIMUM and MAXIMUM of values of one scale."""
-
-    def make(rng):
-        (a, b), shape = draw_any.pair(rng, rng.choice(dtypes))
-        b = Spec(b.shape, b.dtype, a.scale, a.zero_point, data=b.data)
-        return [a, b], Spec(shape, a.dtype, a.scale, a.zero_point), options, {}
-
-    return make
-
-
-def _ordered(name, *dtypes):
-    options = "".join(word.capitalize() for word in name.split("_")) + "Options"
-
-    def make(rng):
-        specs, shape = draw_any.pair(rng, rng.choice(dtypes))
-        if specs[0].scale is None:
-            specs = [_few(rng, spec) for spec in specs]
-        return specs, Spec(shape, np.bool_), options, {"version": 2}
-
-    return make
-
-
 def _joined(name):
-    def make(rng):
-        specs, shape = draw_any.pair(rng, np.bool_)
-        return specs, Spec(shape, np.bool_), f"Logical{name}Options", {}
+    def make(rng, dtype):
+        specs, shape = draw_any.pair(rng, dtype)
+        return specs, Spec(shape, dtype), options(name), {}
 
     return make
 
 
-def _negated(rng):
-    shape = draw_any.shape(rng)
-    return [Spec(shape, np.bool_)], Spec(shape, np.bool_), "LogicalNotOptions", {}
+def _negated(rng, dtype):
+    x = Spec(draw_any.shape(rng), dtype)
+    return [x], x, "LogicalNotOptions", {}
 
 
-def _far(rng):
-    (a, b), shape = draw_any.pair(rng, np.int8)
-    scale = np.float32(40 * max(a.scale, b.scale) ** 2 * np.exp(rng.uniform(-1, 2)))
-    output = Spec(shape, np.int8, scale, draw.zero_point(rng, np.int8))
+def _select(rng, dtype):
+    """SELECT: one shape, one scale."""
+    a = draw_any.tensor(rng, draw_any.shape(rng), dtype)
+    return [Spec(a.shape, np.bool_), a, a], a, "SelectOptions", {}
+
+
+def _select_v2(rng, dtype):
+    """SELECT_V2: all three broadcast."""
+    (a, b), shape = _of_one_scale(rng, dtype)
+    chosen = Spec(draw_any.broadcast(rng, shape), np.bool_)
+    return [chosen, a, b], replace(a, shape=shape, data=None), "SelectV2Options", {}
+
+
+def _far(rng, dtype):
+    (a, b), shape = draw_any.pair(rng, dtype)
+    scale = None if a.scale is None else 60 * max(a.scale, b.scale) ** 2
+    output = draw_any.like(rng, a, scale, shape=shape)
     return [a, b], output, "SquaredDifferenceOptions", {"version": 2}
 
 
-def _far_of_wholes(rng):
-    specs, shape = draw_any.pair(rng, np.int32)
-    return specs, Spec(shape, np.int32), "SquaredDifferenceOptions", {}
-
-
-MOST = "MaximumMinimumOptions"
 FAMILIES = {
-    **{f"{name}": _chosen(MOST, np.int8, np.uint8) for name in ("MAXIMUM", "MINIMUM")},
-    **{f"{name} int16": _chosen(MOST, np.int16) for name in ("MAXIMUM", "MINIMUM")},
-    **{f"{name} int32": _chosen(MOST, *WHOLE) for name in ("MAXIMUM", "MINIMUM")},
-    **{name: _ordered(name, np.int8, np.uint8) for name in ORDERS},
-    **{f"{name} int32": _ordered(name, *WHOLE) for name in ORDERS},
-    "LOGICAL_AND": _joined("And"),
-    "LOGICAL_OR": _joined("Or"),
-    "LOGICAL_NOT": _negated,
-    "SQUARED_DIFFERENCE": _far,
-    "SQUARED_DIFFERENCE int32": _far_of_wholes,
+    **of_types("MAXIMUM", _chosen, *BYTES, np.int16, *WHOLE),
+    **of_types("MINIMUM", _chosen, *BYTES, np.int16, *WHOLE),
+    **of_types("LOGICAL_AND", _joined("LOGICAL_AND"), np.bool_),
+    **of_types("LOGICAL_OR", _joined("LOGICAL_OR"), np.bool_),
+    **of_types("LOGICAL_NOT", _negated, np.bool_),
+    **of_types("SELECT", _select, *BYTES, np.int16, *WHOLE),
+    **of_types("SELECT_V2", _select_v2, *BYTES, np.int16, *WHOLE),
+    **of_types("SQUARED_DIFFERENCE", _far, np.int8, np.int32),
 }
+for order in ORDERS:
+    FAMILIES |= of_types(order, _ordered(order), *BYTES, *WHOLE)

@@ -5,18 +5,21 @@ from dataclasses import replace
 import numpy as np
 
 from tests.oracle import draw_any
+from tests.oracle.draw_any import of_types
 
-NARROW, WIDE = np.int8, np.int16
+WHOLE = np.int32, np.int64
 
 
-def _function(dtypes, options=None, *, near=None, of=None):
-    """A family; `near` is an output's scale for that of the input, `of` says what that may hold."""
+def _function(options=None, *, near=None, from_zero=False):
+    """`near` is an output's scale for that of the input, of 16 bits a 200th, else the input's."""
 
-    def make(rng):
-        image = draw_any.tensor(rng, draw_any.shape(rng), rng.choice(dtypes))
-        scale = near(np.float64(image.scale)) if near and image.scale is not None else None
-        output = draw_any.like(rng, image, scale)
-        return [replace(image, draw=of and of(image))], output, options, {}
+    def make(rng, dtype):
+        image = draw_any.tensor(rng, draw_any.shape(rng), dtype)
+        scale = near(np.float64(image.scale)) if near else None
+        if near and dtype == np.int16:
+            scale /= 200
+        given = replace(image, draw=_from_zero(image)) if from_zero else image
+        return [given], draw_any.like(rng, image, scale), options, {}
 
     return make
 
@@ -30,17 +33,20 @@ def _from_zero(spec):
     return drawn
 
 
-def _hard_swish(rng):
-    image = draw_any.tensor(rng, draw_any.shape(rng), rng.choice([np.int8, np.uint8]))
+def _hard_swish(rng, dtype):
+    """Scales from fine to so coarse that all but a few values lie beyond 3."""
+    image = draw_any.tensor(rng, draw_any.shape(rng), dtype)
     image = replace(image, scale=np.float32(image.scale * np.exp(rng.uniform(-2, 3))))
     return [image], draw_any.like(rng, image, spread=2), "HardSwishOptions", {}
 
 
+_rsqrt = _function(near=lambda scale: 0.04 / scale**0.5, from_zero=True)
+_sqrt = _function(near=lambda scale: scale**0.5 / 10, from_zero=True)
+
 FAMILIES = {
-    "ABS": _function([NARROW, WIDE], "AbsOptions"),
-    "HARD_SWISH": _hard_swish,
-    "NEG": _function([NARROW, WIDE, np.int32, np.int64], "NegOptions"),
-    "RSQRT": _function([NARROW], near=lambda s: 0.04 / s**0.5, of=_from_zero),
-    "RSQRT int16": _function([WIDE], near=lambda s: 2e-4 / s**0.5, of=_from_zero),
-    "SQRT": _function([NARROW, WIDE], near=lambda s: s**0.5 / 10, of=_from_zero),
+    **of_types("ABS", _function("AbsOptions"), np.int8, np.int16, np.int32),
+    **of_types("HARD_SWISH", _hard_swish, np.int8, np.uint8),
+    **of_types("NEG", _function("NegOptions"), np.int8, np.int16, *WHOLE),
+    **of_types("RSQRT", _rsqrt, np.int8, np.int16),
+    **of_types("SQRT", _sqrt, np.int8, np.int16),
 }

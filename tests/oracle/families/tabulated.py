@@ -2,48 +2,41 @@
 
 import numpy as np
 
-from tests.oracle import draw
+from tests.oracle import draw, draw_any
+from tests.oracle.draw_any import of_types
 from tests.oracle.one_operator import Spec
 
-WIDE_SCALES = 1e-5, 1e-3  # so that 16 bits reach from 0.3 to 30
+EITHER = [False, True]
 
 
-def image(rng, dtype):
-    """An image of 8 bits, or a symmetric one of 16, whose values are neither tiny nor huge."""
-    if dtype != np.int16:
-        return draw.image(rng, dtype)
-    return Spec(draw.image(rng, np.int8).shape, dtype, draw.scale(rng, *WIDE_SCALES))
+def _function(options=None, *, near=None, **choices):
+    """`near` is what an output's scale is near to, of 16 bits a 200th; else the input's."""
 
-
-def like(rng, image, scale):
-    """A tensor of an image's shape and type, of about such a scale."""
-    scale = np.float32(scale * np.exp(rng.uniform(-1, 1)))
-    wide = image.dtype == np.int16
-    zero_point = 0 if wide else draw.zero_point(rng, image.dtype)
-    return Spec(image.shape, image.dtype, scale, zero_point)
-
-
-def _function(dtypes, options=None, *, scale=None, fields=None):
-    """A family; `scale` is what an output's is near to, the input's where it is left out."""
-
-    def make(rng):
-        x = image(rng, rng.choice(dtypes))
-        near = scale or x.scale
-        if scale and x.dtype == np.int16:
-            near = scale / 200
-        drawn = {name: rng.choice(values).item() for name, values in (fields or {}).items()}
-        return [x], like(rng, x, near), options, {"version": 2, **drawn}
+    def make(rng, dtype):
+        x = draw_any.tensor(rng, draw_any.shape(rng), dtype)
+        scale = near / 200 if near and dtype == np.int16 else near
+        fields = {name: rng.choice(values).item() for name, values in choices.items()}
+        return [x], draw_any.like(rng, x, scale), options, fields
 
     return make
 
 
+def _wide_tanh(rng, dtype):
+    """Scales of 2**-12 and 2**-11 have laws of their own."""
+    scale = rng.choice([2.0**-12, 2.0**-11, draw.scale(rng, 1e-5, 1e-2)])
+    x = Spec(draw_any.shape(rng), dtype, np.float32(scale))
+    return [x], Spec(x.shape, dtype, 2.0**-15), None, {"version": 3}
+
+
+_exp = _function("ExpOptions", near=0.1, version=[2])
+_gelu = _function("GeluOptions", approximate=EITHER, version=[2])
+_log = _function(near=0.02, version=[2])
+
 FAMILIES = {
-    "ELU": _function([np.int8], fields={"version": [1]}),
-    "EXP": _function([np.int8], "ExpOptions", scale=0.1),
-    "EXP int16": _function([np.int16], "ExpOptions", scale=0.1),
-    "GELU": _function([np.int8, np.uint8], "GeluOptions", fields={"approximate": [False, True]}),
-    "GELU int16": _function([np.int16], "GeluOptions", fields={"approximate": [False, True]}),
-    "LOG": _function([np.int8], scale=0.03),
-    "LOG int16": _function([np.int16], scale=0.03),
-    "TANH": _function([np.int8, np.uint8], scale=1 / 128),
+    **of_types("ELU", _function(), np.int8),
+    **of_types("EXP", _exp, np.int8, np.int16),
+    **of_types("GELU", _gelu, np.int8, np.uint8, np.int16),
+    **of_types("LOG", _log, np.int8, np.int16),
+    **of_types("TANH", _function(near=1 / 128, version=[2]), np.int8, np.uint8),
+    **of_types("TANH", _wide_tanh, np.int16),
 }

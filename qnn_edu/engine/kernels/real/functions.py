@@ -45,18 +45,20 @@ def quotient(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 EACH: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "ABS": np.abs,
-    "CEIL": np.ceil,
     "COS": np.cos,
     "FLOOR": np.floor,
     "HARD_SWISH": lambda x: x * np.clip(x + 3, 0, 6) / 6,
     "RELU_0_TO_1": lambda x: np.clip(x, 0, 1),
     "RELU_N1_TO_1": lambda x: np.clip(x, -1, 1),
-    "ROUND": np.rint,
     "RSQRT": inverse_root,
     "SIGN": np.sign,
     "SIN": np.sin,
     "SQRT": square_root,
     "SQUARE": np.square,
+}
+NOT_IN_REFERENCE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "CEIL": np.ceil,
+    "ROUND": np.rint,
 }
 OF_NODE = {"EXP": exp, "GELU": gelu, "LEAKY_RELU": leaky_relu, "LOG": log, "TANH": tanh}
 PAIRS = {
@@ -66,11 +68,13 @@ PAIRS = {
     "SQUARED_DIFFERENCE": lambda a, b: np.square(a - b),
 }
 _Each = partial(Kernel, types=FLOATS, rules=(of_one_size,))
+_NotInReference = partial(_Each, rules=(of_one_size, not_in_reference))
 _Pair = partial(Kernel, types=FLOATS, values=(0, 1), rules=(broadcasting,), along_batch=meets_batch)
 
 KERNELS = (
     *(_Each(name, of_each(law)) for name, law in EACH.items()),
     *(_Each(name, law) for name, law in OF_NODE.items()),
-    Kernel("ELU", elu, FLOATS, rules=(of_one_size, not_in_reference)),
+    _NotInReference("ELU", elu),
+    *(_NotInReference(name, of_each(law)) for name, law in NOT_IN_REFERENCE.items()),
     *(_Pair(name, of_pairs(law)) for name, law in PAIRS.items()),
 )

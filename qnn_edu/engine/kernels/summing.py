@@ -1,0 +1,65 @@
+"""SUM: all values along some axes, added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+
+from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
+from qnn_edu.core.interpolation import rounded
+from qnn_edu.engine.axes import axes_of, there
+from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernels.reducing import along_first_axis
+from qnn_edu.engine.node import Node
+from qnn_edu.engine.requantize import finished
+from qnn_edu.engine.rules import symmetric
+
+
+def sum_(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
+    """`q = clamp(round(M sum(q_x - Z_x)) + Z)` with `M = S_x / S`.
+
+    - reference: double rounding; int8 is read and written as if the same bits were uint8.
+    - optimized: `M sum(q_x) - M n Z_x`, both products in float32, n values a sum; half away.
+    - XNNPACK, which declines int16: the same with Z added, half to even.
+    """
+    if node.kernels == "reference":
+        return _of_bytes(node, x, axes)
+    total = x.sum(axis=axes_of(x, axes), dtype=np.int64)
+    n, tensor, y = x.size // total.size, node.inputs[0], node.output
+    m = np.float32(tensor.scale) / np.float32(y.scale)
+    if node.kernels == "xnnpack" and x.dtype != np.int16:
+        rest = np.float32(y.zero_point) - np.float32(n * tensor.zero_point) * m
+        return finished(node, np.rint(total.astype(np.float32) * m + rest) - y.zero_point)
+    rest = np.float32(-tensor.zero_point) * m * np.float32(n)
+    return finished(node, rounded(total.astype(np.float32) * m + rest))
+
+
+def _of_bytes(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
+    """The reference kernel: a lapse in its code takes int8 for uint8."""
+    total = x.view(np.uint8).sum(axis=axes_of(x, axes), dtype=np.int64)
+    total -= x.size // total.size * node.inputs[0].zero_point
+    m = quantize_multiplier(np.float64(node.inputs[0].scale) / node.output.scale)
+    q = double_rounding(total, *m) + node.output.zero_point
+    return np.clip(q, 0, 255).astype(np.uint8).view(x.dtype)
+
+
+def sum_of_wholes(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
+    """`y = sum(x)`; whole numbers wrap around."""
+    return x.sum(axis=axes_of(x, axes), dtype=x.dtype)
+
+
+def _not_in_bytes(node: Node) -> Iterator[str]:
+    """The reference kernel reads 16 bits as 8, and leaves half of its output as it was."""
+    if node.kernels == "reference":
+        yield "LiteRT's reference kernel takes INT16 for bytes. Take kernels='optimized'"
+
+
+_Sum = partial(Kernel, "SUM", settings=(1,), along_batch=along_first_axis)
+
+KERNELS = (
+    _Sum(sum_, rules=(there,)),
+    _Sum(sum_, types=("INT16",), rules=(there, symmetric, _not_in_bytes)),
+    _Sum(sum_of_wholes, types=("INT32", "INT64", *FLOATS), rules=(there,)),
+)
