@@ -26,6 +26,9 @@ FIRST = 1 << 16  # the number of the first place: lower ones are values that a k
 
 def moved(node: Node) -> tuple[Layer, ...]:
     """CONCATENATION, TRANSPOSE, PAD and their like: a layer for each input and output that meet."""
+    tensors = (*node.once(kernel_for).activations(node), *node.outputs)
+    alike = len({(tensor.scale, tensor.zero_point) for tensor in tensors}) == 1
+    require(alike, "its inputs have several scales or zero points; expected those of its output")
     layers = [
         each
         for tensor, places in zip(node.outputs, outputs_of(node, _numbered(node)), strict=True)

@@ -42,7 +42,7 @@ def refusal(found: Sequence[Blocker], operators: int) -> str:
 
     >>> print(refusal([Blocker(2, "WHILE", "C lacks it"), Blocker(5, "WHILE", "C lacks it")], 9))
     export_c: 2 of 9 operators cannot be exported.
-      2 x WHILE (2, 5): C lacks it
+      2 x WHILE (2, 5): C lacks it.
     What C lacks can be left to the caller, ...
     """
 
@@ -56,6 +56,6 @@ def refusal(found: Sequence[Blocker], operators: int) -> str:
         places = sorted(blocker.index for blocker in group if blocker.index is not None)
         more = ", ..." if len(places) > SHOWN else ""
         where = f"{len(places)} x {operator} ({', '.join(map(str, places[:SHOWN]))}{more}): "
-        lines.append(f"  {where if operator else ''}{reason}")
+        lines.append(f"  {where if operator else ''}{reason}.")
     in_float = any("FLOAT" in blocker.reason for blocker in found)
     return "\n".join([*lines, FLOAT_ADVICE if in_float else OTHER_ADVICE])

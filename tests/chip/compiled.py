@@ -7,7 +7,8 @@ import numpy as np
 from qnn_edu import chip
 from qnn_edu.core.affine import dequantize
 from qnn_edu.engine.run import run
-from tests.chip.targets import HOST, STRICT
+from tests.chip.needs import need
+from tools.chip.targets import HOST, STRICT
 
 _MAIN = """\
 #include "{ends}"
@@ -35,7 +36,7 @@ class Compiled:
     """Networks in one program for a target; network k is `export_c(graphs[k], name=f"m{k}")`."""
 
     def __init__(self, graphs, folder, flags=STRICT, target=HOST, headers=None):
-        self.graphs, self.folder, self.target = graphs, folder, target
+        self.graphs, self.folder, self.target = graphs, folder, need(target)
         self.programs = [chip.program(graph, f"m{k}") for k, graph in enumerate(graphs)]
         for k, header in enumerate(headers or map(chip.text, self.programs)):
             (folder / f"m{k}.h").write_text(header, encoding="ascii")

@@ -3,8 +3,8 @@
 #include "requantize.h"
 #include "window.h"
 
-/* A convolution's numbers. A filter meets channels channels of a pixel, all or those of its group;
-   in a depthwise convolution it meets one. bias, multiplier and shift have one entry a filter; bias may be 0. */
+/* A convolution's numbers. channels is how many channels of a pixel a filter meets: all, those of
+   its group, or one. bias, multiplier and shift have one entry a filter; bias may be 0. */
 typedef struct {
     qnn_window window;
     int32_t channels;

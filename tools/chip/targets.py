@@ -5,11 +5,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 HERE = Path(__file__).parent
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror")
-SANITIZED = ("-std=c99", "-g", "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all")
 _BARE = ("-ffreestanding", "-nostdlib", "-static")
 
 
@@ -24,26 +21,41 @@ class Target:
     packages: str = "gcc libc6-dev"
     ends: str = "hosted.h"
 
-    def require(self):
-        """Skip, and say so, where something is lacking."""
-        for program in (self.compiler, *self.emulator[:1]):
-            if shutil.which(program) is None:
-                pytest.skip(f"needs {self.packages}: no {program} here")
+    @property
+    def lacking(self):
+        """The first program that is not here, None if all are."""
+        programs = (self.compiler, *self.emulator[:1])
+        return next((each for each in programs if shutil.which(each) is None), None)
 
     def compile(self, source, made, *flags):
         """A C file to a program, or to an object with `-c`."""
-        self.require()
         libraries = [] if "-c" in flags or not self.emulator else ["-lgcc"]
         line = [self.compiler, *self.flags, *flags, f"-I{HERE}", source, "-o", made, *libraries]
         done = subprocess.run([str(each) for each in line], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[-3000:]
+        if done.returncode:
+            raise ValueError(f"{self.compiler} refuses {source}:\n{done.stderr[-3000:]}")
         return made
+
+    def sizes(self, header, name, folder):
+        """Bytes of code, of constants and of memory that a header's implementation takes."""
+        text = f'#define {name.upper()}_IMPLEMENTATION\n#include "{header}"\n'
+        (folder / "one.c").write_text(text)
+        made = self.compile(folder / "one.c", folder / "one.o", "-std=c99", "-c")
+        size = self.compiler.replace("gcc", "size")
+        lines = subprocess.run([size, "-A", made], capture_output=True, text=True).stdout
+        found = dict.fromkeys(("text", "rodata", "bss"), 0)
+        for line in lines.splitlines():
+            section = line.split(".")[1].split()[0] if line.startswith(".") else ""
+            if section.removeprefix("s") in found:
+                found[section.removeprefix("s")] += int(line.split()[1])
+        return found
 
     def run(self, program, sent):
         """What a program answers, as bytes."""
         line = [*self.emulator, program]
         done = subprocess.run(line, input=sent, capture_output=True)
-        assert (done.returncode, done.stderr) == (0, b"")
+        if done.returncode or done.stderr:
+            raise ValueError(f"{program} ends with {done.returncode}: {done.stderr[-3000:]}")
         return done.stdout
 
 
@@ -65,13 +77,3 @@ RISCV = Target(
     "bare.h",
 )
 EMULATED = (ARM, RISCV)
-
-
-def sanitizers(folder):
-    """The flags of gcc's sanitizers; skip where their libraries are not there."""
-    HOST.require()
-    (folder / "empty.c").write_text("int main(void) { return 0; }\n")
-    line = ["gcc", *SANITIZED, str(folder / "empty.c"), "-o", str(folder / "empty")]
-    if subprocess.run(line, capture_output=True).returncode:
-        pytest.skip("gcc has no sanitizers here (libasan, libubsan)")
-    return SANITIZED
