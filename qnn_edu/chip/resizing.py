@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from qnn_edu.chip.layer import Layer, layer
 from qnn_edu.chip.refusal import require
-from qnn_edu.engine.node import Node
 from qnn_edu.engine.kernels.resize import corners_fixed, line_in_1024
+from qnn_edu.engine.node import Node
 
 
 def resize_bilinear(node: Node) -> Layer:

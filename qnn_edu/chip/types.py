@@ -26,7 +26,9 @@ def require_one_type(node: Node, kind: str) -> None:
     quantizes = node.operator.name == "QUANTIZE"
     places = INDICES if node.operator.name == "ARG_MAX" else ()
     for tensor in filter(None, (*node.once(kernel_for).activations(node), *node.outputs)):
-        require(tensor.type in (*EIGHT_BITS, *places), f"it computes with {tensor.type}; {EXPECTED}")
+        require(
+            tensor.type in (*EIGHT_BITS, *places), f"it computes with {tensor.type}; {EXPECTED}"
+        )
         alike = quantizes or tensor.type in (kind, *places)
         require(alike, f"it computes with {tensor.type}, and the rest of the network with {kind}")
         counted = 0 < prod(tensor.shape) < 2**31

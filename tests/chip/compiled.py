@@ -97,7 +97,7 @@ def engine_ends(graph, program, inputs):
 
 
 def random_inputs(graph, count, seed):
-    """`count` random examples for each input; half of the real numbers are ties of the program's."""
+    """`count` random examples for each input; half of the real numbers are ties."""
     rng = np.random.default_rng(seed)
     return [_drawn(rng, end, count) for end in chip.program(graph).ends if end.is_input]
 

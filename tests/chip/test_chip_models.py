@@ -50,7 +50,9 @@ def test_digits_equal_the_engine_on_a_chip(target, model, images, tmp_path):
 def test_digits_equal_litert_itself(model, images, tmp_path):
     from qnn_edu.nets import run_tflite
 
-    answers = np.concatenate([one for (one,) in Compiled([model], tmp_path).run(0, images[:, None])])
+    answers = np.concatenate(
+        [one for (one,) in Compiled([model], tmp_path).run(0, images[:, None])]
+    )
     expected = run_tflite(asset("digits_int8.tflite"), images[:, 0], kernels="reference").outputs[0]
     np.testing.assert_array_equal(answers, expected)
 
