@@ -69,6 +69,7 @@ def _assembled(graph: Graph, name: str) -> tuple[Program, list[Blocker]]:
     kind, tensors = _kind(kept), _tensors(graph, kept, variables)
     found = engine_blockers(graph)
     layers, refused = _layers(kept, kind, variables, sure=not found)
+    tensors |= {each.output: each.made for each in layers if each.made}
     fixed = {end.tensor.index for end in given} | {i for i, t in tensors.items() if _lies(t)}
     outputs = {end.tensor.index for end in given if not end.is_input}
     short = without_copies(layers, fixed, outputs)

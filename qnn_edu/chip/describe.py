@@ -127,6 +127,8 @@ def _end(end: End) -> Iterator[str]:
         yield f"{'':<10} from zero, then from {grid.min} to {grid.max}"
     elif end.is_real:
         yield f"{'':<10} the file gives these real numbers, in float32"
+    if end.left:
+        yield f"{'':<10} for {end.left}, which the caller does"
 
 
 def _use(made: Program, words: dict[str, str]) -> str:

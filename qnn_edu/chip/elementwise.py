@@ -14,12 +14,12 @@ from qnn_edu.engine.declared import kernel_for
 from qnn_edu.engine.kernels.rescaling import relu_ratio
 from qnn_edu.engine.node import Node
 
+EVERY = np.arange(256, dtype=np.uint8)  # bit pattern
+
 
 def looked_up(node: Node) -> Layer:
     """LOGISTIC, TANH and their like: a table of what the engine makes of each integer."""
-    dtype = node.inputs[0].dtype
-    every = np.arange(256, dtype=np.uint8).view(dtype)
-    table = node.once(kernel_for).compute(node, every)
+    table = node.once(kernel_for).compute(node, EVERY.view(node.inputs[0].dtype))
     values = Array(f"table_{node.operator.index}", table.astype(node.output.dtype))
     return layer(node, "lookup", {"size": prod(node.output.shape), "table": values})
 

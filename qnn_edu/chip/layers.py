@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from qnn_edu.chip import elementwise, pairs, resizing, rows, weights, windows
+from qnn_edu.chip.joining import concatenation
 from qnn_edu.chip.layer import Layer
 from qnn_edu.chip.moving import moved, reshaped
 from qnn_edu.chip.refusal import require
@@ -15,7 +16,6 @@ Made = Layer | tuple[Layer, ...]
 MOVED = (
     "BATCH_TO_SPACE_ND",
     "BROADCAST_TO",
-    "CONCATENATION",
     "DEPTH_TO_SPACE",
     "GATHER",
     "MIRROR_PAD",
@@ -51,6 +51,7 @@ LAYERS: dict[str, Callable[[Node], Made]] = {
     "ADD": pairs.add,
     "ARG_MAX": rows.arg_max,
     "AVERAGE_POOL_2D": windows.average_pool_2d,
+    "CONCATENATION": concatenation,
     "CONV_2D": weights.conv_2d,
     "DEPTHWISE_CONV_2D": weights.depthwise_conv_2d,
     "FULLY_CONNECTED": weights.fully_connected,

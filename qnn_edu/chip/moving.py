@@ -7,13 +7,12 @@ in place of their values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from math import prod
 
 import numpy as np
 
 from qnn_edu.chip.arrays import Array
-from qnn_edu.chip.layer import Layer
+from qnn_edu.chip.layer import Layer, in_parts
 from qnn_edu.chip.places import loops
 from qnn_edu.chip.refusal import require
 from qnn_edu.engine.compute import outputs_of
@@ -26,17 +25,12 @@ FIRST = 1 << 16  # the number of the first place: lower ones are values that a k
 
 def moved(node: Node) -> tuple[Layer, ...]:
     """CONCATENATION, TRANSPOSE, PAD and their like: a layer for each input and output that meet."""
-    tensors = (*node.once(kernel_for).activations(node), *node.outputs)
-    alike = len({(tensor.scale, tensor.zero_point) for tensor in tensors}) == 1
-    require(alike, "its inputs have several scales or zero points; expected those of its output")
     layers = [
         each
         for tensor, places in zip(node.outputs, outputs_of(node, _numbered(node)), strict=True)
         for each in _into(node, tensor, places.ravel().astype(np.int64))
     ]
-    if len(layers) == 1:
-        return tuple(layers)
-    return tuple(replace(each, part=k) for k, each in enumerate(layers))
+    return in_parts(layers)
 
 
 def reshaped(node: Node) -> Layer:

@@ -1,4 +1,4 @@
-"""What cannot become C is refused, all of it at once, with its place in the model and the reason."""
+"""What cannot become C is refused, all of it at once, each with its place and the reason."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from qnn_edu.engine.blockers import Blocker
 SHOWN = 8  # operators of a kind whose places are listed
 FLOAT_ADVICE = (
     "A program has integers only, of 8 bits: take the network's int8 or uint8 file, quantized "
-    "throughout. From a float file, AI Edge Quantizer makes one (its recipe static_wi8_ai8 and some "
-    "inputs); from a Keras model, `qnn-edu convert --recipe int8 --io int8` does."
+    "throughout. From a float file, AI Edge Quantizer makes one (its recipe static_wi8_ai8 and "
+    "some inputs); from a Keras model, `qnn-edu convert --recipe int8 --io int8` does."
 )
 OTHER_ADVICE = (
     "What C lacks can be left to the caller, at the network's end, or to LiteRT for "

@@ -83,7 +83,10 @@ def assert_equals_engine(compiled, k, *inputs):
 
 
 def engine_ends(graph, program, inputs):
-    """What the engine has at a program's ends: integers that go in; those that come out, outputs."""
+    """What the engine has at a program's ends: integers that go in, and those that come out.
+
+    With the latter come the tensors of the file that stand for them.
+    """
     given, expected, state = [], [], None
     for example in zip(*inputs, strict=True):
         result = run(graph, list(example), kernels="reference", keep=True, state=state)
@@ -91,8 +94,9 @@ def engine_ends(graph, program, inputs):
         given.append([])
         for end, x in zip([e for e in program.ends if e.is_input], example, strict=True):
             given[-1].append(result.tensors[end.tensor.index] if end.is_real else x)
-        out = [result.tensors[end.tensor.index] for end in program.ends if not end.is_input]
-        expected.append((out, result.outputs))
+        ends = [end for end in program.ends if not end.is_input]
+        out = [result.tensors[end.tensor.index] for end in ends]
+        expected.append((out, [result.tensors[end.file.index] for end in ends]))
     return given, expected
 
 

@@ -121,17 +121,6 @@ MODELS = {  # a model, and what is said of it
         model("SOFTMAX", [image(1, 4)], image(1, 4), "SoftmaxOptions", beta=1.0),
         "its output needs the scale 1/256 and the zero point -128",
     ),
-    "parts": (
-        of_two(
-            "CONCATENATION",
-            image(1, 4, 2, dtype=UINT8),
-            image(1, 3, 2, dtype=UINT8, scale=0.2),
-            image(1, 7, 2, dtype=UINT8),
-            "ConcatenationOptions",
-            axis=1,
-        ),
-        "its inputs have several scales or zero points",
-    ),
     "places": (
         of_two("GATHER", image(1, 4), COMPUTED, image(1, 2), "GatherOptions", axis=1),
         "what moves which value is computed; expected a constant",
