@@ -87,7 +87,11 @@ def _exp_from_minus_quarter(a: np.ndarray, width: int) -> np.ndarray:
 
 
 def one_over_one_plus(a: np.ndarray, width: int = 32) -> np.ndarray:
-    """1 / (1 + a) in Q0.31 for a from 0 to 1 in Q0.31; 2 / (1 + a) is halved by moving the point"""
+    """1 / (1 + a) in Q0.31 for a from 0 to 1 in Q0.31; 2 / (1 + a) is halved by moving the point.
+
+    >>> np.round(one_over_one_plus(np.int64([0, 2**30, 2**31 - 1])) / 2.0**31, 6)
+    array([1.      , 0.666667, 0.5     ])
+    """
     return _saturated(_over_one_plus(a, width) << 1, width)
 
 

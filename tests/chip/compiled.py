@@ -23,7 +23,7 @@ int main(void)
 """
 _CASE = """\
     if (model == {k}) {{
-{statics}
+{held}
 {begin}        while ({takes}) {{
             m{k}_run({arguments});
 {gives}
@@ -120,20 +120,18 @@ def _case(k, program):
     for end in program.ends:
         ends[end.is_input].append(end)
     names = {id(end): f"m{k}_{end.parameter}" for end in program.ends}
-    statics = [
+    held = [
         f"        static {e.tensor.dtype.name}_t {names[id(e)]}[{prod(e.tensor.shape)}];"
         for e in program.ends
     ]
     state = [f"&m{k}_kept"] if program.variables else []
     if state:
-        statics.append(f"        static m{k}_state m{k}_kept;")
+        held.append(f"        static m{k}_state m{k}_kept;")
     takes = " && ".join(f"take({names[id(e)]}, sizeof {names[id(e)]})" for e in ends[True])
     gives = "\n".join(
         f"            give({names[id(e)]}, sizeof {names[id(e)]});" for e in ends[False]
     )
     arguments = ", ".join([*state, *(names[id(e)] for e in program.ends)])
     begin = f"        m{k}_begin({state[0]});\n" if state else ""
-    statics = "\n".join(statics)
-    return _CASE.format(
-        k=k, statics=statics, begin=begin, takes=takes, arguments=arguments, gives=gives
-    )
+    held = "\n".join(held)
+    return _CASE.format(k=k, held=held, begin=begin, takes=takes, arguments=arguments, gives=gives)

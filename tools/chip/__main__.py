@@ -66,10 +66,10 @@ def table(old):
 def main():
     if lacking := [target.lacking for target in EMULATED if target.lacking]:
         sys.exit(f"There is no {', '.join(lacking)} here.")
-    before, rest = PAGE.read_text().split(BEGIN)
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
     old, after = rest.split(END)
     lines = "\n".join(table(old.splitlines()))
-    PAGE.write_text(f"{before}{BEGIN}\n{lines}\n\n{END}{after}")
+    PAGE.write_text(f"{before}{BEGIN}\n{lines}\n\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

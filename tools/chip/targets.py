@@ -31,7 +31,7 @@ class Target:
         """A C file to a program, or to an object with `-c`."""
         libraries = [] if "-c" in flags or not self.emulator else ["-lgcc"]
         line = [self.compiler, *self.flags, *flags, f"-I{HERE}", source, "-o", made, *libraries]
-        done = subprocess.run([str(each) for each in line], capture_output=True, text=True)
+        done = subprocess.run([str(each) for each in line], capture_output=True, encoding="utf-8")
         if done.returncode:
             raise ValueError(f"{self.compiler} refuses {source}:\n{done.stderr[-3000:]}")
         return made
@@ -39,10 +39,10 @@ class Target:
     def sizes(self, header, name, folder):
         """Bytes of code, of constants and of memory that a header's implementation takes."""
         text = f'#define {name.upper()}_IMPLEMENTATION\n#include "{header}"\n'
-        (folder / "one.c").write_text(text)
+        (folder / "one.c").write_text(text, encoding="utf-8")
         made = self.compile(folder / "one.c", folder / "one.o", "-std=c99", "-c")
         size = self.compiler.replace("gcc", "size")
-        lines = subprocess.run([size, "-A", made], capture_output=True, text=True).stdout
+        lines = subprocess.run([size, "-A", made], capture_output=True, encoding="utf-8").stdout
         found = dict.fromkeys(("text", "rodata", "bss"), 0)
         for line in lines.splitlines():
             section = line.split(".")[1].split()[0] if line.startswith(".") else ""
