@@ -85,7 +85,7 @@ def layers_of(
     """
     name = node.operator.name
     require(name in LAYERS or name in of_state, "C lacks it")
-    if name in LAYERS and name not in (*MOVED, *RESHAPED):
+    if name in LAYERS and name not in RESHAPED:
         require_one_type(node, kind)
     made = (LAYERS.get(name) or of_state[name])(node)
     return made if isinstance(made, tuple) else (made,)

@@ -125,6 +125,19 @@ MODELS = {  # a model, and what is said of it
         of_two("GATHER", image(1, 4), COMPUTED, image(1, 2), "GatherOptions", axis=1),
         "what moves which value is computed; expected a constant",
     ),
+    "infinity": (
+        model(
+            "PADV2",
+            [
+                Spec((1, 2), np.float32),
+                Spec((2, 2), np.int32, data=np.ones((2, 2))),
+                Spec((1,), np.float32, data=[-np.inf]),
+            ],
+            Spec((3, 4), np.float32),
+            "PadV2Options",
+        ),
+        "it computes with FLOAT32",
+    ),
     "resize of bytes": (
         of_two(
             "RESIZE_BILINEAR",
