@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -41,18 +42,20 @@ Numbers = Mapping[str, "int | Array | Mapping[str, int] | None"]  # the fields o
 def structure(kind: str, name: str, numbers: Numbers, prefix: str) -> str:
     """A constant structure: `numbers` are its fields, integers, `Array`s, None or more fields.
 
+    Fields stand in the order of C's declaration: C++ before 2020 knows no names here.
+
     >>> print(structure("dense", "layer_0", {"rows": 1, "bias": None}, "model"))
     static const model_dense model_layer_0 = {
-        .rows = 1, .bias = 0,
+        /* rows */ 1, /* bias */ 0,
     };
     """
     lines = []
-    for field, value in numbers.items():  # a structure within gets lines of its own
-        if isinstance(value, Mapping):
-            inner = _filled(_fields(value, prefix), 8)
-            lines.append(f"    .{field} = {{\n{inner}\n    }},")
-    plain = {f: v for f, v in numbers.items() if not isinstance(v, Mapping)}
-    lines.append(_filled(_fields(plain, prefix), 4))
+    for nested, fields in groupby(numbers.items(), lambda pair: isinstance(pair[1], Mapping)):
+        if not nested:
+            lines.append(_filled(dict(fields), 4, prefix))
+            continue
+        for field, value in fields:  # a structure within gets lines of its own
+            lines.append(f"    {{ /* {field} */\n{_filled(value, 8, prefix)}\n    }},")
     body = "\n".join(lines)
     return f"static const {prefix}_{kind} {prefix}_{name} = {{\n{body}\n}};"
 
@@ -63,7 +66,11 @@ def arrays_in(numbers: Numbers) -> Iterator[Array]:
     >>> [array.name for array in arrays_in({"rows": 1, "low": Array("low_0", np.int32([5]))})]
     ['low_0']
     """
-    return (value for value in numbers.values() if isinstance(value, Array))
+    for value in numbers.values():
+        if isinstance(value, Mapping):
+            yield from arrays_in(value)
+        elif isinstance(value, Array):
+            yield value
 
 
 def size_of(numbers: Numbers) -> int:
@@ -75,19 +82,20 @@ def size_of(numbers: Numbers) -> int:
     return sum(size_of(v) if isinstance(v, Mapping) else POINTER for v in numbers.values())
 
 
-def _fields(numbers: Numbers, prefix: str) -> str:
-    return " ".join(f".{field} = {_value(value, prefix)}," for field, value in numbers.items())
-
-
 def _value(value: int | Array | None, prefix: str) -> str:
     return f"{prefix}_{value.name}" if isinstance(value, Array) else str(value or 0)
 
 
-def _filled(text: str, indent: int) -> str:
+def _filled(numbers: Numbers, indent: int, prefix: str) -> str:
     """Lines of at most `WIDTH` columns, broken between fields only."""
-    tied = text.replace(" = ", "\0=\0")
+    fields = (f"/*\0{field}\0*/\0{_value(value, prefix)}," for field, value in numbers.items())
     margin = " " * indent
     filled = textwrap.fill(
-        tied, WIDTH, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False
+        " ".join(fields),
+        WIDTH,
+        initial_indent=margin,
+        subsequent_indent=margin,
+        break_on_hyphens=False,
+        break_long_words=False,
     )
     return filled.replace("\0", " ")

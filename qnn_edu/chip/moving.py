@@ -1,68 +1,105 @@
-"""Layers that put values at other places, and compute with none."""
+"""Layers that put values at other places, and compute with none.
+
+What an operator moves where, the engine's kernel itself tells: it is given the places of its inputs
+in place of their values.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import prod
 
 import numpy as np
 
 from qnn_edu.chip.arrays import Array
-from qnn_edu.chip.layer import Layer
+from qnn_edu.chip.layer import Layer, in_parts
+from qnn_edu.chip.places import loops
 from qnn_edu.chip.refusal import require
+from qnn_edu.engine.compute import outputs_of
+from qnn_edu.engine.declared import kernel_for
 from qnn_edu.engine.node import Node
+from qnn_edu.tflite.graph import Tensor
+
+FIRST = 1 << 16  # the number of the first place: lower ones are values that a kernel puts there
 
 
-def concatenation(node: Node) -> tuple[Layer, ...]:
-    """CONCATENATION: each input in turn moves to its part of the output."""
-    axis, shape = node.option("axis"), node.output.shape
-    ends = np.cumsum([tensor.shape[axis] for tensor in node.inputs])
-    parts = np.split(_places(shape), ends[:-1], axis=axis)
-    for tensor, part in zip(node.inputs, parts, strict=True):
-        came = f"puts {tensor.shape} into {shape} along {axis}; expected parts that fill it."
-        require(tensor.shape == part.shape, node.operator, came)
-    return tuple(
-        move(node, index, _places(tensor.shape), part, k)
-        for k, (index, tensor, part) in enumerate(
-            zip(node.operator.inputs, node.inputs, parts, strict=True)
-        )
-    )
+def moved(node: Node) -> tuple[Layer, ...]:
+    """CONCATENATION, TRANSPOSE, PAD and their like: a layer for each input and output that meet."""
+    layers = [
+        each
+        for tensor, places in zip(node.outputs, outputs_of(node, _numbered(node)), strict=True)
+        for each in _into(node, tensor, places.ravel().astype(np.int64))
+    ]
+    return in_parts(layers)
 
 
-def move(node: Node, operand: int, x: np.ndarray, y: np.ndarray, part: int | None = None) -> Layer:
-    """Values of tensor `operand` go from the places `x` to the places `y`, views of one shape.
-
-    A view of a tensor's places is what numpy's slices and transpositions make of them: where it
-    begins and its strides are all that the loop needs.
-    """
-    sizes, x_steps, y_steps = _merged(x.shape, _steps(x), _steps(y))
-    values = {"size": sizes, "x_step": x_steps, "y_step": y_steps}
-    name = f"{node.operator.index}_{part}"
-    numbers = {
-        "count": x.size,
-        "dimensions": len(sizes),
-        "x_start": int(x.ravel()[0]),
-        "y_start": int(y.ravel()[0]),
-    }
-    arrays = {word: Array(f"{word}_{name}", np.int32(v)) for word, v in values.items()}
-    return Layer(node, "move", (operand,), numbers | arrays, part)
+def reshaped(node: Node) -> Layer:
+    """RESHAPE, SQUEEZE, EXPAND_DIMS: all stay in their places."""
+    return copied(node, node.inputs[0], node.output)
 
 
-def _places(shape: tuple[int, ...]) -> np.ndarray:
-    """The place in memory of every value of a tensor."""
-    return np.arange(np.prod(shape, dtype=int)).reshape(shape)
+def copied(node: Node, x: Tensor, y: Tensor) -> Layer:
+    """All values, as they are."""
+    return Layer(node, "copy", (x.index,), y.index, {"size": prod(x.shape)})
 
 
-def _steps(view: np.ndarray) -> list[int]:
-    return [stride // view.itemsize for stride in view.strides]
-
-
-def _merged(*dimensions: tuple[int, ...] | list[int]) -> list[list[int]]:
-    """(size, step in x, step in y) of each dimension, those that go on in both places joined."""
-    kept = [[1, 0, 0]]
-    for size, x_step, y_step in zip(*dimensions, strict=True):
-        outer = kept[-1]
-        if size == 1:
-            continue
-        if outer[0] == 1 or outer[1:] == [size * x_step, size * y_step]:
-            kept[-1] = [outer[0] * size, x_step, y_step]
+def _numbered(node: Node) -> list[np.ndarray | None]:
+    """Settings as they are; of what holds values, the numbers of their places."""
+    places, first = node.once(kernel_for).places(node), FIRST
+    arrays: list[np.ndarray | None] = []
+    for k, tensor in enumerate(node.inputs):
+        if tensor is None or k not in places or _is_a_frame_s(node, k):
+            known = tensor is None or tensor.data is not None
+            require(known, "what moves which value is computed; expected a constant")
+            arrays.append(None if tensor is None else tensor.data)
         else:
-            kept.append([size, x_step, y_step])
-    return [list(column) for column in zip(*kept, strict=True)]
+            arrays.append(np.arange(first, first + prod(tensor.shape)).reshape(tensor.shape))
+            first += prod(tensor.shape)
+    return arrays
+
+
+def _is_a_frame_s(node: Node, place: int) -> bool:
+    """PADV2's third input is the value of its frame."""
+    return node.operator.name == "PADV2" and place == 2 and node.inputs[2].data is not None
+
+
+def _into(node: Node, output: Tensor, places: np.ndarray) -> Iterator[Layer]:
+    """What fills an output: values that no input holds, then those of one input after the other."""
+    frame = places < FIRST
+    if frame.any():
+        numbers = {"size": len(places), "value": int(places[frame][0])}
+        yield Layer(node, "fill", (), output.index, numbers)
+    first = FIRST
+    for k in node.once(kernel_for).places(node):
+        if _is_a_frame_s(node, k):
+            continue
+        size = prod(node.inputs[k].shape)
+        to = np.flatnonzero((places >= first) & (places < first + size))
+        if len(to):
+            yield _move(node, node.inputs[k], output, places[to] - first, to)
+        first += size
+
+
+def _move(node: Node, x: Tensor, y: Tensor, source: np.ndarray, to: np.ndarray) -> Layer:
+    """Values of `x` at the places `source` go to the places `to` of `y`."""
+    if len(to) == prod(x.shape) == prod(y.shape) and (source == to).all():
+        return copied(node, x, y)
+    found, begins = loops(source, to)
+    count, (x_step, y_step) = found[0] if found else (1, (1, 1))
+    block = {"blocks": len(to) // count, "count": count, "x_step": x_step, "y_step": y_step}
+    name = f"{node.operator.index}_{x.index}_{y.index}"
+    if begins.shape[1] > 1:
+        starts = {"x_starts": source[::count], "y_starts": to[::count]}
+        numbers = block | {word: _array(word, name, each) for word, each in starts.items()}
+        return Layer(node, "scatter", (x.index,), y.index, numbers)
+    outer = found[:0:-1]
+    columns = {"size": [each.count for each in outer]}
+    columns |= {f"{w}_steps": [each.steps[k] for each in outer] for k, w in enumerate("xy")}
+    numbers = block | {"x_start": int(begins[0, 0]), "y_start": int(begins[1, 0])}
+    numbers |= {"loops": len(outer)}
+    numbers |= {word: _array(word, name, each) for word, each in columns.items()}
+    return Layer(node, "move", (x.index,), y.index, numbers)
+
+
+def _array(word: str, name: str, values: Sequence[int] | np.ndarray) -> Array | None:
+    return Array(f"{word}_{name}", np.int32(values)) if len(values) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from qnn_edu.chip.refusal import require
 from qnn_edu.core.fixed_point import quantize_multiplier
 from qnn_edu.engine.node import Node
 
@@ -46,3 +47,16 @@ def halves(scale: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, np.nd
     mantissa, shift = np.where(shift > 62, 0, mantissa), np.minimum(shift, 62)
     high, low = mantissa >> LOW_BITS, mantissa & (2**LOW_BITS - 1)
     return high.astype(np.int32), low.astype(np.int32), shift.astype(np.int8)
+
+
+def multiplier(scale: np.floating) -> tuple[int, int]:
+    """One multiplier and its shift, where a shift to the left leaves room in 64 bits.
+
+    Raises:
+        Refused: a scale of 2**21 or more.
+
+    >>> multiplier(np.float64(0.25))
+    (1073741824, -1)
+    """
+    require(scale < 2**21, "its output's scale is 2**21 times smaller than its input's")
+    return quantize_multiplier(np.float64(scale))

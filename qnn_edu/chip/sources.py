@@ -7,25 +7,26 @@ which becomes the program's own prefix, so that two programs fit into one file o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "kernels"
 _NOT_COPIED = re.compile(r'#pragma once\n|#include ["<].*\n')
 
 
-def source(kernels: Iterable[str], prefix: str, value_type: str) -> str:
+def source(kernels: Iterable[str], prefix: str, types: Mapping[str, str]) -> str:
     """C text of the kernels named and of all that they include, each once, what is needed first.
 
-    `value_type` is what 8-bit values are held in: `int8_t` or `uint8_t`.
+    `types` says what is held in which type of C: `value` 8-bit values, `index` places.
 
-    >>> print(source(["copy"], "model", "uint8_t").splitlines()[1])
+    >>> print(source(["copy"], "model", {"value": "uint8_t"}).splitlines()[1])
     typedef uint8_t model_value;
     """
     needed = list(dict.fromkeys(each for kernel in kernels for each in _with_includes(kernel)))
     parts = [_NOT_COPIED.sub("", _read(each)).strip("\n") for each in needed]
     text = "\n\n".join(part for part in parts if part)
-    text = text.replace("typedef int8_t qnn_value;", f"typedef {value_type} qnn_value;")
+    for word, kind in types.items():
+        text = re.sub(rf"typedef \w+ qnn_{word};", f"typedef {kind} qnn_{word};", text)
     return re.sub(r"\bqnn_", f"{prefix}_", text)
 
 

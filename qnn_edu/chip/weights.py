@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from qnn_edu.chip.arrays import Array
-from qnn_edu.chip.layer import Layer, clamp_numbers
+from qnn_edu.chip.layer import Layer, clamp_numbers, layer
 from qnn_edu.chip.multipliers import fixed_point, halves, layer_scale
 from qnn_edu.chip.refusal import require
 from qnn_edu.chip.windows import window_numbers
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import is_grouped
 
 
 def conv_2d(node: Node) -> Layer:
-    """CONV_2D, weights (filters, kernel_h, kernel_w, channels)."""
-    return _filters(node, "conv_2d", window_numbers(node, _filters_of(node, axis=0)))
+    """CONV_2D, weights (filters, kernel_h, kernel_w, channels of a group)."""
+    window = window_numbers(node, _filters_of(node, axis=0))
+    return _filters(node, "conv_2d", window, channels=node.inputs[1].shape[3])
 
 
 def depthwise_conv_2d(node: Node) -> Layer:
     """DEPTHWISE_CONV_2D, weights (1, kernel_h, kernel_w, filters)."""
-    return _filters(node, "depthwise_conv_2d", window_numbers(node, _filters_of(node, axis=3)))
+    window = window_numbers(node, _filters_of(node, axis=3))
+    return _filters(node, "depthwise_conv_2d", window, channels=1)
 
 
 def fully_connected(node: Node) -> Layer:
@@ -33,14 +35,15 @@ def fully_connected(node: Node) -> Layer:
     numbers = {"rows": rows, "inputs": inputs, "outputs": outputs}
     numbers |= _zero_points(node, "x", "w", "y") | clamp_numbers(node) | _constants(node)
     numbers |= _made(node, high=high, low=low, shift=shift)
-    return Layer(node, "fully_connected", node.operator.inputs[:1], numbers)
+    return layer(node, "fully_connected", numbers)
 
 
-def _filters(node: Node, kernel: str, window: dict[str, int]) -> Layer:
+def _filters(node: Node, kernel: str, window: dict[str, int], channels: int) -> Layer:
     multiplier, shift = fixed_point(layer_scale(node), window["out_channels"])
-    numbers = {"window": window} | _zero_points(node, "x", "w", "y") | clamp_numbers(node)
+    numbers: dict[str, Any] = {"window": window, "channels": channels}
+    numbers |= _zero_points(node, "x", "w", "y") | clamp_numbers(node)
     numbers |= _constants(node) | _made(node, multiplier=multiplier, shift=shift)
-    return Layer(node, kernel, node.operator.inputs[:1], numbers)
+    return layer(node, kernel, numbers)
 
 
 def _zero_points(node: Node, *names: str) -> dict[str, int]:
@@ -62,20 +65,17 @@ def _made(node: Node, **arrays: np.ndarray) -> dict[str, Array]:
 
 def _filters_of(node: Node, *, axis: int) -> int:
     """How many filters there are, if weights and scales are such that int32 sums are right."""
-    operator, w = node.operator, node.inputs[1]
+    w = node.inputs[1]
     constant = all(t is None or t.data is not None for t in node.inputs[1:])
-    require(constant, operator, "has weights or a bias that are computed; expected constants.")
-    require(not is_grouped(node), operator, "is a convolution in groups, which C lacks.")
-    along = w.axis in (None, axis)
-    require(along, operator, "has weights whose scales do not lie along its filters.")
-    dense = operator.name == "FULLY_CONNECTED"
+    require(constant, "its weights or bias are computed; expected constants")
+    require(w.axis in (None, axis), "the scales of its weights do not lie along its filters")
+    dense = node.operator.name == "FULLY_CONNECTED"
     centred = dense or w.type == "UINT8" or not np.any(w.zero_point)
-    require(centred, operator, "has int8 weights with a zero point; expected 0, as LiteRT does.")
-    require((layer_scale(node) < 2**21).all(), operator, "has scales S_x S_w / S_y above 2**21.")
+    require(centred, "its int8 weights have a zero point; expected 0")
+    require((layer_scale(node) < 2**21).all(), "its scales S_x S_w / S_y reach 2**21")
     filters = w.shape[axis]
     bound = _largest_sum(node, np.moveaxis(w.data, axis, 0).reshape(filters, -1))
-    came = f"can reach sums of {bound}, beyond 32 bits. Give it fewer inputs or a smaller bias."
-    require(bound < 2**31, operator, came)
+    require(bound < 2**31, f"its sums can reach {bound}, beyond 32 bits")
     return filters
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qnn_edu.chip.layer import Layer, clamp_numbers
+from qnn_edu.chip.layer import Layer, clamp_numbers, layer
 from qnn_edu.chip.refusal import require
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.windows import Windows
@@ -21,18 +21,13 @@ def max_pool_2d(node: Node) -> Layer:
 
 
 def window_numbers(node: Node, channels: int) -> dict[str, int]:
-    """The fields of `window`, in C's order, for a layer with so many output channels.
-
-    Raises:
-        ValueError: a batch, or an output of another shape than the file says.
-    """
+    """The fields of `window`, in C's order, for a layer with so many output channels."""
     x, y = node.inputs[0].shape, node.output.shape
-    require(x[0] == 1, node.operator, f"works on a batch {x}; expected (1, h, w, channels).")
     windows = Windows.over(node, node.inputs[0])
-    expected = (1, *windows.size, channels)
-    require(y == expected, node.operator, f"has an output {y}; its windows give {expected}.")
+    assert y == (x[0], *windows.size, channels), y  # the engine has worked it out
     return (
-        _named("in_height in_width in_channels", x[1:])
+        {"images": x[0]}
+        | _named("in_height in_width in_channels", x[1:])
         | _named("out_height out_width out_channels", y[1:])
         | _named("kernel_height kernel_width", windows.kernel)
         | _named("stride_h stride_w", windows.stride)
@@ -48,6 +43,6 @@ def _named(names: str, values: Sequence[int]) -> dict[str, int]:
 def _pool(node: Node, kernel: str) -> Layer:
     _, height, width, channels = node.inputs[0].shape
     window = window_numbers(node, channels)
-    require(height * width < 2**23, node.operator, "sums more than 2**23 values.")
+    require(height * width < 2**23, "it sums 2**23 values or more")
     numbers = {"window": window} | clamp_numbers(node)
-    return Layer(node, kernel, node.operator.inputs[:1], numbers)
+    return layer(node, kernel, numbers)

@@ -50,7 +50,7 @@ def reciprocal(x: np.ndarray, integer_bits: int) -> tuple[np.ndarray, np.ndarray
     array([0.333333])
     """
     leading = 32 - np.frexp(x.astype(np.float64))[1].astype(np.int64)  # zeros before the first bit
-    return _one_over_one_plus((x << leading) - (1 << 31)), integer_bits - leading
+    return one_over_one_plus((x << leading) - (1 << 31)), integer_bits - leading
 
 
 def logistic(a: np.ndarray, integer_bits: int, *, width: int = 32) -> np.ndarray:
@@ -59,7 +59,7 @@ def logistic(a: np.ndarray, integer_bits: int, *, width: int = 32) -> np.ndarray
     >>> np.round(logistic(np.int64([-(2**12), 0, 2**13]), 3, width=16) / 2.0**15, 4)
     array([0.269 , 0.5   , 0.8809])
     """
-    positive = _one_over_one_plus(exp_of_negative(-np.abs(a), integer_bits, width=width), width)
+    positive = one_over_one_plus(exp_of_negative(-np.abs(a), integer_bits, width=width), width)
     share = np.where(a > 0, positive, _one(width) - positive)
     return np.where(a == 0, 1 << (width - 2), share)
 
@@ -86,8 +86,12 @@ def _exp_from_minus_quarter(a: np.ndarray, width: int) -> np.ndarray:
     return _saturated(eighth + product, width)
 
 
-def _one_over_one_plus(a: np.ndarray, width: int = 32) -> np.ndarray:
-    """1 / (1 + a) in Q0.31 for a from 0 to 1 in Q0.31; 2 / (1 + a) is halved by moving the point"""
+def one_over_one_plus(a: np.ndarray, width: int = 32) -> np.ndarray:
+    """1 / (1 + a) in Q0.31 for a from 0 to 1 in Q0.31; 2 / (1 + a) is halved by moving the point.
+
+    >>> np.round(one_over_one_plus(np.int64([0, 2**30, 2**31 - 1])) / 2.0**31, 6)
+    array([1.      , 0.666667, 0.5     ])
+    """
     return _saturated(_over_one_plus(a, width) << 1, width)
 
 

@@ -1,127 +1,137 @@
-"""Headers compiled by gcc into one program, which is then asked for a model's answers."""
+"""Headers compiled into one program, which is then asked for a network's answers."""
 
-import shutil
-import subprocess
 from math import prod
 
 import numpy as np
-import pytest
 
+from qnn_edu import chip
+from qnn_edu.core.affine import dequantize
 from qnn_edu.engine.run import run
-
-STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O2")
-SANITIZED = ("-std=c99", "-g", "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all")
+from tests.chip.needs import need
+from tools.chip.targets import HOST, STRICT
 
 _MAIN = """\
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "{ends}"
 {includes}
-int main(int count, char **arguments)
+int main(void)
 {{
-    static unsigned char *in, *out;
-    const int model = count > 1 ? atoi(arguments[1]) : -1;
+    int32_t model = -1;
+    take(&model, sizeof model);
 {cases}
     return 2;
 }}
 """
 _CASE = """\
     if (model == {k}) {{
-        in = malloc({size_in});
-        out = malloc({size_out});
-        while (fread(in, 1, {size_in}, stdin) == {size_in}) {{
-            m{k}_run({pointers});
-            fwrite(out, 1, {size_out}, stdout);
+{held}
+{begin}        while ({takes}) {{
+            m{k}_run({arguments});
+{gives}
         }}
-        free(in);
-        free(out);
         return 0;
     }}"""
 
 
-def gcc(source, target, *flags):
-    """Compile a C file; skip, and say so, where there is no gcc."""
-    if shutil.which("gcc") is None:
-        pytest.skip("needs a C compiler: no gcc here")
-    line = ["gcc", *flags, str(source), "-o", str(target)]
-    done = subprocess.run(line, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return target
-
-
-def sanitizers(folder):
-    """The flags of gcc's sanitizers; skip where their libraries are not there."""
-    (folder / "empty.c").write_text("int main(void) { return 0; }\n")
-    if shutil.which("gcc") is None:
-        pytest.skip("needs a C compiler: no gcc here")
-    line = ["gcc", *SANITIZED, str(folder / "empty.c"), "-o", str(folder / "empty")]
-    if subprocess.run(line, capture_output=True).returncode:
-        pytest.skip("gcc has no sanitizers here (libasan, libubsan)")
-    return SANITIZED
-
-
 class Compiled:
-    """Models in one program; model k is `export_c(graphs[k], name=f"m{k}")`."""
+    """Networks in one program for a target; network k is `export_c(graphs[k], name=f"m{k}")`."""
 
-    def __init__(self, headers, graphs, folder, flags=STRICT):
-        self.graphs, self.folder = graphs, folder
-        for k, header in enumerate(headers):
+    def __init__(self, graphs, folder, flags=STRICT, target=HOST, headers=None):
+        self.graphs, self.folder, self.target = graphs, folder, need(target)
+        self.programs = [chip.program(graph, f"m{k}") for k, graph in enumerate(graphs)]
+        for k, header in enumerate(headers or map(chip.text, self.programs)):
             (folder / f"m{k}.h").write_text(header, encoding="ascii")
-        cases = "\n".join(_case(k, graph) for k, graph in enumerate(graphs))
-        includes = "".join(f'#include "m{k}.h"\n' for k in range(len(graphs)))
-        (folder / "main.c").write_text(_MAIN.format(includes=includes, cases=cases))
-        self.program = gcc(folder / "main.c", folder / "program", *flags)
+        cases = "\n".join(_case(k, program) for k, program in enumerate(self.programs))
+        includes = "".join(
+            f'#define M{k}_IMPLEMENTATION\n#include "m{k}.h"\n' for k in range(len(graphs))
+        )
+        text = _MAIN.format(ends=target.ends, includes=includes, cases=cases)
+        (folder / "main.c").write_text(text)
+        self.program = target.compile(folder / "main.c", folder / "program", *flags)
 
-    def run(self, k, *inputs):
-        """Outputs of model k, as lists of arrays; inputs (n, ...) each."""
-        rows = [np.ascontiguousarray(x).reshape(len(x), -1).view(np.uint8) for x in inputs]
-        sent = np.concatenate(rows, axis=1).tobytes()
-        done = subprocess.run([self.program, str(k)], input=sent, capture_output=True)
-        assert (done.returncode, done.stderr) == (0, b"")
-        outputs = [self.graphs[k].tensors[i] for i in self.graphs[k].outputs]
-        ends = np.cumsum([prod(t.shape) for t in outputs])
-        answer = np.frombuffer(done.stdout, np.uint8).reshape(len(inputs[0]), ends[-1])
-        parts = np.split(answer, ends[:-1], axis=1)
-        return [
-            np.ascontiguousarray(part).view(t.dtype).reshape(-1, *t.shape[1:])
-            for part, t in zip(parts, outputs, strict=True)
-        ]
+    def run(self, k, examples):
+        """What network k makes of one example after the other: lists of arrays of integers."""
+        sent = np.int32(k).tobytes() + b"".join(x.tobytes() for each in examples for x in each)
+        answer, at, answers = self.target.run(self.program, sent), 0, []
+        outputs = [end.tensor for end in self.programs[k].ends if not end.is_input]
+        for _ in examples:
+            answers.append([])
+            for tensor in outputs:
+                count = prod(tensor.shape)
+                array = np.frombuffer(answer, tensor.dtype, count, at)
+                answers[-1].append(array.reshape(tensor.shape))
+                at += array.nbytes
+        assert at == len(answer)
+        return answers
 
 
 def assert_equals_engine(compiled, k, *inputs):
-    """Every output of model k is the engine's, bit for bit; how many values that were."""
-    expected = engine_outputs(compiled.graphs[k], inputs)
-    values = 0
-    for ours, theirs in zip(compiled.run(k, *inputs), expected, strict=True):
-        assert ours.dtype == theirs.dtype
-        np.testing.assert_array_equal(ours.reshape(theirs.shape), theirs)
-        values += ours.size
+    """Every output of network k is the engine's, bit for bit; how many values that were.
+
+    `inputs` has an array for each input, (examples, *shape); what remembers, remembers all along.
+    """
+    program, values = compiled.programs[k], 0
+    integers, expected = engine_ends(compiled.graphs[k], program, inputs)
+    ends = [end for end in program.ends if not end.is_input]
+    for ours, (theirs, outputs) in zip(compiled.run(k, integers), expected, strict=True):
+        for end, one, other, output in zip(ends, ours, theirs, outputs, strict=True):
+            np.testing.assert_array_equal(one, other)
+            real = dequantize(one, end.tensor.params) if end.is_real else one
+            np.testing.assert_array_equal(real, output)
+            assert (real.dtype, one.dtype) == (output.dtype, other.dtype)
+            values += one.size
     return values
 
 
-def engine_outputs(graph, inputs):
-    """What reference kernels give, as the engine computes them."""
-    return run(graph, list(inputs), kernels="reference").outputs
+def engine_ends(graph, program, inputs):
+    """What the engine has at a program's ends: integers that go in, and those that come out.
+
+    With the latter come the tensors of the file that stand for them.
+    """
+    given, expected, state = [], [], None
+    for example in zip(*inputs, strict=True):
+        result = run(graph, list(example), kernels="reference", keep=True, state=state)
+        state = result.state
+        given.append([])
+        for end, x in zip([e for e in program.ends if e.is_input], example, strict=True):
+            given[-1].append(result.tensors[end.tensor.index] if end.is_real else x)
+        ends = [end for end in program.ends if not end.is_input]
+        out = [result.tensors[end.tensor.index] for end in ends]
+        expected.append((out, [result.tensors[end.file.index] for end in ends]))
+    return given, expected
 
 
 def random_inputs(graph, count, seed):
-    """`count` random examples for each input of a model."""
+    """`count` random examples for each input; half of the real numbers are ties."""
     rng = np.random.default_rng(seed)
-    drawn = []
-    for tensor in (graph.tensors[i] for i in graph.inputs):
-        grid = np.iinfo(tensor.dtype)
-        shape = (count, *tensor.shape[1:])
-        drawn.append(rng.integers(grid.min, grid.max + 1, shape).astype(tensor.dtype))
-    return drawn
+    return [_drawn(rng, end, count) for end in chip.program(graph).ends if end.is_input]
 
 
-def _case(k, graph):
-    value = "(int8_t *)" if graph.tensors[graph.inputs[0]].dtype == np.int8 else ""
-    pointers, total = [], {}
-    for buffer, tensors in {"in": graph.inputs, "out": graph.outputs}.items():
-        at = 0
-        for i in tensors:
-            pointers.append(f"{value}{buffer} + {at}")
-            at += prod(graph.tensors[i].shape)
-        total[f"size_{buffer}"] = at
-    return _CASE.format(k=k, pointers=", ".join(pointers), **total)
+def _drawn(rng, end, count):
+    grid, shape = np.iinfo(end.tensor.dtype), (count, *end.file.shape)
+    whole = rng.integers(grid.min, grid.max + 1, shape)
+    if not end.is_real:
+        return whole.astype(end.tensor.dtype)
+    part = np.where(rng.random(shape) < 0.5, 0.5, rng.random(shape))
+    return np.float32((whole + part - end.tensor.zero_point) * end.tensor.scale)
+
+
+def _case(k, program):
+    ends = {True: [], False: []}
+    for end in program.ends:
+        ends[end.is_input].append(end)
+    names = {id(end): f"m{k}_{end.parameter}" for end in program.ends}
+    held = [
+        f"        static {e.tensor.dtype.name}_t {names[id(e)]}[{prod(e.tensor.shape)}];"
+        for e in program.ends
+    ]
+    state = [f"&m{k}_kept"] if program.variables else []
+    if state:
+        held.append(f"        static m{k}_state m{k}_kept;")
+    takes = " && ".join(f"take({names[id(e)]}, sizeof {names[id(e)]})" for e in ends[True])
+    gives = "\n".join(
+        f"            give({names[id(e)]}, sizeof {names[id(e)]});" for e in ends[False]
+    )
+    arguments = ", ".join([*state, *(names[id(e)] for e in program.ends)])
+    begin = f"        m{k}_begin({state[0]});\n" if state else ""
+    held = "\n".join(held)
+    return _CASE.format(k=k, held=held, begin=begin, takes=takes, arguments=arguments, gives=gives)

@@ -9,7 +9,8 @@ from qnn_edu.chip.multipliers import halves
 from qnn_edu.chip.sources import FOLDER, source
 from qnn_edu.core import fixed_functions
 from qnn_edu.core.fixed_point import INT32_MAX, INT32_MIN, double_rounding
-from tests.chip.compiled import STRICT, gcc, sanitizers
+from tests.chip.needs import need, sanitizers
+from tools.chip.targets import HOST, STRICT
 
 pytestmark = pytest.mark.more  # a C compiler
 COUNT = 200_000
@@ -40,13 +41,13 @@ int main(void)
 def in_c(tmp_path_factory):
     """A function: the name of a call, and arrays of integers; what C answers, int64."""
     folder = tmp_path_factory.mktemp("arithmetic")
-    flags = (*sanitizers(folder), *STRICT[1:-1], "-Wno-unused-function", "-O1")
+    flags = (*sanitizers(folder), *STRICT[1:], "-Wno-unused-function", "-O1")
 
     def answer(name, *arrays):
         kernel, call = CALLS[name]
-        text = MAIN.format(source=source([kernel], "qnn", "int8_t"), call=call)
+        text = MAIN.format(source=source([kernel], "qnn", {}), call=call)
         (folder / f"{name}.c").write_text("#include <stdint.h>\n" + text)
-        program = gcc(folder / f"{name}.c", folder / name, *flags)
+        program = HOST.compile(folder / f"{name}.c", folder / name, *flags)
         columns = np.zeros((len(arrays[0]), 4), np.int32)
         for k, array in enumerate(arrays):
             columns[:, k] = array
@@ -128,4 +129,4 @@ def test_every_file_compiles_by_itself(tmp_path):
     flags = ["-Wno-unused-function", "-Wconversion", f"-I{FOLDER}", "-c"]
     for file in sorted(FOLDER.glob("*.h")):
         (tmp_path / "one.c").write_text(f'#include "{file.name}"\n')
-        gcc(tmp_path / "one.c", tmp_path / "one.o", *STRICT, *flags)
+        need(HOST).compile(tmp_path / "one.c", tmp_path / "one.o", *STRICT, *flags)

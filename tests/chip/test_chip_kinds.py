@@ -46,8 +46,7 @@ def test_whatever_is_exported_equals_the_engine(tmp_path):
         graphs = [graph for _, graph in found[start : start + IN_ONE_PROGRAM]]
         folder = tmp_path / str(start)
         folder.mkdir()
-        headers = [chip.export_c(graph, name=f"m{k}") for k, graph in enumerate(graphs)]
-        program = Compiled(headers, graphs, folder)
+        program = Compiled(graphs, folder)
         for k, graph in enumerate(graphs):
             assert assert_equals_engine(program, k, *random_inputs(graph, 20, seed=k))
     assert len({name for name, _ in found}) >= 70

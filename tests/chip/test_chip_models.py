@@ -1,8 +1,6 @@
 """Whole models in C, compiled without a warning: every output is the engine's, bit for bit."""
 
 import re
-import shutil
-import subprocess
 
 import numpy as np
 import pytest
@@ -12,16 +10,9 @@ from qnn_edu.chip.sources import FOLDER, source
 from qnn_edu.core.affine import quantize
 from qnn_edu.data import asset, digits
 from qnn_edu.tflite import read
-from tests.chip.compiled import (
-    SANITIZED,
-    STRICT,
-    Compiled,
-    assert_equals_engine,
-    engine_outputs,
-    gcc,
-    random_inputs,
-    sanitizers,
-)
+from tests.chip.compiled import Compiled, assert_equals_engine, engine_ends, random_inputs
+from tests.chip.needs import SANITIZED, need, sanitizers
+from tools.chip.targets import EMULATED, HOST, STRICT
 
 pytestmark = pytest.mark.more  # a C compiler
 REAL = {  # a file, and how many random inputs
@@ -40,31 +31,35 @@ def model():
 @pytest.fixture(scope="module")
 def images(model):
     """The test digits as the model's integers."""
-    return quantize(digits("test")[0], model.tensors[model.inputs[0]].params)
-
-
-def compiled(graphs, folder, flags=STRICT):
-    headers = [chip.export_c(graph, name=f"m{k}") for k, graph in enumerate(graphs)]
-    return Compiled(headers, graphs, folder, flags)
+    quantized = quantize(digits("test")[0], model.tensors[model.inputs[0]].params)
+    return quantized[:, np.newaxis]  # (examples, 1, 8, 8, 1)
 
 
 def test_digits_equal_the_engine(model, images, tmp_path):
-    program = compiled([model], tmp_path)
+    program = Compiled([model], tmp_path)
     assert len(images) == 355
     assert assert_equals_engine(program, 0, images) == 3550
     assert assert_equals_engine(program, 0, *random_inputs(model, 200, seed=0)) == 2000
 
 
+@pytest.mark.parametrize("target", EMULATED, ids=lambda target: target.name)
+def test_digits_equal_the_engine_on_a_chip(target, model, images, tmp_path):
+    assert assert_equals_engine(Compiled([model], tmp_path, target=target), 0, images[:50]) == 500
+
+
 def test_digits_equal_litert_itself(model, images, tmp_path):
     from qnn_edu.nets import run_tflite
 
-    expected = run_tflite(asset("digits_int8.tflite"), images, kernels="reference").outputs[0]
-    np.testing.assert_array_equal(compiled([model], tmp_path).run(0, images)[0], expected)
+    answers = np.concatenate(
+        [one for (one,) in Compiled([model], tmp_path).run(0, images[:, None])]
+    )
+    expected = run_tflite(asset("digits_int8.tflite"), images[:, 0], kernels="reference").outputs[0]
+    np.testing.assert_array_equal(answers, expected)
 
 
 def test_digits_break_no_rule_that_sanitizers_know(model, images, tmp_path):
     assert "-fsanitize=undefined,address" in SANITIZED
-    program = compiled([model], tmp_path, sanitizers(tmp_path))
+    program = Compiled([model], tmp_path, sanitizers(tmp_path))
     assert_equals_engine(program, 0, images[:50])
     assert_equals_engine(program, 0, *random_inputs(model, 50, seed=1))
 
@@ -72,7 +67,7 @@ def test_digits_break_no_rule_that_sanitizers_know(model, images, tmp_path):
 def test_real_models_equal_the_engine_side_by_side(real_data, tmp_path):
     """All in one file of C, so the names of one model must not meet those of another."""
     graphs = [read(real_data / "models" / file) for file in REAL]
-    program = compiled(graphs, tmp_path)
+    program = Compiled(graphs, tmp_path)
     for k, (graph, count) in enumerate(zip(graphs, REAL.values(), strict=True)):
         assert_equals_engine(program, k, *random_inputs(graph, count, seed=k))
 
@@ -83,14 +78,15 @@ def test_a_real_model_equals_litert_itself(file, real_data, tmp_path):
 
     graph = read(real_data / "models" / file)
     (inputs,) = random_inputs(graph, 3, seed=2)
-    expected = run_tflite(real_data / "models" / file, inputs, kernels="reference").outputs[0]
-    np.testing.assert_array_equal(compiled([graph], tmp_path).run(0, inputs)[0], expected)
+    expected = run_tflite(real_data / "models" / file, inputs[:, 0], kernels="reference").outputs[0]
+    answers = Compiled([graph], tmp_path).run(0, inputs[:, np.newaxis])
+    np.testing.assert_array_equal(np.concatenate([one for (one,) in answers]), expected)
 
 
 def test_real_models_break_no_rule_that_sanitizers_know(real_data, tmp_path):
     files = ["kws_dscnn_int8.tflite", "resnet8_cifar10_int8.tflite"]
     graphs = [read(real_data / "models" / file) for file in files]
-    program = compiled(graphs, tmp_path, sanitizers(tmp_path))
+    program = Compiled(graphs, tmp_path, sanitizers(tmp_path))
     for k, graph in enumerate(graphs):
         assert_equals_engine(program, k, *random_inputs(graph, 3, seed=k))
 
@@ -99,24 +95,13 @@ def test_the_program_in_the_comment_compiles_and_answers(model, tmp_path):
     header = chip.export_c(model, name="digits")
     comment = header[: header.index("*/")]
     shown = comment[comment.index("#include") :].replace("\n       ", "\n")
-    assert len(shown.strip().splitlines()) == 12
+    assert len(shown.strip().splitlines()) == 14
     (tmp_path / "digits.h").write_text(header)
     (tmp_path / "main.c").write_text(shown)
-    program = gcc(tmp_path / "main.c", tmp_path / "main", *STRICT)
-    answer = subprocess.run([program], capture_output=True).stdout.split()
-    zeros = np.zeros((1, 8, 8, 1), np.int8)
-    assert list(map(int, answer)) == engine_outputs(model, [zeros])[0].ravel().tolist()
-
-
-def test_it_compiles_as_c_plus_plus_20_too(model, tmp_path):
-    if shutil.which("g++") is None:
-        pytest.skip("needs a C++ compiler: no g++ here")
-    (tmp_path / "m.h").write_text(chip.export_c(model))
-    main = '#include "m.h"\nint main() { static int8_t x[64], y[10]; model_run(x, y); return 0; }\n'
-    (tmp_path / "m.cpp").write_text(main)
-    line = ["g++", "-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "m.cpp", "-o", "m"]
-    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    program = need(HOST).compile(tmp_path / "main.c", tmp_path / "main", *STRICT)
+    zeros = np.zeros((1, 1, 8, 8, 1), np.int8)
+    _, ((_, (expected,)),) = engine_ends(model, chip.program(model), [zeros])
+    assert list(map(int, HOST.run(program, b"").split())) == expected.ravel().tolist()
 
 
 def test_there_is_no_float_and_no_library(model):
@@ -128,6 +113,6 @@ def test_there_is_no_float_and_no_library(model):
 def test_a_header_is_plain_text_of_readable_width(model):
     header = chip.export_c(model)
     assert header.isascii() and "\t" not in header and "\n\n\n" not in header
-    every_kernel = source((file.stem for file in FOLDER.glob("*.h")), "model", "int8_t")
+    every_kernel = source((file.stem for file in FOLDER.glob("*.h")), "model", {})
     code = header[header.index("#ifndef") :] + every_kernel
     assert max(map(len, code.splitlines())) <= 100

@@ -6,7 +6,7 @@ typedef struct {
     int32_t size;
 } qnn_values;
 
-/* RESHAPE and SQUEEZE: the same values. */
+/* RESHAPE and its like, where the values must lie elsewhere: the same values. */
 static void qnn_copy(const qnn_values *layer, const qnn_value *x, qnn_value *y)
 {
     for (int32_t n = 0; n < layer->size; n++) {

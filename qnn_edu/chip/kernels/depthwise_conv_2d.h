@@ -8,7 +8,7 @@ static void qnn_depthwise_conv_2d(const qnn_filters *layer, const qnn_value *x,
 {
     const qnn_window *w = &layer->window;
     const int32_t m = w->out_channels / w->in_channels;
-    for (int32_t row = 0; row < w->out_height; row++) {
+    for (int32_t row = 0; row < w->images * w->out_height; row++) {
         for (int32_t column = 0; column < w->out_width; column++) {
             for (int32_t filter = 0; filter < w->out_channels; filter++) {
                 const qnn_value *weight = layer->weights + filter;

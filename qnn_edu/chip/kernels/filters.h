@@ -3,9 +3,11 @@
 #include "requantize.h"
 #include "window.h"
 
-/* A convolution's numbers. bias, multiplier and shift have one entry a filter; bias may be 0. */
+/* A convolution's numbers. channels is how many channels of a pixel a filter meets: all, those of
+   its group, or one. bias, multiplier and shift have one entry a filter; bias may be 0. */
 typedef struct {
     qnn_window window;
+    int32_t channels;
     int32_t x_zero_point, w_zero_point, y_zero_point;
     int32_t lowest, highest;
     const qnn_value *weights;

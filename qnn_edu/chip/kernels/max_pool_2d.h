@@ -5,7 +5,7 @@
 static void qnn_max_pool_2d(const qnn_pool *layer, const qnn_value *x, qnn_value *y)
 {
     const qnn_window *w = &layer->window;
-    for (int32_t row = 0; row < w->out_height; row++) {
+    for (int32_t row = 0; row < w->images * w->out_height; row++) {
         for (int32_t column = 0; column < w->out_width; column++) {
             for (int32_t c = 0; c < w->out_channels; c++) {
                 int32_t largest = layer->lowest;

@@ -1,10 +1,11 @@
 #pragma once
 #include "clamp.h"
+#include "pairs.h"
 #include "requantize.h"
 
-/* A product's numbers. a and b have size values each, or fewer, which are then used repeatedly. */
+/* A product's numbers. */
 typedef struct {
-    int32_t size, a_size, b_size;
+    qnn_pairs pairs;
     int32_t a_zero_point, b_zero_point, y_zero_point;
     int32_t multiplier, shift;
     int32_t lowest, highest;
@@ -14,10 +15,14 @@ typedef struct {
 static void qnn_mul(const qnn_product *layer, const qnn_value *a, const qnn_value *b,
                     qnn_value *y)
 {
-    for (int32_t n = 0; n < layer->size; n++) {
-        const int32_t product = (a[n % layer->a_size] - layer->a_zero_point) *
-                                (b[n % layer->b_size] - layer->b_zero_point);
-        const int64_t whole = qnn_requantize(product, layer->multiplier, layer->shift);
-        y[n] = qnn_clamp(whole + layer->y_zero_point, layer->lowest, layer->highest);
+    const qnn_pairs *w = &layer->pairs;
+    for (int32_t block = 0; block < w->blocks; block++) {
+        const qnn_value *p = a + qnn_first_of(w, block, w->a_steps);
+        const qnn_value *q = b + qnn_first_of(w, block, w->b_steps);
+        for (int32_t n = 0; n < w->count; n++, p += w->a_step, q += w->b_step) {
+            const int32_t product = (*p - layer->a_zero_point) * (*q - layer->b_zero_point);
+            const int64_t whole = qnn_requantize(product, layer->multiplier, layer->shift);
+            *y++ = qnn_clamp(whole + layer->y_zero_point, layer->lowest, layer->highest);
+        }
     }
 }

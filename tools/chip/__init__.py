@@ -1,0 +1,1 @@
+"""Exported networks on other processors: compilers, emulators, sizes."""
