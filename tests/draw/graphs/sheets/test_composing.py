@@ -77,7 +77,7 @@ def test_an_outline_without_dot_is_told_in_words(monkeypatch, tmp_path):
     assert all(f"STEP_{k} " in html for k in range(1, 261))
 
 
-@pytest.mark.parametrize("length", [90, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("length", [90, 300])
 def test_every_format_has_the_whole_network(length, tmp_path):
     picture = diagram(chain(length), title="long")
     for suffix in (".svg", ".pdf", ".png", ".dot", ".html"):
