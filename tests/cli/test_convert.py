@@ -120,6 +120,19 @@ def test_without_dot_the_graphs_are_written_undrawn_and_a_note_says_so(place, mo
     assert names == ["after.dot", "before.dot"]
 
 
+def test_a_graph_that_dot_cannot_draw_does_not_keep_a_model_from_being_converted(
+    place, monkeypatch
+):
+    (place / "dot").write_text("#!/bin/sh\nexit 1\n")
+    (place / "dot").chmod(0o755)
+    monkeypatch.setenv("PATH", str(place))
+    done = convert(place, "--recipe", "float32", "--dump-graphviz", "@graphs")
+    assert done.exit_code == 0 and (place / "made.tflite").exists()
+    notes = done.stderr.splitlines()  # of each that was not drawn here before, and is remembered
+    assert notes and all("cannot draw this network" in note for note in notes)
+    assert len(list((place / "graphs").glob("*.svg"))) == 2 - len(notes)
+
+
 @pytest.mark.filterwarnings("ignore:__array__ implementation")  # of Keras to numpy
 def test_a_file_is_for_one_image_or_for_as_many_as_asked(place):
     keras = load_keras()

@@ -8,7 +8,13 @@ from qnn_edu.data import asset
 from qnn_edu.tflite import read
 
 INT8 = asset("digits_int8.tflite")
-BEGINNINGS = {".svg": b"<svg", ".pdf": b"%PDF", ".png": b"\x89PNG", ".dot": b"digraph"}
+BEGINNINGS = {
+    ".svg": b"<svg",
+    ".html": b"<!DOCTYPE html",
+    ".pdf": b"%PDF",
+    ".png": b"\x89PNG",
+    ".dot": b"digraph",
+}
 
 
 def diagram(*options):
@@ -59,3 +65,24 @@ def test_without_dot_a_picture_is_refused_and_dot_and_text_are_not(tmp_path, mon
     assert diagram("-o", tmp_path / "graph.dot").exit_code == 0
     assert diagram().exit_code == 0
     assert [file.name for file in tmp_path.iterdir()] == ["graph.dot"]
+
+
+def test_what_dot_does_not_draw_is_told_in_words_with_a_sentence(tmp_path, monkeypatch):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "dot").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "bin" / "dot").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    done = diagram("--merge", "-o", tmp_path / "graph.svg")
+    assert done.exit_code == 1 and not (tmp_path / "graph.svg").exists()
+    (line,) = done.stderr.splitlines()
+    assert "cannot draw this network" in line and "told in words" in line
+    assert "DEPTHWISE_CONV_2D" in done.stdout
+    assert diagram("-o", tmp_path / "graph.html").exit_code == 0
+
+
+def test_patterns_are_merged_on_request(tmp_path):
+    merged, plain = tmp_path / "merged.dot", tmp_path / "plain.dot"
+    assert diagram("--merge", "-o", merged).exit_code == 0
+    assert diagram("--no-merge", "-o", plain).exit_code == 0
+    assert merged.read_text().count("separable convolution") == 3
+    assert plain.read_text().count("<B>DEPTHWISE_CONV_2D</B>") == 3

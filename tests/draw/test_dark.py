@@ -15,6 +15,7 @@ PACKAGE = Path(qnn_edu.__file__).parent
 FILTER = r"filter: invert\(([\d.]+)%\) hue-rotate\(180deg\)"
 FILES = (
     PACKAGE / "labextension/static/pictures.js",
+    PACKAGE / "draw/graphs/picture/folds.py",
     PACKAGE / "ui/page/page.css",
     PACKAGE.parent / "docs/static/site.css",
 )

@@ -46,6 +46,7 @@ def blocks(parts: Sequence[Segment], signs: Sequence[Hashable]) -> list[Block]:
     `signs[k]` is what must be equal in segments that repeat. Of the runs that begin at a place the
     one that saves most boxes is taken.
 
+    >>> from qnn_edu.tflite.graph import Operator
     >>> a, b = (Operator(k, name, 1, (), ()) for k, name in enumerate("ab"))
     >>> [len(block.repeats) for block in blocks([(a,), (b,), (a,), (b,), (b,)], "ababb")]
     [2, 1]
