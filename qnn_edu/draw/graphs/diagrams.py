@@ -36,18 +36,18 @@ def diagram(
     file stores them, whatever unpacks them (DEQUANTIZE of float16), what steers an operator as
     numpy would write it, variables by name. An arrow is a tensor: shape, type, scale and zero point
     (zp); quantized ones are thick and blue, whole numbers that are not quantized dashed. An arrow
-    that would pass by many boxes is two ends, "to 75" and "from 24". Subgraphs stand beside the
-    operators that run them. An outline has a sheet in each of its folds.
+    that would pass by many boxes is two ends, "to 75" and "from 24"; on a high sheet arrows have no
+    scales. Subgraphs stand beside the operators that run them. An outline has a sheet in each fold.
 
     `values`: a number for tensors of the main subgraph, by index, such as an SQNR in dB. The
     operator that makes the tensor carries it and is coloured by it; `label` says what it is, and
     `limits` where the colours begin and end, if not at the lowest and the highest value.
     `merge`: which patterns are one box each, framed in purple: all (True), none (False, which also
     shows what unpacks constants), or those of the names in `qnn_edu.draw.PATTERNS`, such as
-    `["SiLU"]`. By default so many kinds, in that order, as bring a graph down to 40 boxes. What
+    `["SiLU"]`. By default all in models of more than 40 operators, none in smaller ones. What
     carries a value is never hidden.
     `collapse`: draw blocks that repeat once, with "× 5" (same operators, options, shapes and
-    values; scales may differ); by default in graphs of more than 40 boxes.
+    values; scales may differ); by default in graphs of more than 40 operators.
     `columns`: how many the network is wrapped into; by default as many as fit.
 
     Raises:

@@ -11,7 +11,7 @@ from qnn_edu.draw.graphs.patterns.table import PATTERNS
 from qnn_edu.tflite.graph import Subgraph
 
 Merge = bool | str | Collection[str] | None
-MANY = 40  # operators that a diagram shows one by one
+MANY = 40  # operators; a network of more is merged, collapsed, and laid out in bands
 
 
 def folded_graphs(
