@@ -28,7 +28,7 @@ RESHAPED = graph(
         ("QUANTIZE", (0,), (1,)),
         ("RELU", (1,), (2,)),
         ("QUANTIZE", (2,), (3,)),
-        ("RESHAPE", (3,), (4,)),
+        ("RESHAPE", (3,), (4,), {"new_shape": [1, 4]}),
     ],
     (0,),
     (4,),

@@ -37,7 +37,7 @@ SUMS = graph(  # a becomes a + x, c becomes the a that was, y is a - c as they w
         ("ADD", (0, 3), (5,)),
         ("ASSIGN_VARIABLE", (1, 5), ()),
         ("ASSIGN_VARIABLE", (2, 3), ()),
-        ("RESHAPE", (4,), (6,)),
+        ("RESHAPE", (4,), (6,), {"new_shape": [1, 4]}),
         ("SUB", (3, 6), (7,)),
     ],
     (0,),

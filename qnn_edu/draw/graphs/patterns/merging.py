@@ -60,9 +60,10 @@ def _group(pattern: Pattern, found: Sequence[Operator], last: Operator, graph: S
     if pattern.lines is None:
         told, foot = found[0], " ".join([last.name, *options(last, graph.tensors)])
         given = told.options | {"fused_activation_function": foot}
-        return Group(last.index, told.name, 1, told.inputs, last.outputs, given, inside)
+        return Group(last.index, told.name, 1, told.inputs, last.outputs, given, members=inside)
     made = {i for op in found for i in op.outputs}
     read = tuple(dict.fromkeys(i for op in found for i in op.inputs if i not in made))
     given = {"fused_activation_function": activation(last) or "NONE"}
     lines = pattern.lines(found, graph)
-    return Group(last.index, pattern.name, 1, read, last.outputs, given, inside, lines)
+    of = {"members": inside, "lines": lines}
+    return Group(last.index, pattern.name, 1, read, last.outputs, given, **of)
