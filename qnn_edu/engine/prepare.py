@@ -51,7 +51,7 @@ def prepared(graph: Graph, number: int, kernels: str, above: tuple[int, ...] = (
     nodes: list[Node] = []
     constants: dict[int, np.ndarray] = {}
     found: list[Blocker] = []
-    unsure: set[int] = set()  # behind what cannot run, shapes that the file leaves empty
+    unsure: set[int] = set()  # behind what cannot run, shapes that the file leaves empty or open
     for operator in subgraph.operators:
         doubtful = not unsure.isdisjoint(operator.inputs)
         stated = Node.of(subgraph, operator, kernels)
@@ -60,7 +60,7 @@ def prepared(graph: Graph, number: int, kernels: str, above: tuple[int, ...] = (
         reason = reason or unfit or _why_no_call(graph, operator, kernels, (*above, number))
         there.update(operator.outputs)
         if reason or doubtful:
-            unsure |= {tensor.index for tensor in node.outputs if tensor.shape == ()}
+            unsure |= {t.index for t in node.outputs if t.shape == () or -1 in t.signature}
         if reason:
             found.append(Blocker(operator.index, operator.name, reason))
             continue
