@@ -13,7 +13,7 @@ from qnn_edu.chip.arena import Buffer, plan
 from qnn_edu.chip.multipliers import layer_scale
 from qnn_edu.core.fixed_point import quantize_multiplier
 from qnn_edu.data import asset
-from qnn_edu.tflite import read
+from qnn_edu.tflite import Graph, Operator, Subgraph, Tensor, read
 from tests.oracle.random_models import random_model
 
 ARRAY = re.compile(r"static const u?int(\d+)_t model_(\w+)\[(\d+)\] = \{(.*?)\};", re.S)
@@ -90,6 +90,22 @@ def test_the_arena_is_as_small_as_the_busiest_step(model):
     )
     assert program.arena_bytes == busiest == 3072
     assert sum(sizes[i] for i in program.offsets) > 2 * program.arena_bytes
+
+
+def test_what_is_joined_part_by_part_lies_apart_from_every_part():
+    """Its bytes are taken from the first part on, when the others are still to be read."""
+    scale, shapes = np.float32(0.1), [(1, 4), (1, 4), (1, 4), (1, 8), (1, 8)]
+    tensors = [Tensor(i, f"t{i}", s, np.dtype(np.int8), scale, 3) for i, s in enumerate(shapes)]
+    operators = (
+        Operator(0, "RELU", 1, (0,), (1,)),
+        Operator(1, "RELU6", 1, (0,), (2,)),
+        Operator(2, "CONCATENATION", 1, (1, 2), (3,), {"axis": 1}),
+        Operator(3, "RELU", 1, (3,), (4,)),
+    )
+    graph = Graph((Subgraph("main", tuple(tensors), operators, (0,), (4,)),), 0)
+    places = chip.program(graph).offsets
+    taken = [range(places[i], places[i] + shapes[i][1]) for i in (1, 2, 3)]
+    assert not any(set(a) & set(b) for a, b in combinations(taken, 2))
 
 
 def test_a_reshape_within_costs_nothing_and_at_the_end_a_copy():

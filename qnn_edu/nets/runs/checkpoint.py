@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,16 +49,24 @@ def save(
 def load(path: Path, identity: dict[str, Any]) -> Checkpoint | None:
     """The checkpoint of this very run, None where there is none or it is of another.
 
+    Raises:
+        ValueError: a file that is damaged.
+
     >>> load(Path("no such folder") / FILE, {}) is None
     True
     """
     if not path.is_file():
         return None
-    with np.load(path, allow_pickle=False) as arrays:
-        facts = json.loads(str(arrays["facts"]))
-        if facts["identity"] != json.loads(json.dumps(identity)):
-            return None
-        variables = [arrays[f"variable{i}"] for i in range(len(arrays.files) - 1)]
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            facts = json.loads(str(arrays["facts"]))
+            if facts["identity"] != json.loads(json.dumps(identity)):
+                return None
+            variables = [arrays[f"variable{i}"] for i in range(len(arrays.files) - 1)]
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"{path} is no checkpoint, or damaged ({error}). Delete it, and the run begins anew."
+        ) from error
     return Checkpoint(identity, facts["log"], variables)
 
 
