@@ -115,6 +115,10 @@ CASES = {  # operator: a list of its inputs and fields
             {"options": "GatherOptions", "axis": 1, "batchDims": 1, "version": 5},
         ),
     ],
+    "GATHER_ND": [
+        ([real(2, 3, 4), whole([1, 2], [0, 0])], {}),
+        ([real(2, 3, 4), whole([[0, 1, 3]])], {}),
+    ],
     "TILE": [([real(2, 3), whole(2, 4)], {})],
     "BROADCAST_TO": [([real(2, 1), whole(4, 2, 3)], {"version": 2})],
     "FILL": [([whole(2, 3), Spec((), np.float32)], {})],
