@@ -31,11 +31,12 @@ def inspect(
         qnn-edu inspect model.tflite --no-tensors
         qnn-edu inspect model.tflite --json | jq '.subgraphs[0].tensors[0].scale'
     """
-    graph = infer_shapes(read(file))
+    given = read(file)
+    graph = infer_shapes(given)
     if as_json:
-        show_json({"file": str(file), **as_plain(graph), "takers": takers(graph)})
+        show_json({"file": str(file), **as_plain(graph), "takers": takers(given)})
         return
-    show(*told(graph), "")
+    show(*told(given), "")
     for number, subgraph in enumerate(graph.subgraphs):
         if len(graph.subgraphs) > 1:
             show(f"Subgraph {number}: {subgraph.name}\n")
