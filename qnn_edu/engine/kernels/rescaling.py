@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from qnn_edu.core.affine import dequantize, quantize
+from qnn_edu.core.rounding import half_away
 from qnn_edu.engine.kernel import FLOATS, INTEGERS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, offset, rescaled
@@ -45,8 +46,7 @@ def quantize_(node: Node, x: np.ndarray) -> np.ndarray:
     if node.kernels == "reference":
         return quantize(x, node.output.params)
     even = np.rint(x * (1 / node.output.scale))
-    exact = x.astype(np.float64) / node.output.scale
-    away = np.trunc(exact + np.copysign(np.nextafter(0.5, 0), exact))
+    away = half_away(x.astype(np.float64) / node.output.scale)
     fast = node.kernels == "xnnpack" or _whole_vectors(x, 8)
     return finisher(node, lambda steps: steps)(np.where(fast, even, away))
 
