@@ -35,12 +35,10 @@ def row_of_pairs(a: Shape, b: Shape) -> tuple[int, bool]:
     >>> row_of_pairs((2, 3), (2, 3)), row_of_pairs((2, 3), (1, 3)), row_of_pairs((2, 3), (2, 1))
     ((6, False), (3, False), (3, True))
     """
-    if a == b:
-        return prod(a), False
     dimensions = max(len(a), len(b))
     pairs = [tuple(reversed((1,) * (dimensions - len(each)) + each)) for each in (a, b)]
-    left = list(zip(*pairs, strict=True))
-    if next(m for m, n in left if m != n) != 1:
+    left = list(zip(*pairs, strict=True))  # from the last dimension on
+    if next((m for m, n in left if m != n), 1) != 1:
         left = [(n, m) for m, n in left]  # the first stretches the last dimension that differs
     sizes = []
     for group in range(5):
