@@ -80,7 +80,7 @@ ACTIVATIONS = {"NONE": (None, None), "RELU": (0, None), "RELU6": (0, 6), "RELU_N
 
 
 def _round_away(x: np.floating, zero_point: int) -> int:
-    return int(half_away(x)) + zero_point
+    return int(half_away(np.asarray(x))) + zero_point
 
 
 def _round_even(x: np.floating, zero_point: int) -> int:

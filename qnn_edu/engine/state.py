@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,11 +19,27 @@ class State:
     `variables` are resources by their name, `tensors` the variables of single operators by the
     file's index, and `begun` the subgraphs that have run once. A new state is empty: variables of
     operators are then 0, and subgraphs that run once assign the others.
+
+    Raises:
+        ValueError: what is no dict of arrays, or no set.
+
+    >>> State(tensors={3: np.zeros((1, 4), np.int8)}).begun
+    frozenset()
     """
 
     variables: Mapping[str, np.ndarray] = field(default_factory=dict)
     tensors: Mapping[int, np.ndarray] = field(default_factory=dict)
     begun: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        for name, held in (("variables", self.variables), ("tensors", self.tensors)):
+            arrays = held.values() if isinstance(held, Mapping) else [held]
+            if not (isinstance(held, Mapping) and all(isinstance(a, np.ndarray) for a in arrays)):
+                came = ", ".join(type(array).__name__ for array in arrays)
+                raise ValueError(f"engine: the {name} of a State are a dict of arrays, got {came}.")
+        if not isinstance(self.begun, Set):
+            came = type(self.begun).__name__
+            raise ValueError(f"engine: what has begun in a State is a set of numbers, got {came}.")
 
 
 class Memory:

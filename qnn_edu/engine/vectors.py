@@ -43,7 +43,7 @@ def row_of_pairs(a: Shape, b: Shape) -> tuple[int, bool]:
     sizes = []
     for group in range(5):
         count = 0
-        while count < len(left) and _belongs(*left[count], group):
+        while count < len(left) and _belongs(left[count], group):
             count += 1
         sizes.append(prod(max(pair) for pair in left[:count]))
         left = left[count:]
@@ -52,6 +52,7 @@ def row_of_pairs(a: Shape, b: Shape) -> tuple[int, bool]:
     return (sizes[0], False) if sizes[0] > 1 else (sizes[1], True)
 
 
-def _belongs(m: int, n: int, group: int) -> bool:
+def _belongs(pair: Shape, group: int) -> bool:
     """Whether a dimension belongs to a group: of one size, or stretched by one of the two."""
+    m, n = pair
     return {1: m == 1, 3: n == 1}.get(group, m == n)

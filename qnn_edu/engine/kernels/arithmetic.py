@@ -30,9 +30,8 @@ def add(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     plain = _sum(node, a, b, 1)
     if node.kernels != "optimized":
         return plain
-    return np.where(
-        node.once(_in_vectors), vector_sum(node, *offset(node, a, b), LEFT_SHIFT), plain
-    )
+    x, y = offset(node, a, b)
+    return np.where(node.once(_in_vectors), vector_sum(node, x, y, LEFT_SHIFT), plain)
 
 
 def sub(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:

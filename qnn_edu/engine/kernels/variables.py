@@ -35,7 +35,7 @@ def read_variable(node: Node, memory: Memory, handle: np.ndarray) -> np.ndarray:
             f"it expects {tensor.dtype} of shape {tensor.shape} in variable {name!r}, and finds "
             f"{came}. Begin with a state that a run of this network gave, or with none."
         )
-    return value
+    return value.copy()  # it may become an output, which a caller may change
 
 
 def assign_variable(node: Node, memory: Memory, handle: np.ndarray, value: np.ndarray) -> tuple[()]:
