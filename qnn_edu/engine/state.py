@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qnn_edu.tflite.graph import Graph, Tensor
+from qnn_edu.tflite.graph import Graph, Operator, Tensor
 
 Call = Callable[[int, "Memory"], None]  # runs the subgraph of this number
 
@@ -72,11 +72,23 @@ class Memory:
         return State(self.variables, self.tensors, frozenset(self.begun))
 
 
+def variable_name(operator: Operator) -> str | None:
+    """What a VAR_HANDLE calls its variable, its container's name in front where it has one.
+
+    >>> variable_name(Operator(0, "VAR_HANDLE", 1, (), (0,), {"shared_name": "sum"}))
+    'sum'
+    """
+    if operator.name != "VAR_HANDLE":
+        return None
+    names = (operator.options.get("container"), operator.options.get("shared_name"))
+    return "/".join(name for name in names if name)
+
+
 def require_state(graph: Graph, state: State | None) -> State:
     """The state that a run begins with, a new one if None is given.
 
     Raises:
-        ValueError: what is no state, or one whose tensors are not this network's variables.
+        ValueError: what is no state, or one whose variables are not this network's.
 
     >>> from qnn_edu.data import asset
     >>> from qnn_edu.tflite import read
@@ -87,6 +99,12 @@ def require_state(graph: Graph, state: State | None) -> State:
         return State()
     if not isinstance(state, State):
         raise ValueError(f"engine: state is a Result's `.state`, got {type(state).__name__}.")
+    names = {variable_name(op) for each in graph.subgraphs for op in each.operators}
+    if unknown := sorted({*state.variables} - names):
+        raise ValueError(
+            f"engine: the state has the variables {unknown}, which the network has not. Give the "
+            "state that a run of this network gave."
+        )
     own = {t.index: (t.shape, t.dtype) for t in graph.tensors if t.variable}
     for index, array in state.tensors.items():
         if own.get(index) != (array.shape, array.dtype):

@@ -137,6 +137,7 @@ def test_handles_are_no_tensors_of_a_result():
             engine.State({"sum": np.zeros((2, 2), np.int8)}, begun=frozenset({1})),
             r"finds int8 of shape \(2, 2\)",
         ),
+        (COUNTER, engine.State({"total": np.zeros((1, 1), np.int8)}), "variables .'total'., which"),
         (COUNTER, engine.State(tensors={0: np.zeros((1, 1), np.int8)}), "the state has a variable"),
         (
             with_begin(operators=(operator(0, "CALL_ONCE", (), (), init_subgraph_index=1),)),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from qnn_edu import engine, nets, tflite
+from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from tests.oracle.one_operator import Spec, model
 
 SETS = engine.KERNEL_SETS
@@ -52,8 +53,9 @@ def _parting_scales():
         x, w = rng.uniform(0.001, 0.1, 2).astype(np.float32)
         y = np.float32(x * w * rng.uniform(1e6, 4e6))
         short, long = np.float64(x * w) / y, np.float64(x) * w / y
-        acc = np.rint((np.arange(1, 250) + 0.5) / short)
-        apart = (acc * short % 1 >= 0.5) != (acc * long % 1 >= 0.5)
+        acc = np.rint((np.arange(1, 250) + 0.5) / short).astype(np.int64)
+        one, other = (double_rounding(acc, *quantize_multiplier(m)) for m in (short, long))
+        apart = one != other
         if apart.any():
             return x, w, y, int(acc[apart][0])
     raise AssertionError("no scales were found")
