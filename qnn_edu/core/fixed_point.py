@@ -87,7 +87,7 @@ def double_rounding(
 ) -> np.ndarray:
     """The law of `requantize`'s "double" on int64 arrays, unchecked.
 
-    Where `ties_up` is true the second step, too, rounds half up: LiteRT's vectorised kernels do so.
+    Where `ties_up` is true the second step, too, rounds half up: LiteRT's vectorized kernels do so.
 
     >>> double_rounding(np.int64([6, -6]), 2**30, -1)
     array([ 2, -2])

@@ -80,7 +80,7 @@ def _rule(node: Node) -> Rule:
 def _ties_up(node: Node) -> np.ndarray | bool:
     """Which sums of a row a kernel set rounds half up in the second step, too.
 
-    Vectorised code does; plain code rounds half away from zero. Some kernels work on `AT_ONCE` sums
+    Vectorized code does; plain code rounds half away from zero. Some kernels work on `AT_ONCE` sums
     of a row, and on what is left over plainly.
     """
     if node.kernels == "reference" or is_grouped(node):

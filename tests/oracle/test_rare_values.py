@@ -5,9 +5,11 @@ Each is one place where two laws part that agree everywhere else.
 
 import numpy as np
 import pytest
+from flatbuffers import flexbuffers
 
 from qnn_edu import engine, nets, tflite
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
+from tests.oracle import draw
 from tests.oracle.one_operator import Spec, model
 
 SETS = engine.KERNEL_SETS
@@ -75,7 +77,7 @@ PAIRS = {
 
 
 @pytest.mark.parametrize("kernels", SETS)
-@pytest.mark.parametrize("dtype", [np.int8, np.uint8])
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16])
 @pytest.mark.parametrize("name", ["ADD", "SUB"])
 @pytest.mark.parametrize("shapes", PAIRS.values(), ids=PAIRS)
 def test_sums_whose_scales_are_hundredths_are_ties(shapes, name, dtype, kernels):
@@ -84,7 +86,7 @@ def test_sums_whose_scales_are_hundredths_are_ties(shapes, name, dtype, kernels)
     for _ in range(6):
         s, t = (int(n) for n in rng.integers(20, 100, 2))
         scale = int(rng.integers(0.7 * max(s, t), 2 * max(s, t))) / 100
-        zero_points = (int(n) for n in rng.integers(grid.min, grid.max + 1, 3))
+        zero_points = (draw.zero_point(rng, dtype) for _ in range(3))
         inputs = [rng.integers(grid.min, grid.max + 1, shape).astype(dtype) for shape in shapes]
         places = (*shapes, np.broadcast_shapes(*shapes))
         three = zip(places, (s / 100, t / 100, scale), zero_points, strict=True)
@@ -96,15 +98,15 @@ def test_sums_whose_scales_are_hundredths_are_ties(shapes, name, dtype, kernels)
 @pytest.mark.parametrize("kernels", SETS)
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8])
 @pytest.mark.parametrize(
-    ("scale", "out"), [(0.05, 800), (0.001, 40), (2e-5, 0.6), (1.0, 0.0079), (6.0, 0.05)]
+    ("scale", "out"), [(0.05, 800), (0.001, 40), (2e-5, 0.6), (1.0, 0.00782), (6.0, 0.05)]
 )
 def test_hard_swish_of_scales_far_apart(scale, out, dtype, kernels):
     """Shifts by 16 places and more, and integers that leave 16 bits."""
     grid = np.iinfo(dtype)
     every = np.arange(grid.min, grid.max + 1).astype(dtype).reshape(1, 256)
-    for zero_point in (grid.min, grid.min + 100):
+    for zero_point, own in ((grid.min, grid.max), (grid.min + 100, grid.min + 9)):
         specs = [Spec((1, 256), dtype, scale, zero_point)]
-        output = Spec((1, 256), dtype, out, grid.min + 9)
+        output = Spec((1, 256), dtype, out, own)
         assert_equal(model("HARD_SWISH", specs, output, "HardSwishOptions"), every, kernels)
 
 
@@ -136,3 +138,22 @@ def test_the_last_values_of_a_row_are_quantized_in_float64(asymmetric, kernels):
         "FULLY_CONNECTED", specs, Spec((1, 21), np.float32), "FullyConnectedOptions", **fields
     )
     assert_equal(content, x.astype(np.float32), kernels)
+
+
+@pytest.mark.parametrize("kernels", SETS)
+@pytest.mark.parametrize("regular", [False, True])
+def test_scores_and_overlaps_on_their_thresholds_are_kept(regular, kernels):
+    """The second box covers half of the first; its score is the least that is told."""
+    settings = dict.fromkeys(("y_scale", "x_scale", "h_scale", "w_scale"), 1.0)
+    settings |= dict.fromkeys(("num_classes", "max_classes_per_detection"), 1)
+    settings |= {"max_detections": 2, "detections_per_class": 2, "use_regular_nms": regular}
+    settings |= {"nms_score_threshold": 0.25, "nms_iou_threshold": 0.5}
+    anchors = Spec((2, 4), np.float32, data=[[1, 0.5, 2, 1], [0.5, 0.5, 1, 1]])
+    specs = [Spec((1, 2, 4), np.float32), Spec((1, 2, 1), np.float32), anchors]
+    outputs = [Spec(shape, np.float32) for shape in ((1, 2, 4), (1, 2), (1, 2), (1,))]
+    content = model(
+        "TFLite_Detection_PostProcess", specs, outputs, bytes(flexbuffers.Dumps(settings))
+    )
+    inputs = [np.zeros((1, 2, 4), np.float32), np.float32([[[0.75], [0.25]]])]
+    assert_equal(content, inputs, kernels)
+    assert engine.run(tflite.read(content), inputs, kernels=kernels).outputs[3] == 2

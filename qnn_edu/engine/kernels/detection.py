@@ -69,7 +69,7 @@ def post_process(
 
 
 def _real(node: Node, place: int, q: np.ndarray) -> np.ndarray:
-    """Scores are dequantized by vectorised code, boxes and anchors are not."""
+    """Scores are dequantized by vectorized code, boxes and anchors are not."""
     tensor = node.inputs[place]
     if tensor.scale is None:
         return q
