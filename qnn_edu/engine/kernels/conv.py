@@ -69,6 +69,7 @@ def depthwise_conv_2d(
     zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
     padded = windows.padded(x, node.inputs[0].zero_point)
     out = np.empty((len(x), *windows.size, len(bias)), node.output.dtype)
+    w = w[:, np.newaxis].repeat(windows.size[1], axis=1)  # for a whole row: numpy's loops are long
     for images, rows in windows.blocks(len(x), windows.size[1] * len(bias)):
         seen = np.subtract(windows.seen(padded, images, rows), zero_point, dtype=dtype)
         if len(bias) > x.shape[3]:
