@@ -13,6 +13,7 @@ from math import prod
 from pathlib import Path
 
 from qnn_edu import tflite
+from qnn_edu.engine.plan import plan
 from tools.bench.bench_engine import measured
 
 BAR, LEAST = 3.0, 1.0  # a ratio; ms
@@ -32,6 +33,7 @@ def run():
 def _row(file):
     try:
         graph = tflite.read(file)
+        plan(graph, "reference")  # refuses first what may end the process in LiteRT
         large = max(prod(graph.tensors[i].shape) for i in graph.inputs) > LARGE
         row = measured(file.read_bytes(), rounds=1 if large else ROUNDS)
     except (RuntimeError, ValueError):  # LiteRT's word and ours for a model that cannot run
