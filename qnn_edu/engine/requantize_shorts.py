@@ -10,10 +10,10 @@ from collections.abc import Callable
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
+from qnn_edu.core.rounding import half_away
 from qnn_edu.engine.node import Node
 
 Rule = Callable[[np.ndarray], np.ndarray]  # sums (rows, channels) -> whole numbers, int64 or float
-BELOW_HALF = np.nextafter(0.5, 0)
 
 
 def rule_of_shorts(node: Node) -> Rule:
@@ -77,14 +77,5 @@ def wrapped(acc: np.ndarray) -> np.ndarray:
 
 
 def float64_rule(scale: np.ndarray) -> Rule:
-    """acc * scale in float64, rounded half away from zero: this kernel, too, uses float.
-
-    The largest float64 below 1/2 is added and the fraction cut off: a tie plus that number rounds
-    up to the next whole number, and what lies below a tie stays below it.
-    """
-
-    def rule(acc: np.ndarray) -> np.ndarray:
-        y = acc * scale
-        return np.trunc(y + np.copysign(BELOW_HALF, y))
-
-    return rule
+    """acc * scale in float64, rounded half away from zero: this kernel, too, uses float."""
+    return lambda acc: half_away(acc * scale)

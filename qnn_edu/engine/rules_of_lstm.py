@@ -12,14 +12,14 @@ STATE, MEMORY, NORMS = 18, 19, 20
 
 
 def of_known_kind(node: Node) -> Iterator[str]:
-    """It has its inputs, all constants but the states, and no normalisation within."""
+    """It has its inputs, all constants but the states, and no normalization within."""
     inputs = node.inputs
     if len(inputs) not in (20, 24) or len(node.intermediates) != 5:
         counts = f"{len(inputs)} inputs and {len(node.intermediates)} intermediates"
         yield f"it has {counts}; expected 20 or 24, and 5"
         return
     if any(tensor is not None for tensor in inputs[NORMS:]):
-        yield "it has normalisations within, which are not supported"
+        yield "it has normalizations within, which are not supported"
     for tensor, kinds in _constants(node):
         if tensor is not None and (tensor.type not in kinds or tensor.data is None):
             yield f"{tensor.short_name!r} must be a constant of type {kinds[0]}"

@@ -44,7 +44,7 @@ def assert_refused(content, inputs, kernels, *, by_both):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_an_image_never_depends_on_its_neighbours(family):
+def test_an_image_never_depends_on_its_neighbors(family):
     """A batch runs at once, unless a kernel says that it works along the first dimension."""
     for seed in range(MODELS):
         content, inputs = random_model(family, seed)

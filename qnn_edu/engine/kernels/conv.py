@@ -41,7 +41,7 @@ def conv_2d(
     g > 1 groups, each g-th of the filters meets a g-th of the channels.
     """
     w, bias, dtype = prepared(node, weights, bias)
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
     padded = windows.padded(x, node.inputs[0].zero_point)
     out = np.empty((len(x), *windows.size, len(bias)), node.output.dtype)
@@ -65,10 +65,11 @@ def depthwise_conv_2d(
     x (n, h, w, c), weights (1, kernel_h, kernel_w, m c), bias (m c,) int32 or none.
     """
     w, bias, dtype = prepared(node, weights, bias)
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
     padded = windows.padded(x, node.inputs[0].zero_point)
     out = np.empty((len(x), *windows.size, len(bias)), node.output.dtype)
+    w = w[:, np.newaxis].repeat(windows.size[1], axis=1)  # for a whole row: numpy's loops are long
     for images, rows in windows.blocks(len(x), windows.size[1] * len(bias)):
         seen = np.subtract(windows.seen(padded, images, rows), zero_point, dtype=dtype)
         if len(bias) > x.shape[3]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from qnn_edu.core.affine import dequantize
 from qnn_edu.engine.heap import largest
-from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernel import FLOATS, Kernel, always
 from qnn_edu.engine.kernels.rescaling import dequantized_by_eights
 from qnn_edu.engine.node import Node
 from qnn_edu.tflite.flexbuffer import options
@@ -69,7 +69,7 @@ def post_process(
 
 
 def _real(node: Node, place: int, q: np.ndarray) -> np.ndarray:
-    """Scores are dequantized by vectorised code, boxes and anchors are not."""
+    """Scores are dequantized by vectorized code, boxes and anchors are not."""
     tensor = node.inputs[place]
     if tensor.scale is None:
         return q
@@ -179,7 +179,7 @@ KERNELS = tuple(
         to=FLOATS,
         outputs=4,
         rules=(_of_sound_options, _of_boxes),
-        along_batch=lambda node: True,
+        along_batch=always,
     )
     for types in (("UINT8",), FLOATS)
 )

@@ -9,11 +9,12 @@ import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.core.fixed_roots import inverse_square_root
+from qnn_edu.core.interpolation import interpolated
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished, offset, rescaled
 from qnn_edu.engine.rules import of_one_size, symmetric
-from qnn_edu.engine.tables import interpolated, wide_table_of
+from qnn_edu.engine.tables import wide_table_of
 
 ROOT_BITS = 20  # places after the point of an inverse root
 
@@ -60,7 +61,7 @@ def rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
 def wide_rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
     """RSQRT of 16 bits, interpolated in a table; see `engine.tables.wide_table_of`."""
     _require_roots(x)
-    return interpolated(node.once(_rsqrt_table), x)
+    return interpolated(x, node.once(_rsqrt_table))
 
 
 def _rsqrt_table(node: Node) -> np.ndarray:

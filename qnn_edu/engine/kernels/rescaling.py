@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from qnn_edu.core.affine import dequantize, quantize
+from qnn_edu.core.rounding import half_away
 from qnn_edu.engine.kernel import FLOATS, INTEGERS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, offset, rescaled
 from qnn_edu.engine.rules import of_one_size
+from qnn_edu.engine.vectors import whole_vectors
 
 
 def relu(node: Node, x: np.ndarray) -> np.ndarray:
@@ -33,7 +34,7 @@ def requantize(node: Node, x: np.ndarray) -> np.ndarray:
         multiplier = int(np.rint(256 * node.inputs[0].scale / node.output.scale))
         return finisher(node, lambda acc: (acc * multiplier + 128) >> 8)(q)
     vectorized = node.kernels != "reference" and x.dtype == np.int8
-    return rescaled(node, q, _ratio(node), ties_up=vectorized & _whole_vectors(x, 16))
+    return rescaled(node, q, _ratio(node), ties_up=vectorized & whole_vectors(x.shape[1:], 16))
 
 
 def quantize_(node: Node, x: np.ndarray) -> np.ndarray:
@@ -45,9 +46,8 @@ def quantize_(node: Node, x: np.ndarray) -> np.ndarray:
     if node.kernels == "reference":
         return quantize(x, node.output.params)
     even = np.rint(x * (1 / node.output.scale))
-    exact = x.astype(np.float64) / node.output.scale
-    away = np.trunc(exact + np.copysign(np.nextafter(0.5, 0), exact))
-    fast = node.kernels == "xnnpack" or _whole_vectors(x, 8)
+    away = half_away(x.astype(np.float64) / node.output.scale)
+    fast = node.kernels == "xnnpack" or whole_vectors(x.shape[1:], 8)
     return finisher(node, lambda steps: steps)(np.where(fast, even, away))
 
 
@@ -66,13 +66,7 @@ def dequantized_by_eights(q: np.ndarray, tensor: Any) -> np.ndarray:
     """`S q - S Z` of eight values at once, and of the few that are left over `S (q - Z)`."""
     scale, zero_point = tensor.scale, np.float32(tensor.zero_point)
     fast = q.astype(np.float32) * scale - zero_point * scale
-    return np.where(_whole_vectors(q, 8), fast, dequantize(q, tensor.params))
-
-
-def _whole_vectors(x: np.ndarray, width: int) -> np.ndarray:
-    """Which values of an image vectorised code takes `width` at once; the last few it does not."""
-    size = prod(x.shape[1:])
-    return (np.arange(size) < size // width * width).reshape(x.shape[1:])
+    return np.where(whole_vectors(q.shape[1:], 8), fast, dequantize(q, tensor.params))
 
 
 def relu_ratio(node: Node) -> np.float64:

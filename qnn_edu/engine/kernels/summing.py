@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
-from qnn_edu.core.interpolation import rounded
+from qnn_edu.core.rounding import half_away
 from qnn_edu.engine.kernel import FAST, FLOATS, Kernel, always
 from qnn_edu.engine.kernels.reducing import along_first_axis, axes_of
 from qnn_edu.engine.node import Node
@@ -32,7 +32,7 @@ def sum_(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
         rest = np.float32(y.zero_point) - np.float32(n * tensor.zero_point) * m
         return finished(node, np.rint(total.astype(np.float32) * m + rest) - y.zero_point)
     rest = np.float32(-tensor.zero_point) * m * np.float32(n)
-    return finished(node, rounded(total.astype(np.float32) * m + rest))
+    return finished(node, half_away(total.astype(np.float32) * m + rest))
 
 
 def _of_bytes(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:

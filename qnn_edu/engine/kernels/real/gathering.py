@@ -17,7 +17,7 @@ from qnn_edu.engine.windows import Windows
 
 def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
     """`y = activation(sum / count)`; padding counts for nothing."""
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     ones = windows.padded(np.ones((1, *x.shape[1:3], 1), np.float32), 0)
     total, count = (reduced(windows, np.add, each) for each in (windows.padded(x, 0), ones))
     return activated(node, total / count)
@@ -25,7 +25,7 @@ def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
 
 def max_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
     """`y = activation(max)`; padding is lower than anything."""
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     return activated(node, reduced(windows, np.maximum, windows.padded(x, -np.inf)))
 
 

@@ -29,7 +29,7 @@ def softmax(node: Node, x: np.ndarray) -> np.ndarray:
     d = x.astype(np.int64) - x.max(axis=-1, keepdims=True)
     scale = np.float32(node.inputs[0].scale) * np.float32(node.option("beta"))
     m = quantize_multiplier(np.float64(scale) / (FARTHEST / LEVELS))
-    e = interpolated(_short(double_rounding(d, *m) + SHORT.max), node.once(_exp_table))
+    e = interpolated(_short(double_rounding(d, *m) + SHORT.max), node.once(_exp_table)).astype(int)
     total = e.sum(axis=-1, keepdims=True)
     free = 31 - np.frexp(total.astype(np.float64))[1]  # bits before the first of 31
     fraction = (((total << free) + (1 << 13)) >> 14) - 2**16
@@ -61,7 +61,7 @@ def logistic(node: Node, x: np.ndarray) -> np.ndarray:
         scale = 2.0**-12
         if node.kernels != "reference":
             return fixed_functions.logistic(q, 3, width=16).astype(x.dtype)
-    multiplier, shift = _in_lines(scale)
+    multiplier, shift = in_lines(scale)
     place = wrapped(q * multiplier + (1 << shift >> 1)) >> shift
     table, line, beyond = node.once(_sigmoid_table), np.abs(place) >> 9, np.abs(place) & 511
     i = np.minimum(line, len(table) - 2)
@@ -74,7 +74,7 @@ def _sigmoid_table(node: Node) -> np.ndarray:
     return sigmoid_table()
 
 
-def _in_lines(scale: float) -> tuple[int, int]:
+def in_lines(scale: float) -> tuple[int, int]:
     """`24 * 2**9 S_x` as a multiplier of 15 bits, cut off, and a shift."""
     real, shift = scale * 24 * 2**9, 0
     while real <= SHORT.max / 2 and shift <= 30:
@@ -82,13 +82,13 @@ def _in_lines(scale: float) -> tuple[int, int]:
     return int(real), shift
 
 
-def _in_steps_of_2_to_the_minus_15(node: Node) -> Iterator[str]:
+def in_steps_of_2_to_the_minus_15(node: Node) -> Iterator[str]:
     """The tables count so, and LiteRT refuses other outputs."""
-    if not abs(float(node.output.scale) * 2**15 - 1) < 0.001:
-        yield f"the output has scale {node.output.scale:.3g}; expected 2**-15"
+    if power_of_two(node.output.scale) != -15:
+        yield f"the output has scale {node.output.scale:.6g}; expected 2**-15"
 
 
-_RULES = (of_one_size, symmetric, _in_steps_of_2_to_the_minus_15)
+_RULES = (of_one_size, symmetric, in_steps_of_2_to_the_minus_15)
 
 KERNELS = (
     Short("SOFTMAX", softmax, rules=_RULES),

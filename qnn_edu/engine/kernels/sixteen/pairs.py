@@ -7,13 +7,13 @@ from math import prod
 
 import numpy as np
 
-from qnn_edu.core.fixed_point import divide_by_power, double_rounding, high_multiply
-from qnn_edu.engine.kernels.arithmetic import comparable, mul, scaled_sum, sum_multipliers
+from qnn_edu.core.fixed_point import divide_by_power
+from qnn_edu.engine.kernels.arithmetic import comparable, mul, scaled_sum, vector_sum
 from qnn_edu.engine.kernels.sixteen import Short
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import finisher
 from qnn_edu.engine.requantize_shorts import power_of_two
 from qnn_edu.engine.rules import symmetric
+from qnn_edu.engine.vectors import whole_vectors
 
 LEFT_SHIFT = 15  # places after the point that a sum of two scales keeps
 
@@ -26,7 +26,8 @@ def add(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     plain = _sum(node, a, b, 1)
     if node.kernels == "reference" or shifts(node):
         return plain
-    return np.where(node.once(_in_vectors), _vectorized_sum(node, a, b), plain)
+    x, y = a.astype(np.int64), b.astype(np.int64)
+    return np.where(node.once(_in_vectors), vector_sum(node, x, y, LEFT_SHIFT), plain)
 
 
 def sub(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -42,23 +43,10 @@ def _sum(node: Node, a: np.ndarray, b: np.ndarray, sign: int) -> np.ndarray:
     return scaled_sum(node, x, y, sign, LEFT_SHIFT)
 
 
-def _vectorized_sum(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Both shifts of an input come before its multiplication, as one."""
-
-    def scaled(q: np.ndarray, multiplier: int, shift: int) -> np.ndarray:
-        left = LEFT_SHIFT + shift
-        q = q.astype(np.int64)
-        return high_multiply(q << left if left > 0 else q >> -left, multiplier)
-
-    m, n, out = sum_multipliers(node, LEFT_SHIFT)
-    total = scaled(a, *m) + scaled(b, *n)
-    return finisher(node, lambda acc: double_rounding(acc, *out))(total)
-
-
 def _in_vectors(node: Node) -> np.ndarray:
     """Which places of the output lie in whole vectors; none where the shapes broadcast."""
-    size, alike = prod(node.output.shape), node.inputs[0].shape == node.inputs[1].shape
-    return (np.arange(size) < alike * size // 16 * 16).reshape(node.output.shape)
+    a, b = (tensor.shape for tensor in node.inputs)
+    return whole_vectors(node.output.shape, 16, prod(a) if a == b else 0)
 
 
 def shifts(node: Node) -> tuple[int, int] | None:
