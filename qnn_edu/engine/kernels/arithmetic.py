@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from math import frexp
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from qnn_edu.engine.broadcasting import broadcasting, meets_batch
 from qnn_edu.engine.kernel import Kernel, Rule
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, float32_rule, offset, rescaled
+from qnn_edu.engine.rules import within_32_bits
 
 LEFT_SHIFT = 20  # places after the point that a sum of two scales keeps
 
@@ -33,10 +35,15 @@ def sub(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def mul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`q = clamp(round(M (q_a - Z_a) (q_b - Z_b)) + Z)` with `M = S_a S_b / S`."""
-    (x, y), (s, t) = offset(node, a, b), (each.scale for each in node.inputs)
+    x, y = offset(node, a, b)
     if node.kernels == "xnnpack":
-        return finisher(node, float32_rule(s * t / node.output.scale))(x * y)
-    return rescaled(node, x * y, s * t / node.output.scale)
+        return finisher(node, float32_rule(_of_product(node)))(x * y)
+    return rescaled(node, x * y, _of_product(node))
+
+
+def _of_product(node: Node) -> Any:
+    s, t = (tensor.scale for tensor in node.inputs)
+    return s * t / node.output.scale
 
 
 def _sum(node: Node, a: np.ndarray, b: np.ndarray, sign: int) -> np.ndarray:
@@ -93,15 +100,15 @@ def _far_apart(node: Node) -> bool:
 
 def _too_far(node: Node) -> bool:
     """XNNPACK takes products of a scale of 2**-16 to below 2**8 of the output's."""
-    s, t = (tensor.scale for tensor in node.inputs)
-    return not 2**-16 <= s * t / node.output.scale < 2**8
+    return not 2**-16 <= _of_product(node) < 2**8
 
 
 _Pair = partial(Kernel, values=(0, 1), along_batch=meets_batch)
 _Sum = partial(_Pair, rules=(broadcasting, comparable(LEFT_SHIFT)), declined=_far_apart)
+MUL = (broadcasting, within_32_bits(_of_product, 2))
 
 KERNELS = (
     _Sum("ADD", add),
     _Sum("SUB", sub),
-    _Pair("MUL", mul, rules=(broadcasting,), declined=_too_far),
+    _Pair("MUL", mul, rules=MUL, declined=_too_far),
 )

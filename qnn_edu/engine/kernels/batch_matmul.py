@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
 
 import numpy as np
 
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, float32_rule, offset, rescaled
+from qnn_edu.engine.rules import within_32_bits
 
 
 def batch_matmul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -19,10 +20,15 @@ def batch_matmul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     front broadcasts. S_a S_b is multiplied in float32. LiteRT has one kernel in both of its sets.
     """
     acc = _product(node, *(each.astype(np.float64) for each in offset(node, a, b)))
-    (s, t), y = (tensor.scale for tensor in node.inputs), node.output.scale
     if node.kernels == "xnnpack":
-        return finisher(node, float32_rule(s * t / y))(acc)
-    return rescaled(node, acc.astype(np.int64), np.float64(s * t) / y)
+        s, t = (tensor.scale for tensor in node.inputs)
+        return finisher(node, float32_rule(s * t / node.output.scale))(acc)
+    return rescaled(node, acc.astype(np.int64), _multiplier(node))
+
+
+def _multiplier(node: Node) -> np.float64:
+    s, t = (tensor.scale for tensor in node.inputs)
+    return np.float64(s * t) / node.output.scale
 
 
 def sums(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -61,10 +67,11 @@ def _along_batch(node: Node) -> bool:
     return first != second or first == 2
 
 
-_PAIR: dict[str, Any] = {"values": (0, 1), "rules": (_of_matrices,), "along_batch": _along_batch}
+_Product = partial(Kernel, "BATCH_MATMUL", values=(0, 1), along_batch=_along_batch)
+_RULES = (_of_matrices, within_32_bits(_multiplier))
 
 KERNELS = (
-    Kernel("BATCH_MATMUL", batch_matmul, ("INT8",), declined=_off_centre, **_PAIR),
-    Kernel("BATCH_MATMUL", sums, ("INT8",), to=("INT32",), scaled=False, **_PAIR),
-    Kernel("BATCH_MATMUL", _product, FLOATS, **_PAIR),
+    _Product(batch_matmul, ("INT8",), rules=_RULES, declined=_off_centre),
+    _Product(sums, ("INT8",), to=("INT32",), scaled=False, rules=(_of_matrices,)),
+    _Product(_product, FLOATS, rules=(_of_matrices,)),
 )

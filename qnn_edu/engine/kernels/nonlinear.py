@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from qnn_edu.core.fixed_functions import exp_of_negative, reciprocal
@@ -59,7 +61,14 @@ def logistic_(node: Node, x: np.ndarray) -> np.ndarray:
     return np.clip(table, grid.min, grid.max).astype(x.dtype)[x.astype(int) - grid.min]
 
 
+def with_a_beta(node: Node) -> Iterator[str]:
+    """What a softmax multiplies its inputs by is a number, and not below 0."""
+    beta = node.option("beta", np.nan)
+    if not 0 <= beta < np.inf:
+        yield f"its beta is {beta}; expected a number from 0 up"
+
+
 KERNELS = (
-    Kernel("SOFTMAX", softmax, rules=(of_one_size,)),
+    Kernel("SOFTMAX", softmax, rules=(of_one_size, with_a_beta)),
     Kernel("LOGISTIC", logistic_, rules=(of_one_size,)),
 )

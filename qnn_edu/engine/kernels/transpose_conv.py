@@ -17,7 +17,7 @@ from qnn_edu.engine.kernels.conv import computed, prepared
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import activated, requantizer, sums_of_a_row
 from qnn_edu.engine.rules import of_images, unless_images
-from qnn_edu.engine.rules_of_weights import centred, row_by_row, with_a_bias
+from qnn_edu.engine.rules_of_weights import centred, multiplied, row_by_row, with_a_bias
 
 
 def transpose_conv(
@@ -114,7 +114,8 @@ def _of_fitting_shapes(node: Node) -> Iterator[str]:
 
 
 def _kernel(kind: str, compute: Callable[..., np.ndarray], bias: str) -> Kernel:
-    rules = (centred(0), of_images, row_by_row(4), with_a_bias(0, bias))
+    scaled = () if kind in FLOATS else (multiplied,)
+    rules = (centred(0), of_images, row_by_row(4), with_a_bias(0, bias), *scaled)
     return Kernel(
         "TRANSPOSE_CONV",
         compute,

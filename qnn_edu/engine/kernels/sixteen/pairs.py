@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from math import prod
 
 import numpy as np
 
 from qnn_edu.core.fixed_point import divide_by_power, double_rounding, high_multiply
-from qnn_edu.engine.kernels.arithmetic import comparable, mul, scaled_sum, sum_multipliers
+from qnn_edu.engine.broadcasting import broadcasting, meets_batch
+from qnn_edu.engine.kernels.arithmetic import MUL, comparable, mul, scaled_sum, sum_multipliers
 from qnn_edu.engine.kernels.sixteen import Short
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher
@@ -95,12 +97,12 @@ def _of_one_shape(node: Node) -> Iterator[str]:
         yield f"{shapes[0]} and {shapes[1]}: LiteRT does not broadcast such a pair"
 
 
-_PAIR = (0, 1)
-_SUM = (symmetric, comparable(LEFT_SHIFT), _one_is_the_output)
+_Pair = partial(Short, values=(0, 1), along_batch=meets_batch)
+_SUM = (symmetric, broadcasting, comparable(LEFT_SHIFT), _one_is_the_output)
 
 KERNELS = (
-    Short("ADD", add, values=_PAIR, rules=(*_SUM, _of_one_shape)),
-    Short("MUL", mul, values=_PAIR, rules=(symmetric,)),
-    Short("MUL", mul_to_8_bits, values=_PAIR, to=("INT8",), rules=(_of_one_shape,)),
-    Short("SUB", sub, values=_PAIR, rules=_SUM),
+    _Pair("ADD", add, rules=(*_SUM, _of_one_shape)),
+    _Pair("MUL", mul, rules=(symmetric, *MUL)),
+    _Pair("MUL", mul_to_8_bits, to=("INT8",), rules=(broadcasting, _of_one_shape)),
+    _Pair("SUB", sub, rules=_SUM),
 )
