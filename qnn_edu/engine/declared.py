@@ -79,6 +79,15 @@ def scaled(kernel: Kernel, node: Node) -> Iterator[str]:
             yield f"{tensor.short_name!r} has no scale"
 
 
+def with_a_zero(kernel: Kernel, node: Node) -> Iterator[str]:
+    """The integer that stands for 0 is one of its type."""
+    for tensor, _ in kernel.numbers(node):
+        if tensor.type in QUANTIZED and tensor.zero_point is not None:
+            grid, zeros = np.iinfo(tensor.dtype), np.atleast_1d(tensor.zero_point)
+            if not ((grid.min <= zeros) & (zeros <= grid.max)).all():
+                yield f"{tensor.short_name!r} has zero point {zeros[0]}, and is {tensor.type}"
+
+
 def with_one_scale_each(kernel: Kernel, node: Node) -> Iterator[str]:
     """Between integers, an activation has one scale for all its values."""
     both = (*kernel.activations(node), *node.outputs)
@@ -116,6 +125,7 @@ DECLARED = (
     of_known_types,
     in_the_kernel_set,
     scaled,
+    with_a_zero,
     with_one_scale_each,
     with_an_activation,
     with_one_scale,

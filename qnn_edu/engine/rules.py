@@ -79,7 +79,7 @@ def within_32_bits(multiplier: Callable[[Node], Any], factors: int = 0) -> Rule:
 def farthest(tensor: Any) -> int:
     """The largest `|q - Z|` that a tensor's type allows."""
     grid = np.iinfo(tensor.dtype)
-    zero_point = int(np.max(tensor.zero_point or 0))
+    zero_point = 0 if tensor.zero_point is None else int(np.max(tensor.zero_point))
     return max(grid.max - zero_point, zero_point - grid.min)
 
 

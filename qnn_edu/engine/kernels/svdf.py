@@ -60,7 +60,7 @@ def _of_known_types(node: Node) -> Iterator[str]:
     if state is None or state.type != "INT16" or not state.variable:
         yield "its input 4 must be a variable of type INT16"
     scales = [t.scale for t in (*node.inputs[FEATURE : TIME + 1], state)]
-    if any(np.size(scale) != 1 or scale is None for scale in scales):
+    if any(scale is None or np.ndim(scale) for scale in scales):
         yield "weights and state must have one scale each"
 
 
