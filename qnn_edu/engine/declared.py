@@ -79,6 +79,16 @@ def scaled(kernel: Kernel, node: Node) -> Iterator[str]:
             yield f"{tensor.short_name!r} has no scale"
 
 
+def without_blocks(kernel: Kernel, node: Node) -> Iterator[str]:
+    """No tensor has a scale for every so many values: no kernel here computes with such."""
+    for tensor in (*node.inputs, *node.outputs):
+        if tensor is not None and tensor.block is not None:
+            yield (
+                f"{tensor.short_name!r} has a scale for every {tensor.block} values; "
+                "supported are one scale, and one for each channel"
+            )
+
+
 def with_a_zero(kernel: Kernel, node: Node) -> Iterator[str]:
     """The integer that stands for 0 is one of its type."""
     for tensor, _ in kernel.numbers(node):
@@ -89,10 +99,11 @@ def with_a_zero(kernel: Kernel, node: Node) -> Iterator[str]:
 
 
 def with_one_scale_each(kernel: Kernel, node: Node) -> Iterator[str]:
-    """Between integers, an activation has one scale for all its values."""
+    """An output has one scale for all its values, and so has, between integers, an input."""
     both = (*kernel.activations(node), *node.outputs)
-    for tensor in both:
-        if tensor.axis is not None and all(t.scale is not None for t in both):
+    whole = all(tensor.scale is not None for tensor in both)
+    for tensor in both if whole else node.outputs:
+        if tensor.axis is not None:
             yield f"{tensor.short_name!r} has a scale for each channel; expected one for all"
 
 
@@ -124,6 +135,7 @@ DECLARED = (
     complete,
     of_known_types,
     in_the_kernel_set,
+    without_blocks,
     scaled,
     with_a_zero,
     with_one_scale_each,

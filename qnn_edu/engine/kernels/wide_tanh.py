@@ -10,9 +10,10 @@ from qnn_edu.core.fixed_functions import tanh
 from qnn_edu.core.interpolation import SIGMOID_STEPS, sigmoid_table
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.rules import of_one_size, symmetric
+from qnn_edu.engine.rules import of_one_size, symmetric, within_32_bits
 
 LOWEST, HIGHEST = -(2**15), 2**15 - 1
+LINES = SIGMOID_STEPS / 2 * 2**10  # parts of lines from x to x + 1
 PART_BITS = 8  # of a place between two entries of the table
 
 
@@ -37,10 +38,14 @@ def _in_lines(scale: np.float32, power: int | None) -> tuple[int, int]:
     """`12 * 2**10 S_x` as a multiplier of 15 bits, cut off, and a shift; exact for two powers."""
     if power in (-12, -11):
         return 3 << power + 12, 0
-    real, shift = float(scale) * SIGMOID_STEPS / 2 * 2**10, 0
+    real, shift = float(scale) * LINES, 0
     while real <= HIGHEST / 2 and shift <= 30:
         real, shift = 2 * real, shift + 1
     return int(real), shift
+
+
+def _in_lines_of_a_step(node: Node) -> float:
+    return float(node.inputs[0].scale) * LINES
 
 
 def _table(node: Node) -> np.ndarray:
@@ -65,6 +70,11 @@ KERNELS = (
         "TANH",
         wide_tanh,
         types=("INT16",),
-        rules=(of_one_size, symmetric, _in_steps_of_an_output),
+        rules=(
+            of_one_size,
+            symmetric,
+            _in_steps_of_an_output,
+            within_32_bits(_in_lines_of_a_step),
+        ),
     ),
 )

@@ -18,6 +18,7 @@ from qnn_edu.engine.requantize_shorts import power_of_two, wrapped
 from qnn_edu.engine.rules import of_one_size, symmetric, within_32_bits
 
 LEVELS = np.float64(2**16 - 1)
+LINES = 24 * 2**9  # parts of lines from x to x + 1, of the logistic function
 FARTHEST = 10.0  # exp(-10) is less than two steps of 2**-15
 
 
@@ -81,10 +82,14 @@ def _sigmoid_table(node: Node) -> np.ndarray:
 
 def _in_lines(scale: float) -> tuple[int, int]:
     """`24 * 2**9 S_x` as a multiplier of 15 bits, cut off, and a shift."""
-    real, shift = scale * 24 * 2**9, 0
+    real, shift = scale * LINES, 0
     while real <= SHORT.max / 2 and shift <= 30:
         real, shift = 2 * real, shift + 1
     return int(real), shift
+
+
+def _in_lines_of_a_step(node: Node) -> float:
+    return float(node.inputs[0].scale) * LINES
 
 
 def _in_steps_of_2_to_the_minus_15(node: Node) -> Iterator[str]:
@@ -100,5 +105,5 @@ KERNELS = (
     Short(
         "SOFTMAX", softmax_of_8_bits, types=INTEGERS, to=SHORTS, rules=(of_one_size, with_a_beta)
     ),
-    Short("LOGISTIC", logistic, rules=_RULES),
+    Short("LOGISTIC", logistic, rules=(*_RULES, within_32_bits(_in_lines_of_a_step))),
 )

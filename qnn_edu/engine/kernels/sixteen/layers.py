@@ -6,10 +6,13 @@ How a sum is rounded, `requantize_shorts` says.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qnn_edu.engine.kernel import Rule
+from qnn_edu.engine.kernels.batch_matmul import OF_PRODUCTS, along_batch, batch_matmul
 from qnn_edu.engine.kernels.conv import DEPTHWISE, conv_2d, depthwise_conv_2d, fully_connected
-from qnn_edu.engine.kernels.sixteen import Short
+from qnn_edu.engine.kernels.sixteen import Short, by_xnnpack
+from qnn_edu.engine.kernels.transpose_conv import transpose_conv, transposed
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import in_whole_steps, of_images, symmetric
 from qnn_edu.engine.rules_of_weights import (
@@ -36,7 +39,8 @@ def with_a_wide_bias(axis: int) -> Rule:
 
 
 _WEIGHTS = ("INT8", "INT4")
-_IMAGES = (symmetric, constant, of_images, row_by_row(4))
+_CONSTANT = (symmetric, constant)
+_IMAGES = (*_CONSTANT, of_images, row_by_row(4))
 
 KERNELS = (
     Short(
@@ -63,13 +67,23 @@ KERNELS = (
         fully_connected,
         weights=_WEIGHTS,
         rules=(
-            symmetric,
-            constant,
+            *_CONSTANT,
             centred(0),
             row_by_row(2),
             in_rows,
             with_a_wide_bias(0),
             multiplied,
         ),
+    ),
+    replace(
+        transposed("INT16", transpose_conv, "INT8", with_a_wide_bias(0), *_CONSTANT, multiplied),
+        declined=by_xnnpack,
+    ),
+    Short(
+        "BATCH_MATMUL",
+        batch_matmul,
+        values=(0, 1),
+        rules=(symmetric, *OF_PRODUCTS),
+        along_batch=along_batch,
     ),
 )
