@@ -49,6 +49,15 @@ def complete(kernel: Kernel, node: Node) -> Iterator[str]:
         yield f"its input {left_out[0]} is left out, and must be there"
 
 
+def without_blocks(kernel: Kernel, node: Node) -> Iterator[str]:
+    """No tensor has a scale for every so many values, but the weights of a kernel for such."""
+    for tensor in kernel.in_blocks(node):
+        yield (
+            f"{tensor.short_name!r} has a scale for every {tensor.block} values; "
+            "supported are one scale, and one for each channel"
+        )
+
+
 def of_known_types(kernel: Kernel, node: Node) -> Iterator[str]:
     """Its numbers have types that one of the operator's kernels is for, all the same kernel."""
     may: dict[int, list[str]] = {}
@@ -77,16 +86,6 @@ def scaled(kernel: Kernel, node: Node) -> Iterator[str]:
     for tensor, _ in kernel.numbers(node):
         if kernel.scaled and tensor.type in QUANTIZED and tensor.scale is None:
             yield f"{tensor.short_name!r} has no scale"
-
-
-def without_blocks(kernel: Kernel, node: Node) -> Iterator[str]:
-    """No tensor has a scale for every so many values: no kernel here computes with such."""
-    for tensor in (*node.inputs, *node.outputs):
-        if tensor is not None and tensor.block is not None:
-            yield (
-                f"{tensor.short_name!r} has a scale for every {tensor.block} values; "
-                "supported are one scale, and one for each channel"
-            )
 
 
 def with_a_zero(kernel: Kernel, node: Node) -> Iterator[str]:
@@ -133,9 +132,9 @@ def with_constant_settings(kernel: Kernel, node: Node) -> Iterator[str]:
 
 DECLARED = (
     complete,
+    without_blocks,
     of_known_types,
     in_the_kernel_set,
-    without_blocks,
     scaled,
     with_a_zero,
     with_one_scale_each,
