@@ -51,13 +51,15 @@ def _in_float64(node: Node) -> bool:
 def wide_rule(scale: np.ndarray) -> Rule:
     """Sums of 64 bits: the multiplier keeps 15 of its 31 bits, and rounding is once, half up.
 
+    Of the result 32 bits are left, so that what is far beyond the output wraps around.
+
     >>> wide_rule(np.array([0.5]))(np.array([[3], [-3]])).ravel()
     array([ 2, -1])
     """
     multiplier, shift = (each.astype(np.int64) for each in quantize_multiplier(scale))
     short = np.minimum((multiplier + 2**15) >> 16, 2**15 - 1)
     half = np.left_shift(1, 14 - shift)
-    return lambda acc: (acc.astype(np.int64) * short + half) >> (15 - shift)
+    return lambda acc: wrapped((acc.astype(np.int64) * short + half) >> (15 - shift))
 
 
 def narrow_rule(scale: np.ndarray, ties_up: np.ndarray | bool) -> Rule:
@@ -78,7 +80,7 @@ def power_of_two(scale: float) -> int | None:
 
 
 def wrapped(acc: np.ndarray) -> np.ndarray:
-    """What is left of sums in 32 bits, as int64.
+    """What is left of numbers in 32 bits, as int64.
 
     >>> wrapped(np.array([2.0**31, -5]))
     array([-2147483648,          -5])

@@ -60,14 +60,14 @@ def with_one_value(place: int) -> Rule:
     return rule
 
 
-def within_32_bits(multiplier: Callable[[Node], Any], factors: int = 0) -> Rule:
-    """What a kernel multiplies by is below 2**31, and no product of the first `factors` inputs is
+def within_32_bits(multiplier: Callable[[Node], Any], factors: int = 0, *, bits: int = 31) -> Rule:
+    """What a kernel multiplies by is below 2**bits, and no product of the first `factors` inputs is
     shifted beyond 32 bits: there LiteRT's kernels compute what C leaves undefined."""
 
     def rule(node: Node) -> Iterator[str]:
         m = np.abs(np.asarray(multiplier(node), np.float64))
-        if not (m < 2**31).all():
-            yield f"it would multiply by {m.max():.3g}; expected less than 2**31"
+        if not (m < 2**bits).all():
+            yield f"it would multiply by {m.max():.3g}; expected less than 2**{bits}"
             return
         largest = prod(farthest(tensor) for tensor in node.inputs[:factors])
         if largest << max(0, int(np.max(quantize_multiplier(m)[1]))) > 2**31:

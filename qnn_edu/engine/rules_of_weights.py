@@ -96,3 +96,4 @@ def _multiplier(node: Node) -> np.ndarray:
 
 
 multiplied = within_32_bits(_multiplier)  # a sum, by `S_x S_w / S`
+multiplied_shorts = within_32_bits(_multiplier, bits=14)  # which then shifts to the right

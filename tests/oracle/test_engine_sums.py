@@ -89,6 +89,34 @@ def test_results_far_beyond_the_output_are_litert_s(name, dtype, kernels):
             assert_equal(name, inputs, scales, zeros, kernels, way)
 
 
+FILTERS = Spec((40, 1, 1, 40), np.int8, 1e-3, data=np.arange(1600) % 255 - 127)
+BIAS = Spec((40,), np.int64, 1e-6, data=np.arange(40))
+FAR = {
+    "BATCH_MATMUL": (
+        [Spec((1, 1, 50, 40), np.int16, 1e-3), Spec((1, 1, 40, 40), np.int16, 1e-3)],
+        {"options": "BatchMatMulOptions", "version": 3},
+    ),
+    "CONV_2D": (
+        [Spec((1, 1, 50, 40), np.int16, 1e-3), FILTERS, BIAS],
+        {"options": "Conv2DOptions", "version": 8, "strideH": 1, "strideW": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("kernels", engine.KERNEL_SETS)
+@pytest.mark.parametrize("multiplier", [1.3, 60, 1000])
+@pytest.mark.parametrize("name", FAR)
+def test_sums_of_64_bits_wrap_around_in_32(name, multiplier, kernels):
+    """Almost all results are clamped: to which end, what is left of them in 32 bits decides."""
+    specs, fields = FAR[name]
+    rng, output = np.random.default_rng(3), Spec((1, 1, 50, 40), np.int16, 1e-6 / multiplier)
+    content = model(name, specs, output, **fields)
+    inputs = [rng.integers(-(2**15), 2**15, s.shape).astype(s.dtype) for s in specs if s.is_input]
+    ours = engine.run(tflite.read(content), inputs, kernels=kernels).outputs[0]
+    theirs = nets.run_tflite(content, inputs, kernels=kernels).outputs[0]
+    np.testing.assert_array_equal(ours, theirs)
+
+
 def assert_equal(name, inputs, scales, zeros, kernels, way):
     shapes = [x.shape for x in inputs]
     shapes, dtype = [*shapes, np.broadcast_shapes(*shapes)], inputs[0].dtype.type

@@ -74,6 +74,7 @@ def along_batch(node: Node) -> bool:
 
 _Product = partial(Kernel, "BATCH_MATMUL", values=(0, 1), along_batch=along_batch)
 OF_PRODUCTS = (_of_matrices, within_32_bits(_multiplier))
+OF_SHORTS = (_of_matrices, within_32_bits(_multiplier, bits=14))
 
 KERNELS = (
     _Product(batch_matmul, ("INT8",), rules=OF_PRODUCTS, declined=_off_centre),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from qnn_edu.engine.kernel import Rule
-from qnn_edu.engine.kernels.batch_matmul import OF_PRODUCTS, along_batch, batch_matmul
+from qnn_edu.engine.kernels.batch_matmul import OF_SHORTS, along_batch, batch_matmul
 from qnn_edu.engine.kernels.conv import DEPTHWISE, conv_2d, depthwise_conv_2d, fully_connected
 from qnn_edu.engine.kernels.sixteen import Short, by_xnnpack
 from qnn_edu.engine.kernels.transpose_conv import transpose_conv, transposed
@@ -21,7 +21,7 @@ from qnn_edu.engine.rules_of_weights import (
     constant,
     in_one_group,
     in_rows,
-    multiplied,
+    multiplied_shorts,
     row_by_row,
     with_a_bias,
 )
@@ -47,7 +47,14 @@ KERNELS = (
         "CONV_2D",
         conv_2d,
         weights=_WEIGHTS,
-        rules=(*_IMAGES, centred(0), in_one_group, with_a_wide_bias(0), in_whole_steps, multiplied),
+        rules=(
+            *_IMAGES,
+            centred(0),
+            in_one_group,
+            with_a_wide_bias(0),
+            in_whole_steps,
+            multiplied_shorts,
+        ),
     ),
     Short(
         DEPTHWISE,
@@ -59,7 +66,7 @@ KERNELS = (
             channel_by_channel,
             with_a_wide_bias(-1),
             in_whole_steps,
-            multiplied,
+            multiplied_shorts,
         ),
     ),
     Short(
@@ -72,18 +79,20 @@ KERNELS = (
             row_by_row(2),
             in_rows,
             with_a_wide_bias(0),
-            multiplied,
+            multiplied_shorts,
         ),
     ),
     replace(
-        transposed("INT16", transpose_conv, "INT8", with_a_wide_bias(0), *_CONSTANT, multiplied),
+        transposed(
+            "INT16", transpose_conv, "INT8", with_a_wide_bias(0), *_CONSTANT, multiplied_shorts
+        ),
         declined=by_xnnpack,
     ),
     Short(
         "BATCH_MATMUL",
         batch_matmul,
         values=(0, 1),
-        rules=(symmetric, *OF_PRODUCTS),
+        rules=(symmetric, *OF_SHORTS),
         along_batch=along_batch,
     ),
 )
