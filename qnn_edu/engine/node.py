@@ -13,6 +13,7 @@ from qnn_edu.tflite.graph import Graph, Operator, Subgraph
 
 Made = TypeVar("Made")
 KERNEL_SETS = ("reference", "optimized", "xnnpack")
+MOST = 2**28  # values in an array: more is a damaged file, and would take a machine's memory
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,11 +5,13 @@ It works through rows of neighbors in memory; what is left over of a row goes th
 
 from __future__ import annotations
 
+from itertools import groupby, zip_longest
 from math import prod
 
 import numpy as np
 
 Shape = tuple[int, ...]
+ALIKE = 0  # beside 1 and 2: which of two inputs has one value for a dimension
 
 
 def whole_vectors(shape: Shape, width: int, row: int | None = None) -> np.ndarray:
@@ -25,34 +27,27 @@ def whole_vectors(shape: Shape, width: int, row: int | None = None) -> np.ndarra
 
 
 def row_of_pairs(a: Shape, b: Shape) -> tuple[int, bool]:
-    """How long the rows of a pair are, whose shapes broadcast, and whether one value meets all of a
-    row. No row, of length 0, where more than two dimensions in turn are stretched.
+    """How many outputs are made in a row, and whether one input has a single value there, where
+    shapes broadcast.
 
-    From the last dimension on: those of one size, those that one input stretches, those of one
-    size, those that the other stretches, those of one size. The first group is a row, or the second
-    if the first has one value. Source: LiteRT's `BinaryBroadcastFiveFold`.
+    Inputs may take two turns at having one value for a dimension, and each of them one; where
+    shapes are more mixed, no fast kernel is taken: (0, False). Source: LiteRT's
+    `BinaryBroadcastFiveFold`.
 
-    >>> row_of_pairs((2, 3), (2, 3)), row_of_pairs((2, 3), (1, 3)), row_of_pairs((2, 3), (2, 1))
+    >>> row_of_pairs((2, 3), (2, 3)), row_of_pairs((2, 3), (3,)), row_of_pairs((2, 3), (2, 1))
     ((6, False), (3, False), (3, True))
+    >>> row_of_pairs((2, 3, 1), (2, 1, 4)), row_of_pairs((2, 3, 8, 5), (1, 3, 1, 5))
+    ((4, True), (0, False))
     """
-    dimensions = max(len(a), len(b))
-    pairs = [tuple(reversed((1,) * (dimensions - len(each)) + each)) for each in (a, b)]
-    left = list(zip(*pairs, strict=True))  # from the last dimension on
-    if next((m for m, n in left if m != n), 1) != 1:
-        left = [(n, m) for m, n in left]  # the first stretches the last dimension that differs
-    sizes = []
-    for group in range(5):
-        count = 0
-        while count < len(left) and _belongs(left[count], group):
-            count += 1
-        sizes.append(prod(max(pair) for pair in left[:count]))
-        left = left[count:]
-    if left:
+    sizes = zip_longest(reversed(a), reversed(b), fillvalue=1)
+    from_last = [pair for pair in sizes if pair != (1, 1)]
+    runs = [(kind, prod(map(max, pairs))) for kind, pairs in groupby(from_last, _kind)]
+    turns = [kind for kind, _ in runs if kind != ALIKE]
+    if len(turns) > len(set(turns)):
         return 0, False
-    return (sizes[0], False) if sizes[0] > 1 else (sizes[1], True)
+    kind, length = runs[0] if runs else (ALIKE, 1)
+    return length, kind != ALIKE
 
 
-def _belongs(pair: Shape, group: int) -> bool:
-    """Whether a dimension belongs to a group: of one size, or stretched by one of the two."""
-    m, n = pair
-    return {1: m == 1, 3: n == 1}.get(group, m == n)
+def _kind(sizes: tuple[int, int]) -> int:
+    return ALIKE if sizes[0] == sizes[1] else 1 + (sizes[1] == 1)

@@ -53,14 +53,14 @@ class Windows:
         before = tuple(max((m - 1) * s + r - n, 0) // 2 for m, s, r, n in each)
         return cls(kernel, stride, dilation, reach, size, before)
 
+    def frame(self, shape: tuple[int, ...]) -> Pair:
+        """Height and width of images of a shape, with all that windows see around them."""
+        each = zip(self.size, self.stride, self.reach, self.before, shape[1:3], strict=True)
+        return tuple(max((m - 1) * s + r, b + n) for m, s, r, b, n in each)
+
     def padded(self, x: np.ndarray, value: float) -> np.ndarray:
         """`x` (n, h, w, c) with a frame of `value`, as far as windows see."""
-        height, width = (
-            max((m - 1) * s + r, b + n)
-            for m, s, r, b, n in zip(
-                self.size, self.stride, self.reach, self.before, x.shape[1:3], strict=True
-            )
-        )
+        height, width = self.frame(x.shape)
         if (height, width) == x.shape[1:3]:
             return x
         framed = np.full((len(x), height, width, x.shape[3]), value, x.dtype)

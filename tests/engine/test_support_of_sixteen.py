@@ -51,7 +51,7 @@ BROKEN = {
     ),
     "steps": ("LOGISTIC", [X], Y, {}, "the output has scale 0.00012207; expected 2**-15"),
     "no scale": ("QUANTIZE", [Spec(X.shape, np.int32)], Y, {}, "has no scale"),
-    "wide": ("QUANTIZE", [X], replace(Y, scale=1e-10), {}, "so small that values leave 32 bits"),
+    "wide": ("QUANTIZE", [X], replace(Y, scale=1e-10), {}, "beyond 32 bits"),
     "32 bits unsaid": ("CONV_2D", [X, FILTER, bias(np.int32)], Y, CONV, "INT32, and must be INT64"),
     "64 bits for 32": (
         "CONV_2D",

@@ -15,7 +15,7 @@ from qnn_edu.engine.broadcasting import broadcasting, meets_batch, of_pairs
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import offset
-from qnn_edu.engine.rules import without_channels
+from qnn_edu.engine.rules import within_32_bits, without_channels
 from qnn_edu.engine.shifts import shifted_back
 
 FRACTION_BITS = 8
@@ -41,6 +41,10 @@ def _not_of_scale_one(node: Node) -> Iterator[str]:
             yield f"{tensor.short_name!r} has scale 1, at which LiteRT ends the process"
 
 
+def _scales(node: Node) -> list[np.floating]:
+    return [tensor.scale for tensor in node.inputs]
+
+
 def _in_steps(q: np.ndarray, scale: np.floating) -> np.ndarray:
     multiplier, shift = quantize_multiplier(np.float64(scale))
     return shifted_back(high_multiply(q << FRACTION_BITS, multiplier), -shift)
@@ -54,7 +58,7 @@ _COMPARISONS = {
     "LESS_EQUAL": np.less_equal,
     "NOT_EQUAL": np.not_equal,
 }
-_RULES = (broadcasting, without_channels, _not_of_scale_one)
+_RULES = (broadcasting, without_channels, _not_of_scale_one, within_32_bits(_scales))
 _ALL = ("INT8", "UINT8", "INT16", "INT32", "INT64", *FLOATS)
 _Pair = partial(Kernel, values=(0, 1), rules=(broadcasting,), along_batch=meets_batch)
 

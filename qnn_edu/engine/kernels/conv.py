@@ -24,6 +24,7 @@ from qnn_edu.engine.rules_of_weights import (
     channel_by_channel,
     in_groups,
     in_rows,
+    multiplied,
     row_by_row,
     with_a_bias,
 )
@@ -170,12 +171,12 @@ def _layer(name: str, compute: Callable[..., np.ndarray], *rules: Rule) -> list[
 
 
 _FILTERS = (of_images, row_by_row(4))
-_CONV = (centred(0), *_FILTERS, in_groups, with_a_bias(0), in_whole_steps)
+_CONV = (centred(0), *_FILTERS, in_groups, with_a_bias(0), in_whole_steps, multiplied)
 _DEPTHWISE = (centred(-1), *_FILTERS, channel_by_channel, with_a_bias(-1), in_whole_steps)
-_DENSE = (centred(0), row_by_row(2), in_rows, with_a_bias(0))
+_DENSE = (centred(0), row_by_row(2), in_rows, with_a_bias(0), multiplied)
 
 KERNELS = (
     *_layer("CONV_2D", conv_2d, *_CONV),
-    *_layer(DEPTHWISE, depthwise_conv_2d, *_DEPTHWISE),
+    *_layer(DEPTHWISE, depthwise_conv_2d, *_DEPTHWISE, multiplied),
     *_layer("FULLY_CONNECTED", fully_connected, *_DENSE),
 )

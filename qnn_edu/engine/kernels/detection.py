@@ -19,6 +19,7 @@ from qnn_edu.engine.heap import largest
 from qnn_edu.engine.kernel import FLOATS, Kernel, always
 from qnn_edu.engine.kernels.rescaling import dequantized_by_eights
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.rules import without_channels
 from qnn_edu.tflite.flexbuffer import options
 
 Chosen = list[tuple[int, np.ndarray]]  # a box, and the classes that are told of it
@@ -71,7 +72,7 @@ def post_process(
 def _real(node: Node, place: int, q: np.ndarray) -> np.ndarray:
     """Scores are dequantized by vectorized code, boxes and anchors are not."""
     tensor = node.inputs[place]
-    if tensor.scale is None:
+    if tensor.dtype.kind == "f":
         return q
     return dequantized_by_eights(q, tensor) if place == 1 else dequantize(q, tensor.params)
 
@@ -178,7 +179,7 @@ KERNELS = tuple(
         values=(0, 1, 2),
         to=FLOATS,
         outputs=4,
-        rules=(_of_sound_options, _of_boxes),
+        rules=(without_channels, _of_sound_options, _of_boxes),
         along_batch=always,
     )
     for types in (("UINT8",), FLOATS)

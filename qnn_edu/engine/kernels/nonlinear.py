@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from qnn_edu.core.fixed_functions import exp_of_negative, reciprocal
@@ -65,7 +67,14 @@ def _logistic_table(node: Node) -> np.ndarray:
     return np.clip(np.rint(share) + y.zero_point, grid.min, grid.max).astype(y.dtype)
 
 
+def with_a_beta(node: Node) -> Iterator[str]:
+    """What a softmax multiplies its inputs by is a number, and not below 0."""
+    beta = node.option("beta", np.nan)
+    if not 0 <= beta < np.inf:
+        yield f"its beta is {beta}; expected a number from 0 up"
+
+
 KERNELS = (
-    Kernel("SOFTMAX", softmax, rules=(of_one_size,)),
+    Kernel("SOFTMAX", softmax, rules=(of_one_size, with_a_beta)),
     Kernel("LOGISTIC", logistic_, rules=(of_one_size,)),
 )

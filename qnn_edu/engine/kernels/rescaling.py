@@ -11,7 +11,7 @@ from qnn_edu.core.rounding import half_away
 from qnn_edu.engine.kernel import FLOATS, INTEGERS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, offset, rescaled
-from qnn_edu.engine.rules import of_one_size
+from qnn_edu.engine.rules import of_one_size, within_32_bits
 from qnn_edu.engine.vectors import whole_vectors
 
 
@@ -34,7 +34,7 @@ def requantize(node: Node, x: np.ndarray) -> np.ndarray:
         multiplier = int(np.rint(256 * node.inputs[0].scale / node.output.scale))
         return finisher(node, lambda acc: (acc * multiplier + 128) >> 8)(q)
     vectorized = node.kernels != "reference" and x.dtype == np.int8
-    return rescaled(node, q, _ratio(node), ties_up=vectorized & whole_vectors(x.shape[1:], 16))
+    return rescaled(node, q, ratio(node), ties_up=vectorized & whole_vectors(x.shape[1:], 16))
 
 
 def quantize_(node: Node, x: np.ndarray) -> np.ndarray:
@@ -84,16 +84,24 @@ def relu_ratio(node: Node) -> np.float64:
     return np.float64(np.float32(node.inputs[0].scale) / np.float32(node.output.scale))
 
 
-def _ratio(node: Node) -> np.float64:
+def ratio(node: Node) -> np.float64:
+    """`S_x / S` of QUANTIZE, in float64.
+
+    >>> from qnn_edu.tflite.graph import Operator, Tensor
+    >>> x, y = (Tensor(0, "", (1,), np.dtype("i1"), np.float32(s), 0) for s in (0.5, 0.25))
+    >>> float(ratio(Node(Operator(0, "QUANTIZE", 1, (0,), (1,)), (x,), (y,), "reference")))
+    2.0
+    """
     return np.float64(node.inputs[0].scale) / node.output.scale
 
 
-_RULES = (of_one_size,)
+REQUANTIZED = (of_one_size, within_32_bits(ratio, 1))
+CLAMPED = (of_one_size, within_32_bits(relu_ratio, 1))
 
 KERNELS = (
-    Kernel("QUANTIZE", requantize, to=INTEGERS, rules=_RULES),
-    Kernel("QUANTIZE", quantize_, FLOATS, to=INTEGERS, rules=_RULES),
-    Kernel("DEQUANTIZE", dequantize_, to=FLOATS, rules=_RULES),
-    Kernel("RELU", relu, rules=_RULES),
-    Kernel("RELU6", relu6, rules=_RULES),
+    Kernel("QUANTIZE", requantize, to=INTEGERS, rules=REQUANTIZED),
+    Kernel("QUANTIZE", quantize_, FLOATS, to=INTEGERS, rules=(of_one_size,)),
+    Kernel("DEQUANTIZE", dequantize_, to=FLOATS, rules=(of_one_size,)),
+    Kernel("RELU", relu, rules=CLAMPED),
+    Kernel("RELU6", relu6, rules=CLAMPED),
 )

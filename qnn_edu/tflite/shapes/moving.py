@@ -163,7 +163,7 @@ def gather(operator: Operator, inputs: Inputs) -> list[Shape]:
 
 
 def gather_nd(operator: Operator, inputs: Inputs) -> list[Shape]:
-    """The last dimension of the indices names a place in the first dimensions; the rest is taken."""
+    """The last dimension of the indices names a place in the first ones; the rest is taken."""
     shape, indices = first(inputs).shape, first(inputs, 1).shape
     named = indices[-1]
     if named > len(shape):

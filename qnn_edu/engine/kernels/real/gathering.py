@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernels.nonlinear import with_a_beta
 from qnn_edu.engine.kernels.pooling import reduced
 from qnn_edu.engine.kernels.reducing import along_first_axis, arg_max, axes_of
 from qnn_edu.engine.node import Node
@@ -48,5 +49,5 @@ KERNELS = (
     Kernel("MAX_POOL_2D", max_pool_2d, FLOATS, rules=_RULES),
     _Along("MEAN", mean),
     _Along("ARG_MAX", arg_max, to=("INT32", "INT64")),
-    Kernel("SOFTMAX", softmax, FLOATS, rules=(of_one_size,)),
+    Kernel("SOFTMAX", softmax, FLOATS, rules=(of_one_size, with_a_beta)),
 )

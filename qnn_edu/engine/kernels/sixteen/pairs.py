@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
+from functools import partial
 
 import numpy as np
 
 from qnn_edu.core.fixed_point import divide_by_power
-from qnn_edu.engine.kernels.arithmetic import comparable, mul, scaled_sum, vector_sum
+from qnn_edu.engine.broadcasting import broadcasting, meets_batch
+from qnn_edu.engine.kernels.arithmetic import MUL, comparable, mul
 from qnn_edu.engine.kernels.sixteen import Short
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize_shorts import power_of_two
 from qnn_edu.engine.rules import symmetric
-from qnn_edu.engine.vectors import whole_vectors
+from qnn_edu.engine.sums import scaled_sum, vectorized_sum
 
 LEFT_SHIFT = 15  # places after the point that a sum of two scales keeps
 
@@ -21,13 +22,11 @@ LEFT_SHIFT = 15  # places after the point that a sum of two scales keeps
 def add(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`q = clamp(round(M_a q_a + M_b q_b))`, or without multipliers; see `shifts`.
 
-    Where "optimized" has vectors of 16 pairs, inputs are rounded once, half up.
+    Where "optimized" has vectors, inputs are rounded once; see `engine.sums`.
     """
-    plain = _sum(node, a, b, 1)
     if node.kernels == "reference" or shifts(node):
-        return plain
-    x, y = a.astype(np.int64), b.astype(np.int64)
-    return np.where(node.once(_in_vectors), vector_sum(node, x, y, LEFT_SHIFT), plain)
+        return _sum(node, a, b, 1)
+    return vectorized_sum(node, a.astype(np.int64), b.astype(np.int64), LEFT_SHIFT)
 
 
 def sub(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -40,13 +39,7 @@ def _sum(node: Node, a: np.ndarray, b: np.ndarray, sign: int) -> np.ndarray:
     if places := shifts(node):
         total = divide_by_power(x, places[0]) + sign * divide_by_power(y, places[1])
         return np.clip(total, *node.clamp()).astype(np.int16)
-    return scaled_sum(node, x, y, sign, LEFT_SHIFT)
-
-
-def _in_vectors(node: Node) -> np.ndarray:
-    """Which places of the output lie in whole vectors; none where the shapes broadcast."""
-    a, b = (tensor.shape for tensor in node.inputs)
-    return whole_vectors(node.output.shape, 16, prod(a) if a == b else 0)
+    return scaled_sum(node, x, y, LEFT_SHIFT, sign)
 
 
 def shifts(node: Node) -> tuple[int, int] | None:
@@ -83,12 +76,12 @@ def _of_one_shape(node: Node) -> Iterator[str]:
         yield f"{shapes[0]} and {shapes[1]}: LiteRT does not broadcast such a pair"
 
 
-_PAIR = (0, 1)
-_SUM = (symmetric, comparable(LEFT_SHIFT), _one_is_the_output)
+_Pair = partial(Short, values=(0, 1), along_batch=meets_batch)
+_SUM = (symmetric, broadcasting, comparable(LEFT_SHIFT), _one_is_the_output)
 
 KERNELS = (
-    Short("ADD", add, values=_PAIR, rules=(*_SUM, _of_one_shape)),
-    Short("MUL", mul, values=_PAIR, rules=(symmetric,)),
-    Short("MUL", mul_to_8_bits, values=_PAIR, to=("INT8",), rules=(_of_one_shape,)),
-    Short("SUB", sub, values=_PAIR, rules=_SUM),
+    _Pair("ADD", add, rules=(*_SUM, _of_one_shape)),
+    _Pair("MUL", mul, rules=(symmetric, *MUL)),
+    _Pair("MUL", mul_to_8_bits, to=("INT8",), rules=(broadcasting, _of_one_shape)),
+    _Pair("SUB", sub, rules=_SUM),
 )

@@ -7,10 +7,14 @@ import numpy as np
 from qnn_edu.core import fixed_functions
 from qnn_edu.core.interpolation import SHORT, sigmoid_table
 from qnn_edu.engine.kernels.sixteen import Short
-from qnn_edu.engine.kernels.sixteen.functions import in_lines, in_steps_of_2_to_the_minus_15
+from qnn_edu.engine.kernels.sixteen.functions import (
+    in_lines,
+    in_lines_of_a_step,
+    in_steps_of_2_to_the_minus_15,
+)
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize_shorts import power_of_two, wrapped
-from qnn_edu.engine.rules import of_one_size, symmetric
+from qnn_edu.engine.rules import of_one_size, symmetric, within_32_bits
 
 FRACTION_BITS = 8  # of a place between two entries of the table
 
@@ -40,4 +44,11 @@ def _table(node: Node) -> np.ndarray:
     return sigmoid_table()
 
 
-KERNELS = (Short("TANH", tanh, rules=(of_one_size, symmetric, in_steps_of_2_to_the_minus_15)),)
+_RULES = (
+    of_one_size,
+    symmetric,
+    in_steps_of_2_to_the_minus_15,
+    within_32_bits(in_lines_of_a_step),
+)
+
+KERNELS = (Short("TANH", tanh, rules=_RULES),)
