@@ -78,7 +78,8 @@ def in_the_kernel_set(kernel: Kernel, node: Node) -> Iterator[str]:
     """LiteRT itself has it there, so that there is something to be equal to."""
     if node.kernels not in kernel.sets:
         others = " or ".join(kernel.sets)
-        yield f"LiteRT's {node.kernels} kernels have none for {node.inputs[0].type}; {others} have"
+        what = f"{node.inputs[0].type}{' and weights in blocks' if kernel.blockwise else ''}"
+        yield f"LiteRT's {node.kernels} kernels have none for {what}; {others} have"
 
 
 def scaled(kernel: Kernel, node: Node) -> Iterator[str]:
