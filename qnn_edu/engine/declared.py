@@ -99,10 +99,11 @@ def with_a_zero(kernel: Kernel, node: Node) -> Iterator[str]:
 
 
 def with_one_scale_each(kernel: Kernel, node: Node) -> Iterator[str]:
-    """An output has one scale for all its values, and so has, between integers, an input."""
+    """An output has one scale for all its values, and so has, between integers, an input. Only what
+    makes integers of real numbers or these of integers may have a scale for each channel."""
     both = (*kernel.activations(node), *node.outputs)
     whole = all(tensor.scale is not None for tensor in both)
-    for tensor in both if whole else node.outputs:
+    for tensor in both if whole else () if kernel.to else node.outputs:
         if tensor.axis is not None:
             yield f"{tensor.short_name!r} has a scale for each channel; expected one for all"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -95,13 +96,22 @@ def ratio(node: Node) -> np.float64:
     return np.float64(node.inputs[0].scale) / node.output.scale
 
 
+def _of_channels(node: Node) -> Iterator[str]:
+    """There is a scale for every channel, where channels have their own."""
+    for tensor in (*node.inputs, *node.outputs):
+        if tensor is not None and tensor.axis is not None:
+            channels = tensor.shape[tensor.axis : tensor.axis + 1]
+            if channels != np.shape(tensor.scale):
+                yield f"{tensor.short_name!r} has {np.size(tensor.scale)} scales for {channels}"
+
+
 REQUANTIZED = (of_one_size, within_32_bits(ratio, 1))
 CLAMPED = (of_one_size, within_32_bits(relu_ratio, 1))
 
 KERNELS = (
     Kernel("QUANTIZE", requantize, to=INTEGERS, rules=REQUANTIZED),
-    Kernel("QUANTIZE", quantize_, FLOATS, to=INTEGERS, rules=(of_one_size,)),
-    Kernel("DEQUANTIZE", dequantize_, to=FLOATS, rules=(of_one_size,)),
+    Kernel("QUANTIZE", quantize_, FLOATS, to=INTEGERS, rules=(of_one_size, _of_channels)),
+    Kernel("DEQUANTIZE", dequantize_, to=FLOATS, rules=(of_one_size, _of_channels)),
     Kernel("RELU", relu, rules=CLAMPED),
     Kernel("RELU6", relu6, rules=CLAMPED),
 )
