@@ -1034,5 +1034,4 @@ mine.keep(check)
 # - The gemmlowp project, *Low-precision matrix multiplication*, in its documentation: how the inner loop
 #   and the zero points are arranged.
 # - The code: `qnn_edu/core/fixed_point.py`, then `qnn_edu/engine/kernels/conv.py`. Both fit on a few pages.
-# - Your own `.tflite`: `qnn-edu inspect model.tflite` begins with whether the engine takes it. It takes most
-#   that compute in integers, whoever made them.
+# - Your own `.tflite`: `qnn-edu inspect model.tflite` begins with whether the engine takes it.
