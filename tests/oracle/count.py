@@ -6,7 +6,7 @@ from tests.oracle.test_engine_operators import MODELS
 
 
 def integer_families():
-    """The families that are compared to the bit: all but those of real numbers, whole or in part."""
+    """The families that are compared to the bit: all but those with real numbers."""
     return [family for family in FAMILIES if not {"float", "hybrid"} & set(family.split())]
 
 
