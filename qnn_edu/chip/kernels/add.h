@@ -2,15 +2,13 @@
 #include "sum.h"
 
 /* ADD. */
+static qnn_value qnn_plus(const void *layer, int32_t a, int32_t b)
+{
+    return qnn_sum_of((const qnn_sum *)layer, a, b, 1);
+}
+
 static void qnn_add(const qnn_sum *layer, const qnn_value *a, const qnn_value *b,
                     qnn_value *y)
 {
-    const qnn_pairs *w = &layer->pairs;
-    for (int32_t block = 0; block < w->blocks; block++) {
-        const qnn_value *p = a + qnn_first_of(w, block, w->a_steps);
-        const qnn_value *q = b + qnn_first_of(w, block, w->b_steps);
-        for (int32_t n = 0; n < w->count; n++, p += w->a_step, q += w->b_step) {
-            *y++ = qnn_sum_of(layer, *p, *q, 1);
-        }
-    }
+    qnn_each_pair(&layer->pairs, layer, qnn_plus, a, b, y);
 }

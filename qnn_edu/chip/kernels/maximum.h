@@ -2,15 +2,14 @@
 #include "comparison.h"
 
 /* MAXIMUM: of two integers, as they are. */
+static qnn_value qnn_larger(const void *layer, int32_t a, int32_t b)
+{
+    (void)layer;
+    return (qnn_value)(a > b ? a : b);
+}
+
 static void qnn_maximum(const qnn_comparison *layer, const qnn_value *a, const qnn_value *b,
                         qnn_value *y)
 {
-    const qnn_pairs *w = &layer->pairs;
-    for (int32_t block = 0; block < w->blocks; block++) {
-        const qnn_value *p = a + qnn_first_of(w, block, w->a_steps);
-        const qnn_value *q = b + qnn_first_of(w, block, w->b_steps);
-        for (int32_t n = 0; n < w->count; n++, p += w->a_step, q += w->b_step) {
-            *y++ = *p > *q ? *p : *q;
-        }
-    }
+    qnn_each_pair(&layer->pairs, layer, qnn_larger, a, b, y);
 }

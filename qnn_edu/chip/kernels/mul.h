@@ -12,17 +12,16 @@ typedef struct {
 } qnn_product;
 
 /* MUL: q_y = clamp(round(M * (q_a - Z_a) * (q_b - Z_b)) + Z_y), M = S_a * S_b / S_y. */
+static qnn_value qnn_times(const void *layer, int32_t a, int32_t b)
+{
+    const qnn_product *w = (const qnn_product *)layer;
+    const int32_t product = (a - w->a_zero_point) * (b - w->b_zero_point);
+    const int64_t whole = qnn_requantize(product, w->multiplier, w->shift);
+    return qnn_clamp(whole + w->y_zero_point, w->lowest, w->highest);
+}
+
 static void qnn_mul(const qnn_product *layer, const qnn_value *a, const qnn_value *b,
                     qnn_value *y)
 {
-    const qnn_pairs *w = &layer->pairs;
-    for (int32_t block = 0; block < w->blocks; block++) {
-        const qnn_value *p = a + qnn_first_of(w, block, w->a_steps);
-        const qnn_value *q = b + qnn_first_of(w, block, w->b_steps);
-        for (int32_t n = 0; n < w->count; n++, p += w->a_step, q += w->b_step) {
-            const int32_t product = (*p - layer->a_zero_point) * (*q - layer->b_zero_point);
-            const int64_t whole = qnn_requantize(product, layer->multiplier, layer->shift);
-            *y++ = qnn_clamp(whole + layer->y_zero_point, layer->lowest, layer->highest);
-        }
-    }
+    qnn_each_pair(&layer->pairs, layer, qnn_times, a, b, y);
 }

@@ -2,11 +2,11 @@
 
 from functools import cache
 
-import keras
 import numpy as np
 import pytest
 
 from qnn_edu import data, metrics, nets
+from qnn_edu.nets.quiet import load_keras
 from qnn_edu.ui import explorers, numbers
 from tests.ui.explorers.laws import Laws
 
@@ -61,6 +61,7 @@ def test_the_losses_of_layers_are_those_of_the_layer_report_and_of_single_channe
 
 @pytest.mark.slow
 def test_a_readers_own_network_opens_per_channel_with_the_layers_that_err_most():
+    keras = load_keras()
     keras.utils.set_random_seed(0)
     image = keras.Input((6, 6, 2))
     x = image
@@ -87,6 +88,7 @@ def test_what_it_cannot_try_is_said():
         explorers.sensitivity(layers=["block9"])
     with pytest.raises(ValueError, match=r"labels \(n,\), n at least 1"):
         explorers.sensitivity(model, (X, np.eye(10)[Y]))
+    keras = load_keras()
     named = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.ReLU(name="recipe")])
     with pytest.raises(ValueError, match="rename the layer"):
         explorers.sensitivity(keras.Sequential([named, keras.layers.Flatten()]), (X, Y))
