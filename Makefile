@@ -32,7 +32,7 @@ lab-light: $(LIGHT)  ## the same without TensorFlow and LiteRT, for lessons 00, 
 lab lab-light:
 	$(PY) -m qnn_edu.cli lab notebooks -- $(LAB_ARGS)
 
-check: lint  ## the same in a minute: style, and what needs no TensorFlow, no browser and no patience
+check: lint  ## the same in a minute and a half: style, and what needs no TensorFlow, no browser and no patience
 	$(PY) -m pytest -p tests.quick $(PARALLEL)
 
 test: $(TESTED) $(VENV)/.teach  ## run every test, every docstring example and every lesson
