@@ -10,6 +10,7 @@ __all__ = [
     "compare",
     "convert",
     "diagnose",
+    "distill",
     "elementary",
     "float_operators",
     "fold",
@@ -39,6 +40,7 @@ _HOME = {
     "compare": "litert.comparison",
     "convert": "conversion.converter",
     "diagnose": "diagnosis.ladder",
+    "distill": "qat.teacher",
     "elementary": "qat.elementary.rewrite",
     "float_operators": "conversion.quantizer",
     "fold": "qat.folding",
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
     from qnn_edu.nets.qat.prepare import quantize_aware
     from qnn_edu.nets.qat.prepared import freeze, left_float, measure_norms
     from qnn_edu.nets.qat.rules import Rule, register
+    from qnn_edu.nets.qat.teacher import distill
 else:  # hidden from type checkers, which otherwise believe that any name is there
 
     def __getattr__(name: str) -> Any:

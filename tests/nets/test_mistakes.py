@@ -38,6 +38,10 @@ def good():
             **{"model": model, "recipe": "int8", "calibration": X, "io": None},
             **{"per_channel": True, "ranges": None, "keep_float": (), "batch": 1},
         },
+        nets.distill: {
+            **{"student": nets.quantize_aware(model), "teacher": model},
+            **{"temperature": 4.0, "weight": 0.9},
+        },
         nets.float_operators: {"graph": tflite.read(real)},
         nets.fold: {"model": model},
         nets.freeze: {"model": nets.quantize_aware(model)},
