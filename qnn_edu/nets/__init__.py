@@ -27,6 +27,7 @@ __all__ = [
     "read_ranges",
     "register",
     "run_tflite",
+    "take_levels",
     "tensorflow_graph",
     "time_tflite",
 ]
@@ -55,6 +56,7 @@ _HOME = {
     "read_ranges": "conversion.calibration",
     "register": "qat.rules",
     "run_tflite": "litert.interpreter",
+    "take_levels": "qat.levels",
     "tensorflow_graph": "conversion.tracing",
     "time_tflite": "litert.interpreter",
 }
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from qnn_edu.nets.models.load import load_model
     from qnn_edu.nets.qat.elementary.rewrite import elementary
     from qnn_edu.nets.qat.folding import fold
+    from qnn_edu.nets.qat.levels import take_levels
     from qnn_edu.nets.qat.prepare import quantize_aware
     from qnn_edu.nets.qat.prepared import freeze, left_float, measure_norms
     from qnn_edu.nets.qat.rules import Rule, register

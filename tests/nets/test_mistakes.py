@@ -65,6 +65,7 @@ def good():
         },
         nets.read_ranges: {"calibrated": calibrated},
         nets.run_tflite: {**either, "keep": False},
+        nets.take_levels: dict.fromkeys(("prepared", "rounded"), nets.quantize_aware(model)),
         nets.tensorflow_graph: {"model": model},
         nets.time_tflite: {**either, "repeats": 1},
         chip.export_c: {"graph": tflite.read(int8), "name": "model"},

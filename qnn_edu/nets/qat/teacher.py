@@ -154,7 +154,7 @@ def divergence(answers: Any, scores: Any, sample_weight: Any = None) -> Any:
 
 
 def _scores_of(model: keras.Model) -> Callable[[Any], Any]:
-    """What makes scores of the model's outputs; a number added to all of an example's is no matter."""
+    """What makes scores of the model's outputs, but for a number added to all of an example's."""
     if _end(model) == "softmax":
         return lambda y: ops.log(ops.maximum(ops.cast(y, "float32"), SMALLEST))
     return lambda y: ops.cast(y, "float32")
