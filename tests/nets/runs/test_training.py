@@ -204,7 +204,6 @@ def test_training_begins_where_rounding_ended(whole, tmp_path):
         train(run, out)
     before = train(rounded, out)
     assert abs(train(run, out)["accuracy"] - before["accuracy"]) < 3
-    assert run.name.endswith("_startptq4_startepochs3_startbatch16") or "startptq4" in run.name
 
 
 def test_what_starts_from_a_run_that_is_not_there_is_refused(tmp_path):
@@ -396,7 +395,7 @@ def test_the_start_of_a_taught_run_is_taught_unless_its_name_says_so():
     assert [taught.start.teacher, taught.start.start.teacher] == ["float", "float"]
     assert taught.name == "cifar10_resnet8_qat2_ema_channel_seed1_teacherfloat"
     other = replace(taught, start=planned("cifar10", "resnet8", "qat", bits=3))
-    assert other.name == taught.name + "_startteacherNone_startstartteacherNone" or other.name
+    assert other.name == taught.name + "_startteacherNone"
 
 
 def test_results_from_before_a_field_was_there_stay_good():
