@@ -72,7 +72,10 @@ class Moments:
     def gram(self, *, centered: bool = False) -> Array:
         """The second moments of x; `centered`, about its mean: what a free bias leaves of them."""
         gram = self.squares / self.count
-        return gram - np.outer(self.mean, self.mean) if centered else gram
+        if centered:
+            gram = gram - np.outer(self.mean, self.mean)
+            np.fill_diagonal(gram, np.maximum(np.diag(gram), 0))  # a constant input's, but rounded
+        return gram
 
     def cross_moments(self, *, centered: bool = False) -> Array:
         """The second moments of x with y."""

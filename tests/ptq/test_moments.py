@@ -95,3 +95,8 @@ def test_without_any_input_weights_stay():
 def test_what_is_refused(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_an_input_that_never_changes_has_no_negative_variance():
+    x = np.full((1000, 2), 0.1, np.float32)
+    assert (np.diag(Moments.of(x).gram(centered=True)) >= 0).all()
