@@ -10,6 +10,7 @@ __all__ = [
     "compare",
     "convert",
     "diagnose",
+    "distill",
     "elementary",
     "equalize",
     "float_operators",
@@ -28,6 +29,7 @@ __all__ = [
     "read_ranges",
     "register",
     "run_tflite",
+    "take_levels",
     "tensorflow_graph",
     "time_tflite",
 ]
@@ -41,6 +43,7 @@ _HOME = {
     "compare": "litert.comparison",
     "convert": "conversion.converter",
     "diagnose": "diagnosis.ladder",
+    "distill": "qat.teacher",
     "elementary": "qat.elementary.rewrite",
     "equalize": "ptq.equalizing",
     "float_operators": "conversion.quantizer",
@@ -57,6 +60,7 @@ _HOME = {
     "read_ranges": "conversion.calibration",
     "register": "qat.rules",
     "run_tflite": "litert.interpreter",
+    "take_levels": "qat.levels",
     "tensorflow_graph": "conversion.tracing",
     "time_tflite": "litert.interpreter",
 }
@@ -77,9 +81,11 @@ if TYPE_CHECKING:
     from qnn_edu.nets.ptq.trained import quantize_trained
     from qnn_edu.nets.qat.elementary.rewrite import elementary
     from qnn_edu.nets.qat.folding import fold
+    from qnn_edu.nets.qat.levels import take_levels
     from qnn_edu.nets.qat.prepare import quantize_aware
     from qnn_edu.nets.qat.prepared import freeze, left_float, measure_norms
     from qnn_edu.nets.qat.rules import Rule, register
+    from qnn_edu.nets.qat.teacher import distill
 else:  # hidden from type checkers, which otherwise believe that any name is there
 
     def __getattr__(name: str) -> Any:

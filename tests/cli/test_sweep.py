@@ -93,6 +93,21 @@ def test_runs_with_more_bits_come_before_those_that_start_from_them(tmp_path):
     assert [run.start for run in todo] == [None, *todo[:-1]]
 
 
+def test_a_teacher_and_rounded_starts_come_first_and_unasked(tmp_path):
+    how = {"methods": ["qat"], "bits": [3], "seeds": [1], "ranges": ["learned"]}
+    taught = {"qat": {"teacher": "float"}}
+    runs = sweeping.grid("cifar10", "resnet8", **how, by_method=taught, begin="ptq")
+    todo = sweeping.missing(runs, tmp_path, file=Path(__file__))
+    assert [(run.method, run.bits, run.teacher) for run in todo] == [
+        ("float", None, None),
+        ("ptq", 3, None),
+        ("qat", 3, "float"),
+    ]
+    runs = sweeping.grid("cifar10", "resnet8", **how, by_method=taught)
+    todo = sweeping.missing(runs, tmp_path, file=Path(__file__))
+    assert [(run.bits, run.teacher) for run in todo] == [(None, None), (4, "float"), (3, "float")]
+
+
 def test_a_float_run_whose_weights_are_gone_is_done_again_only_to_start_from(out):
     """As in a clone of a project that keeps its results and not its weights."""
     folder = out / FLOAT.name

@@ -38,6 +38,10 @@ def good():
             **{"model": model, "recipe": "int8", "calibration": X, "io": None},
             **{"per_channel": True, "ranges": None, "keep_float": (), "batch": 1},
         },
+        nets.distill: {
+            **{"student": nets.quantize_aware(model), "teacher": model},
+            **{"temperature": 4.0, "weight": 0.9},
+        },
         nets.float_operators: {"graph": tflite.read(real)},
         nets.fold: {"model": model},
         nets.freeze: {"model": nets.quantize_aware(model)},
@@ -61,6 +65,7 @@ def good():
         },
         nets.read_ranges: {"calibrated": calibrated},
         nets.run_tflite: {**either, "keep": False},
+        nets.take_levels: dict.fromkeys(("prepared", "rounded"), nets.quantize_aware(model)),
         nets.tensorflow_graph: {"model": model},
         nets.time_tflite: {**either, "repeats": 1},
         chip.export_c: {"graph": tflite.read(int8), "name": "model"},

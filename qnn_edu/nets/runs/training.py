@@ -21,8 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets import models
+from qnn_edu.nets.qat.levels import take_levels
 from qnn_edu.nets.qat.prepare import quantize_aware
 from qnn_edu.nets.qat.prepared import freeze, measure_norms, take_weights
+from qnn_edu.nets.qat.teacher import distill
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.nets.runs import checkpoint
 from qnn_edu.nets.runs.images import SHIFT, Batch, Images, Origin, batches, load, origin
@@ -75,7 +77,10 @@ def train(
         images = load(source)
         load_keras().utils.set_random_seed(run.seed)
         model = _network(run, Path(out), source)
-        log = _fitted(run, model, images, source, folder, progress)
+        learner = model
+        if run.teacher:
+            learner = distill(model, _trained(run.root, run, Path(out), source))
+        log = _fitted(run, learner, images, source, folder, progress)
         return write_result(run, model, images, source, folder, log)
 
 
@@ -112,22 +117,30 @@ def _network(run: Run, out: Path, source: Origin) -> keras.Model:
     """What the run begins with: random weights, or the trained ones of its start, prepared."""
     if run.start is None:
         return network(run)
-    trained = out / run.start.name / MODEL
-    if not finished(run.start, out, source) or not trained.is_file():
-        raise ValueError(
-            f"{run.name} starts from {run.start.name}, which is not finished in {out} with "
-            "this data. Train that first; `qnn-edu sweep` does all in order."
-        )
-    model = load_keras().models.load_model(trained, compile=False)
+    start = _trained(run.start, run, out, source)
     if run.start.method == "qat":
-        model = take_weights(network(run), model)
-    return quantize_aware(
+        model = take_weights(network(run), start)
+    else:
+        model = start if run.start is run.root else _trained(run.root, run, out, source)
+    prepared = quantize_aware(
         model,
         weight_bits=run.bits,
         activation_bits=run.bits,
         per_channel=run.per_channel,
         ranges=run.ranges,
     )
+    return take_levels(prepared, start) if run.start.method == "ptq" else prepared
+
+
+def _trained(which: Run, run: Run, out: Path, source: Origin) -> keras.Model:
+    """The model of `which`, a finished run that `run` needs."""
+    trained = out / which.name / MODEL
+    if not finished(which, out, source) or not trained.is_file():
+        raise ValueError(
+            f"{run.name} starts from {which.name}, which is not finished in {out} with "
+            "this data. Train that first; `qnn-edu sweep` does all in order."
+        )
+    return load_keras().models.load_model(trained, compile=False)
 
 
 def _calibrated(run: Run, model: keras.Model, images: Images) -> dict[str, Any]:

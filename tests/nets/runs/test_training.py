@@ -13,7 +13,7 @@ import pytest
 from qnn_edu.nets.quiet import load_keras
 from qnn_edu.nets.runs import checkpoint
 from qnn_edu.nets.runs.images import batches, load, origin
-from qnn_edu.nets.runs.plan import as_json, planned
+from qnn_edu.nets.runs.plan import Run, as_json, planned
 from qnn_edu.nets.runs.result import LOG, MODEL, RESULT, TFLITE, finished
 from qnn_edu.nets.runs.training import _fed, network, train
 from qnn_edu.tflite import read
@@ -180,6 +180,33 @@ def test_ptq_measures_ranges_and_leaves_weights_alone(whole, tmp_path):
         assert abs(accuracy - result["accuracy"]) < 1
 
 
+def test_a_taught_run_resumes_to_the_same_weights(whole, tmp_path):
+    """Its checkpoint holds nothing of the teacher."""
+    run = replace(QAT, teacher="float")
+    result = train(run, whole)
+    assert result["accuracy"] > 80
+    plain, taught = (variables(whole, each) for each in (train(QAT, whole) and QAT, run))
+    assert len(plain) == len(taught)
+    assert any((a != b).any() for a, b in zip(plain, taught, strict=True))
+    out = linked(whole, tmp_path)
+    with pytest.raises(Stop):
+        train(run, out, progress=stop_after(1, steps=1442 // run.batch))
+    assert train(run, out, resume=True)["accuracy"] == result["accuracy"]
+    assert_same_weights(whole, out, run)
+
+
+def test_training_begins_where_rounding_ended(whole, tmp_path):
+    """A step too small to move a level leaves the accuracy of the rounded network."""
+    out = linked(whole, tmp_path)
+    rounded = planned("digits", "digits_net", "ptq", bits=4, start=FLOAT)
+    run = replace(QAT, start=rounded, epochs=1, learning_rate=1e-9, weight_decay=0.0)
+    with pytest.raises(ValueError, match="starts from .*ptq4.* not finished"):
+        train(run, out)
+    before = train(rounded, out)
+    assert abs(train(run, out)["accuracy"] - before["accuracy"]) < 3
+    assert run.name.endswith("_startptq4_startepochs3_startbatch16") or "startptq4" in run.name
+
+
 def test_what_starts_from_a_run_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ValueError, match="starts from .* not finished .* `qnn-edu sweep`"):
         train(QAT, tmp_path)
@@ -279,6 +306,7 @@ def test_fewer_images_than_a_batch_are_refused():
         next(batches((np.zeros((3, 1, 1, 1)), np.zeros(3)), size=4, seed=1, epoch=0))
 
 
+PTQ = planned("digits", "digits_net", "ptq", bits=4, start=FLOAT)
 MISTAKES = [
     ({"dataset": "mnist"}, "no data set 'mnist'; choose one of digits, cifar10"),
     ({"model": "resnet8"}, "no model for digits 'resnet8'; choose one of digits_net"),
@@ -291,6 +319,11 @@ MISTAKES = [
     ({"method": "qat", "bits": 4, "start": FLOAT, "seed": 2}, "start differs in seed"),
     ({"method": "ptq", "bits": 4, "start": FLOAT}, "ptq takes 0"),
     ({"method": "ptq", "bits": 4, "start": FLOAT, "epochs": 0, "ranges": "learned"}, "'ema'"),
+    ({"method": "qat", "bits": 3, "start": PTQ}, "start is a ptq run with bits=4; ptq starts"),
+    ({"method": "qat", "bits": 4, "start": PTQ, "per_channel": False}, "from ptq with as many"),
+    ({"method": "ptq", "bits": 4, "start": PTQ, "epochs": 0}, "start is a ptq run"),
+    ({"teacher": "float"}, "teacher 'float' for method 'float'; qat has 'float' or none"),
+    ({"method": "qat", "bits": 4, "start": FLOAT, "teacher": "qat"}, "teacher 'qat' for method"),
     ({"epochs": 0}, "the others 1 or more"),
     ({"frozen_epochs": 4}, "frozen_epochs <= epochs"),
     ({"width": 0.5}, "width 0.5 for digits_net"),
@@ -343,12 +376,40 @@ def test_names_tell_runs_apart():
         {"epochs": 3},
         {"learning_rate": 0.5},
         {"start": start},
+        {"teacher": "float"},
+        {"begin": "ptq"},
         {"backend": "jax"},
     ]
     names = [planned("digits", "digits_net", "qat", **{"bits": 4} | c).name for c in changes]
     assert len(set(names)) == len(names)
     assert names[0] == "digits_digits_net_qat4_ema_channel_seed1"
-    assert names[-2].endswith("_startepochs7") and names[-1].endswith("_backendjax")
+    assert [name.rpartition("_")[2] for name in names[-4:]] == [
+        "startepochs7",
+        "teacherfloat",
+        "startptq4",
+        "backendjax",
+    ]
+
+
+def test_the_start_of_a_taught_run_is_taught_unless_its_name_says_so():
+    taught = planned("cifar10", "resnet8", "qat", bits=2, teacher="float")
+    assert [taught.start.teacher, taught.start.start.teacher] == ["float", "float"]
+    assert taught.name == "cifar10_resnet8_qat2_ema_channel_seed1_teacherfloat"
+    other = replace(taught, start=planned("cifar10", "resnet8", "qat", bits=3))
+    assert other.name == taught.name + "_startteacherNone_startstartteacherNone" or other.name
+
+
+def test_results_from_before_a_field_was_there_stay_good():
+    """A run that is read back from a result is told in the same words."""
+
+    def run_of(told):
+        return told and Run(**told | {"start": run_of(told["start"])})
+
+    files = sorted(ROOT.glob("results/runs/*/result.json"))
+    assert files
+    for file in files:
+        told = json.loads(file.read_text())["run"]
+        assert as_json(run_of(told)) == told
 
 
 @pytest.mark.parametrize("model", ["resnet8", "resnet20", "mobilenet_v1"])
