@@ -12,6 +12,7 @@ __all__ = [
     "diagnose",
     "distill",
     "elementary",
+    "equalize",
     "float_operators",
     "fold",
     "freeze",
@@ -24,6 +25,7 @@ __all__ = [
     "models",
     "quantize_aware",
     "quantize_calibrated",
+    "quantize_trained",
     "read_ranges",
     "register",
     "run_tflite",
@@ -43,6 +45,7 @@ _HOME = {
     "diagnose": "diagnosis.ladder",
     "distill": "qat.teacher",
     "elementary": "qat.elementary.rewrite",
+    "equalize": "ptq.equalizing",
     "float_operators": "conversion.quantizer",
     "fold": "qat.folding",
     "freeze": "qat.prepared",
@@ -53,6 +56,7 @@ _HOME = {
     "measure_ranges": "conversion.calibration",
     "quantize_aware": "qat.prepare",
     "quantize_calibrated": "conversion.quantizer",
+    "quantize_trained": "ptq.trained",
     "read_ranges": "conversion.calibration",
     "register": "qat.rules",
     "run_tflite": "litert.interpreter",
@@ -73,6 +77,8 @@ if TYPE_CHECKING:
     from qnn_edu.nets.litert.interpreter import Result, run_tflite, time_tflite
     from qnn_edu.nets.litert.layer_loss import layer_report
     from qnn_edu.nets.models.load import load_model
+    from qnn_edu.nets.ptq.equalizing import equalize
+    from qnn_edu.nets.ptq.trained import quantize_trained
     from qnn_edu.nets.qat.elementary.rewrite import elementary
     from qnn_edu.nets.qat.folding import fold
     from qnn_edu.nets.qat.levels import take_levels
