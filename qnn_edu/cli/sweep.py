@@ -13,6 +13,7 @@ from qnn_edu.cli.runs import (
     FirstStride,
     Model,
     Out,
+    Rounding,
     Start,
     Teacher,
     Width,
@@ -36,6 +37,7 @@ def sweep(
     epochs: Annotated[int | None, typer.Option(help="Epochs of float runs.")] = None,
     qat_epochs: Annotated[int | None, typer.Option(help="Epochs of qat runs.")] = None,
     start: Start = "usual",
+    rounding: Rounding = "nearest",
     teacher: Teacher = None,
     width: Width = None,
     first_stride: FirstStride = 1,
@@ -63,7 +65,8 @@ def sweep(
         qnn-edu sweep --bits 8,4,2 --seeds 1,2
         qnn-edu sweep --dataset cifar10 --data cifar10.npz --ranges ema,learned
         qnn-edu sweep --methods ptq --weights channel,tensor --jobs 2 --json
-        qnn-edu sweep --methods qat --bits 3,2 --ranges learned --teacher float --start ptq
+        qnn-edu sweep --methods qat --bits 3,2 --ranges learned --teacher float
+        qnn-edu sweep --methods ptq,qat --start ptq --rounding gptq --ranges learned
         qnn-edu sweep --dask tcp://scheduler:8786 --out /shared/runs
     """
     from qnn_edu.nets.runs import sweeping
@@ -80,6 +83,7 @@ def sweep(
         ranges=_words(ranges),
         per_channel=_per_channel(weights),
         begin=start,
+        rounding=_words(rounding),
         common=common,
         by_method={
             "float": given(epochs=epochs),

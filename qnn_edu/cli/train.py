@@ -13,6 +13,7 @@ from qnn_edu.cli.runs import (
     FirstStride,
     Model,
     Out,
+    Rounding,
     Start,
     Teacher,
     Width,
@@ -46,6 +47,7 @@ def train(
         float | None, typer.Option(help="Where the rate begins; it falls to 0 along a cosine.")
     ] = None,
     start: Start = "usual",
+    rounding: Rounding = "nearest",
     teacher: Teacher = None,
     width: Width = None,
     first_stride: FirstStride = 1,
@@ -71,6 +73,7 @@ def train(
         qnn-edu train --method qat --bits 2 --ranges learned --teacher float
         qnn-edu train --dataset cifar10 --model mobilenet_v1 --epochs 30 --resume
         qnn-edu train --dataset cifar10 --data cifar10.npz --method ptq --bits 8 --json
+        qnn-edu train --method ptq --bits 3 --rounding gptq
     """
     from qnn_edu.nets.runs.plan import planned
 
@@ -81,17 +84,20 @@ def train(
     own = given(epochs=epochs, batch=batch, learning_rate=learning_rate, teacher=teacher)
     if method != "qat" and (start != "usual" or teacher is not None):
         raise ValueError("--start and --teacher are for qat.")
+    if rounding != "nearest" and method != "ptq" and start != "ptq":
+        raise ValueError("--rounding is for ptq, and for qat with --start ptq.")
     if method != "float":
         own |= {"bits": bits, "ranges": ranges, "per_channel": not per_tensor}
         if start_epochs is not None:
             begun = planned(dataset, model, "float", **shared, epochs=start_epochs)
             if start == "ptq":
                 grid = {"bits": bits, "per_channel": not per_tensor}
-                begun = planned(dataset, model, "ptq", **shared, **grid, start=begun)
+                grid |= {"rounding": rounding, "start": begun}
+                begun = planned(dataset, model, "ptq", **shared, **grid)
             own["start"] = begun
     elif bits is not None or start_epochs is not None or per_tensor or ranges != "ema":
         raise ValueError("--bits, --ranges, --per-tensor and --start-epochs are for qat and ptq.")
-    run = planned(dataset, model, method, begin=start, **shared, **own)
+    run = planned(dataset, model, method, begin=start, rounding=rounding, **shared, **own)
 
     from qnn_edu.nets.runs import training  # loads Keras, whose backend is chosen now
 

@@ -63,13 +63,15 @@ ASKED = {
         ),
     ),
     "a teacher, from the rounded network": (
-        "--method qat --bits 4 --teacher float --start ptq --start-epochs 2",
+        "--method qat --bits 4 --teacher float --start ptq --rounding gptq --start-epochs 2",
         planned(
             *DIGITS,
             "qat",
             bits=4,
             teacher="float",
-            start=planned(*DIGITS, "ptq", bits=4, start=planned(*DIGITS, "float", epochs=2)),
+            start=planned(
+                *DIGITS, "ptq", bits=4, rounding="gptq", start=planned(*DIGITS, "float", epochs=2)
+            ),
         ),
     ),
     "straight from float": (
@@ -112,6 +114,8 @@ MISTAKES = {
     "a teacher for ptq": ("--method ptq --teacher float", "--start and --teacher are for qat"),
     "a start for float": ("--start ptq", "--start and --teacher are for qat"),
     "a word for none": ("--method qat --bits 4 --start best", "no start 'best'; choose one of"),
+    "a rounding for none": ("--method qat --bits 4 --rounding gptq", "--rounding is for ptq"),
+    "no such rounding": ("--method ptq --bits 4 --rounding up", "rounding 'up' for method 'ptq'"),
     "no such teacher": ("--method qat --bits 4 --teacher me", "qat has 'float' or none"),
     "no start": ("--method ptq --bits 8", "not finished in"),
     "data for digits": ("--data copy.npz", "copy.npz has no use. Leave it out."),

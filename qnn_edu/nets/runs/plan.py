@@ -34,7 +34,10 @@ _GRID = {  # what a run shares with a start that is quantized too
     "ptq": ("per_channel",),
     "float": (),
 }
-_LATER = {"teacher": None}  # left out of JSON at these values: results from before stay good
+_LATER = {
+    "rounding": "nearest",
+    "teacher": None,
+}  # left out of JSON at these values: results from before stay good
 _NAMED = ("dataset", "model", "method", "seed", "bits", "ranges", "per_channel", "start")
 
 
@@ -45,8 +48,9 @@ class Run:
     `method`: "float"; "qat", training with fake quantizers from where `start` ended, a float run of
     the same network, data and seed, one with more bits, or a "ptq" run with as many; "ptq", those
     fake quantizers on the weights of `start`, a float run, with their ranges measured and nothing
-    trained. `bits` are those of weights and activations, None for float; `ranges` and `per_channel`
-    as in `quantize_aware`. `teacher` "float": QAT learns the answers of the float run as well, as
+    trained, or with another `rounding` than "nearest" what `quantize_trained` makes of it. `bits`
+    are those of weights and activations, None for float; `ranges` and `per_channel` as in
+    `quantize_aware`. `teacher` "float": QAT learns the answers of the float run as well, as
     `distill` has it. `width` is channels of a ResNet's first stage, or a MobileNet's multiplier;
     `first_stride` is MobileNet's.
 
@@ -70,6 +74,7 @@ class Run:
     bits: int | None = None
     ranges: str = "ema"
     per_channel: bool = True
+    rounding: str = "nearest"
     width: float | None = None
     first_stride: int = 1
     epochs: int = 1
@@ -136,12 +141,14 @@ def planned(
     *,
     bits: int | None = None,
     begin: str = "usual",
+    rounding: str = "nearest",
     **changes: Any,
 ) -> Run:
     """A `Run` in which what `changes` leaves out is what trains well.
 
     A run that is not float starts from the run of `comes_from` that is planned the same way; among
-    `changes`, `start` is another.
+    `changes`, `start` is another. `rounding` is that of a "ptq" run, or of the one that QAT begins
+    with.
 
     Raises:
         ValueError: what `Run` refuses.
@@ -151,11 +158,13 @@ def planned(
     (8, 0.03, 4, 'float')
     """
     usual = _usual(dataset, model, method, bits)
+    usual |= {"rounding": rounding} if method == "ptq" else {}
     before = comes_from(dataset, method, bits, begin)
     if before and "start" not in changes:
         kept = SHARED + _GRID[before[0]]
         same = {name: changes[name] for name in kept if name in changes}
-        usual["start"] = planned(dataset, model, before[0], bits=before[1], **same)
+        same |= {"bits": before[1], "rounding": rounding}
+        usual["start"] = planned(dataset, model, before[0], **same)
     return Run(dataset, model, method, bits=bits, **usual | changes)
 
 

@@ -34,13 +34,15 @@ def grid(
     ranges: Iterable[str] = ("ema",),
     per_channel: Iterable[bool] = (True,),
     begin: str = "usual",
+    rounding: Iterable[str] = ("nearest",),
     common: dict[str, Any] | None = None,
     by_method: dict[str, dict[str, Any]] | None = None,
 ) -> list[Run]:
     """Every combination once, floats first; a float run has no bits, and ptq no learned ranges.
 
-    `begin`: where QAT starts, as in `comes_from`. `common` are fields of all runs, `by_method` of
-    the runs of one method, those that other runs start from included.
+    `begin`: where QAT starts, as in `comes_from`; with "ptq", from every `rounding`. `common` are
+    fields of all runs, `by_method` of the runs of one method, those that other runs start from
+    included.
 
     Raises:
         ValueError: what `Run` refuses.
@@ -50,7 +52,7 @@ def grid(
     [('float', None), ('qat', 8), ('qat', 4)]
     """
     common, by_method, bits = common or {}, by_method or {}, list(bits)
-    kinds = [(r, c) for c in per_channel for r in ranges]
+    kinds = [(r, c, w) for c in per_channel for r in ranges for w in rounding]
     runs = []
 
     def plan(method: str, bits: int | None, *, seed: int, **kind: Any) -> Run:
@@ -66,9 +68,9 @@ def grid(
                 runs.append(plan(method, None, seed=seed))
                 continue
             runs += [
-                plan(method, n, seed=seed, ranges=r, per_channel=c)
+                plan(method, n, seed=seed, ranges=r, per_channel=c, rounding=w)
                 for n in bits
-                for r, c in kinds
+                for r, c, w in kinds
                 if method not in METHODS or r in METHODS[method].ranges
             ]
     return _in_order(runs)

@@ -12,10 +12,11 @@ import pytest
 
 from qnn_edu.nets.quiet import load_keras
 from qnn_edu.nets.runs import checkpoint
+from qnn_edu.nets.runs.beginning import network
 from qnn_edu.nets.runs.images import batches, load, origin
 from qnn_edu.nets.runs.plan import Run, as_json, planned
 from qnn_edu.nets.runs.result import LOG, MODEL, RESULT, TFLITE, finished
-from qnn_edu.nets.runs.training import _fed, network, train
+from qnn_edu.nets.runs.training import _fed, train
 from qnn_edu.tflite import read
 
 ROOT = Path(__file__).parents[3]
@@ -206,6 +207,23 @@ def test_training_begins_where_rounding_ended(whole, tmp_path):
     assert abs(train(run, out)["accuracy"] - before["accuracy"]) < 3
 
 
+def test_roundings_are_chosen_and_trained_on_from(whole, tmp_path):
+    """With two bits little is left of the network rounded to nearest, and much by choice."""
+    out = linked(whole, tmp_path)
+    how = {"bits": 2, "start": FLOAT}
+    rounded = {
+        name: planned("digits", "digits_net", "ptq", rounding=name, **how)
+        for name in ("nearest", "gptq")
+    }
+    right = {name: train(run, out)["accuracy"] for name, run in rounded.items()}
+    assert right["gptq"] > right["nearest"] + 20
+    assert rounded["gptq"].name == "digits_digits_net_ptq2_ema_channel_seed1_roundinggptq_" + (
+        "startepochs3_startbatch16"
+    )
+    run = replace(QAT, bits=2, start=rounded["gptq"], epochs=1, learning_rate=1e-9)
+    assert abs(train(run, out)["accuracy"] - right["gptq"]) < 5
+
+
 def test_what_starts_from_a_run_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ValueError, match="starts from .* not finished .* `qnn-edu sweep`"):
         train(QAT, tmp_path)
@@ -321,6 +339,8 @@ MISTAKES = [
     ({"method": "qat", "bits": 3, "start": PTQ}, "start is a ptq run with bits=4; ptq starts"),
     ({"method": "qat", "bits": 4, "start": PTQ, "per_channel": False}, "from ptq with as many"),
     ({"method": "ptq", "bits": 4, "start": PTQ, "epochs": 0}, "start is a ptq run"),
+    ({"rounding": "gptq"}, "rounding 'gptq' for method 'float'; ptq has nearest, mse, bias, gptq"),
+    ({"method": "ptq", "bits": 4, "start": FLOAT, "epochs": 0, "rounding": "up"}, "rounding 'up'"),
     ({"teacher": "float"}, "teacher 'float' for method 'float'; qat has 'float' or none"),
     ({"method": "qat", "bits": 4, "start": FLOAT, "teacher": "qat"}, "teacher 'qat' for method"),
     ({"epochs": 0}, "the others 1 or more"),
@@ -377,15 +397,17 @@ def test_names_tell_runs_apart():
         {"start": start},
         {"teacher": "float"},
         {"begin": "ptq"},
+        {"begin": "ptq", "rounding": "gptq"},
         {"backend": "jax"},
     ]
     names = [planned("digits", "digits_net", "qat", **{"bits": 4} | c).name for c in changes]
     assert len(set(names)) == len(names)
     assert names[0] == "digits_digits_net_qat4_ema_channel_seed1"
-    assert [name.rpartition("_")[2] for name in names[-4:]] == [
+    assert [name.rpartition("_")[2] for name in names[-5:]] == [
         "startepochs7",
         "teacherfloat",
         "startptq4",
+        "startroundinggptq",
         "backendjax",
     ]
 
