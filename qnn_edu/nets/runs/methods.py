@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qnn_edu.nets.ptq.methods import METHODS as ROUNDINGS
 from qnn_edu.nets.qat.ranges import PREPARED_RANGES
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class Method:
 
     `bits`: of weights and activations. `starts`: the methods of runs that it goes on from, none for
     one that begins with random weights. `trains`: whether it has epochs. `ranges`: as in
-    `quantize_aware`. `taught`: whether the float network may be its teacher.
+    `quantize_aware`. `taught`: whether the float network may be its teacher. `roundings`: as in
+    `quantize_trained`.
     """
 
     bits: tuple[int | None, ...]
@@ -30,11 +32,18 @@ class Method:
     trains: bool
     ranges: tuple[str, ...]
     taught: bool = False
+    roundings: tuple[str, ...] = ("nearest",)
 
 
 METHODS = {  # in the order in which they can be done
     "float": Method(bits=(None,), starts=(), trains=True, ranges=tuple(PREPARED_RANGES)),
-    "ptq": Method(bits=tuple(range(2, 9)), starts=("float",), trains=False, ranges=("ema",)),
+    "ptq": Method(
+        bits=tuple(range(2, 9)),
+        starts=("float",),
+        trains=False,
+        ranges=("ema",),
+        roundings=tuple(ROUNDINGS),
+    ),
     "qat": Method(
         bits=tuple(range(2, 9)),
         starts=("float", "qat", "ptq"),
@@ -83,6 +92,11 @@ RULES = (
     Rule(
         lambda run, method: run.ranges in method.ranges,
         "ptq measures ranges, so it takes ranges='ema'; only training can learn them.",
+    ),
+    Rule(
+        lambda run, method: run.rounding in method.roundings,
+        "rounding {run.rounding!r} for method {run.method!r}; ptq takes "
+        f"{', '.join(ROUNDINGS)}, the others 'nearest'.",
     ),
     Rule(
         lambda run, method: run.teacher is None or (method.taught and run.teacher in TEACHERS),

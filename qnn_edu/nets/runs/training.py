@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qnn_edu.nets import models
+from qnn_edu.nets.ptq.trained import quantize_trained
 from qnn_edu.nets.qat.levels import take_levels
 from qnn_edu.nets.qat.prepare import quantize_aware
 from qnn_edu.nets.qat.prepared import freeze, measure_norms, take_weights
@@ -34,6 +35,7 @@ from qnn_edu.nets.runs.result import LOG, MODEL, RESULT, finished, identity, wri
 if TYPE_CHECKING:
     import keras
 
+ROUNDED = 512  # training images on which roundings are chosen
 CALIBRATION = 100  # batches on which ranges or normalisation are measured, at most one epoch
 Progress = Callable[[int, int], None]  # batches done, batches in all
 
@@ -76,6 +78,9 @@ def train(
             _forget(folder)
         images = load(source)
         load_keras().utils.set_random_seed(run.seed)
+        if run.rounding != "nearest":
+            model, log = _rounded(run, Path(out), source, images, progress)
+            return write_result(run, model, images, source, folder, log)
         model = _network(run, Path(out), source)
         learner = model
         if run.teacher:
@@ -141,6 +146,25 @@ def _trained(which: Run, run: Run, out: Path, source: Origin) -> keras.Model:
             "this data. Train that first; `qnn-edu sweep` does all in order."
         )
     return load_keras().models.load_model(trained, compile=False)
+
+
+def _rounded(
+    run: Run, out: Path, source: Origin, images: Images, progress: Progress | None
+) -> tuple[keras.Model, list[dict[str, Any]]]:
+    """The trained network of the start with roundings chosen on training images, and the log."""
+    trained = _trained(run.root, run, out, source)
+    drawn = batches(images.train, size=ROUNDED, seed=run.seed, epoch=0)
+    start = time.perf_counter()
+    model = quantize_trained(
+        trained,
+        next(drawn)[0],
+        weight_bits=run.bits,
+        activation_bits=run.bits,
+        rounding=run.rounding,
+        per_channel=run.per_channel,
+        progress=progress or (lambda done, of: None),
+    )
+    return model, [{"seconds": time.perf_counter() - start}]
 
 
 def _calibrated(run: Run, model: keras.Model, images: Images) -> dict[str, Any]:

@@ -180,6 +180,20 @@ def test_ptq_measures_ranges_and_leaves_weights_alone(whole, tmp_path):
         assert abs(accuracy - result["accuracy"]) < 1
 
 
+def test_ptq_with_a_chosen_rounding_is_better_and_says_how_long_it_took(whole, tmp_path):
+    out, told = linked(whole, tmp_path), []
+    runs = [
+        planned("digits", "digits_net", "ptq", bits=2, rounding=rounding, start=FLOAT)
+        for rounding in ("nearest", "gptq")
+    ]
+    nearest, chosen = (train(run, out, progress=lambda *of: told.append(of)) for run in runs)
+    assert chosen["accuracy"] > nearest["accuracy"] + 20
+    assert chosen["seconds"] > 0 and chosen["train"] is None
+    assert told[-1] == (8, 8)
+    assert chosen["run"]["rounding"] == "gptq" and "rounding" not in nearest["run"]
+    assert train(runs[1], out, resume=True) == chosen
+
+
 def test_a_taught_run_resumes_to_the_same_weights(whole, tmp_path):
     """Its checkpoint holds nothing of the teacher."""
     run = replace(QAT, teacher="float")
@@ -322,6 +336,8 @@ MISTAKES = [
     ({"method": "qat", "bits": 3, "start": PTQ}, "start is a ptq run with bits=4; ptq starts"),
     ({"method": "qat", "bits": 4, "start": PTQ, "per_channel": False}, "from ptq with as many"),
     ({"method": "ptq", "bits": 4, "start": PTQ, "epochs": 0}, "start is a ptq run"),
+    ({"rounding": "gptq"}, "rounding 'gptq' for method 'float'; ptq takes nearest, mse, bias"),
+    ({"method": "qat", "bits": 4, "start": FLOAT, "rounding": "gptq"}, "the others 'nearest'"),
     ({"teacher": "float"}, "teacher 'float' for method 'float'; qat has 'float' or none"),
     ({"method": "qat", "bits": 4, "start": FLOAT, "teacher": "qat"}, "teacher 'qat' for method"),
     ({"epochs": 0}, "the others 1 or more"),
@@ -378,17 +394,24 @@ def test_names_tell_runs_apart():
         {"start": start},
         {"teacher": "float"},
         {"begin": "ptq"},
+        {"begin": "ptq", "rounding": "gptq"},
         {"backend": "jax"},
     ]
     names = [planned("digits", "digits_net", "qat", **{"bits": 4} | c).name for c in changes]
     assert len(set(names)) == len(names)
     assert names[0] == "digits_digits_net_qat4_ema_channel_seed1"
-    assert [name.rpartition("_")[2] for name in names[-4:]] == [
+    assert [name.rpartition("_")[2] for name in names[-5:]] == [
         "startepochs7",
         "teacherfloat",
         "startptq4",
+        "startptq4gptq",
         "backendjax",
     ]
+
+
+def test_a_chosen_rounding_stands_in_the_name_where_ranges_do():
+    run = planned("cifar10", "resnet8", "ptq", bits=3, rounding="descend", per_channel=False)
+    assert run.name == "cifar10_resnet8_ptq3_descend_tensor_seed1"
 
 
 def test_the_start_of_a_taught_run_is_taught_unless_its_name_says_so():
