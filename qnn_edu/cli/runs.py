@@ -9,7 +9,6 @@ from rich.table import Table
 
 from qnn_edu.cli.output import table
 from qnn_edu.missing import require
-from qnn_edu.nets.ptq.methods import METHODS as ROUNDINGS
 from qnn_edu.nets.runs.plan import BACKENDS, MODELS
 
 OUT = Path("results/runs")
@@ -17,12 +16,6 @@ Start = Annotated[
     str,
     typer.Option(
         help="Where qat starts: usual (bits taken away in steps), float, or ptq (as rounded)."
-    ),
-]
-Rounding = Annotated[
-    str,
-    typer.Option(
-        help=f"How ptq rounds weights: {', '.join(ROUNDINGS)}. For sweep, one or some of them."
     ),
 ]
 Teacher = Annotated[

@@ -12,6 +12,7 @@ NAME = "cifar10_accuracy.json"
 WAYS = {  # what may be done to a network, by the names under which accuracies are asked for
     "float": "float",
     "ptq": "rounded to nearest",
+    "mse": "rounded to nearest, steps of least error",
     "bias": "rounded to nearest, means kept",
     "gptq": "rounded by GPTQ",
     "descend": "rounded by descent",

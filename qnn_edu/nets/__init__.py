@@ -22,6 +22,7 @@ __all__ = [
     "load_model",
     "measure_norms",
     "measure_ranges",
+    "mixed_bits",
     "models",
     "quantize_aware",
     "quantize_calibrated",
@@ -54,6 +55,7 @@ _HOME = {
     "load_model": "models.load",
     "measure_norms": "qat.prepared",
     "measure_ranges": "conversion.calibration",
+    "mixed_bits": "ptq.mixed",
     "quantize_aware": "qat.prepare",
     "quantize_calibrated": "conversion.quantizer",
     "quantize_trained": "ptq.trained",
@@ -78,6 +80,7 @@ if TYPE_CHECKING:
     from qnn_edu.nets.litert.layer_loss import layer_report
     from qnn_edu.nets.models.load import load_model
     from qnn_edu.nets.ptq.equalizing import equalize
+    from qnn_edu.nets.ptq.mixed import mixed_bits
     from qnn_edu.nets.ptq.trained import quantize_trained
     from qnn_edu.nets.qat.elementary.rewrite import elementary
     from qnn_edu.nets.qat.folding import fold

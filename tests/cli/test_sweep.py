@@ -74,6 +74,18 @@ def test_floats_come_first_and_unasked(tmp_path):
     ]
 
 
+def test_every_rounding_of_ptq_and_of_what_begins_there():
+    how = {"bits": [3], "seeds": [1], "roundings": ["nearest", "gptq"]}
+    runs = sweeping.grid(*DIGITS, methods=["ptq", "qat"], **how)
+    assert [(run.method, run.rounding) for run in runs] == [
+        ("ptq", "nearest"),
+        ("ptq", "gptq"),
+        ("qat", "nearest"),
+    ]
+    runs = sweeping.grid(*DIGITS, methods=["qat"], begin="ptq", **how)
+    assert [run.start.rounding for run in runs] == ["nearest", "gptq"]
+
+
 def test_runs_with_more_bits_come_before_those_that_start_from_them(tmp_path):
     runs = sweeping.grid(
         "cifar10",

@@ -63,14 +63,35 @@ ASKED = {
         ),
     ),
     "a teacher, from the rounded network": (
-        "--method qat --bits 4 --teacher float --start ptq --rounding gptq --start-epochs 2",
+        "--method qat --bits 4 --teacher float --start ptq --start-epochs 2",
         planned(
             *DIGITS,
             "qat",
             bits=4,
             teacher="float",
+            start=planned(*DIGITS, "ptq", bits=4, start=planned(*DIGITS, "float", epochs=2)),
+        ),
+    ),
+    "a chosen rounding": (
+        "--method ptq --bits 3 --rounding gptq",
+        planned(*DIGITS, "ptq", bits=3, rounding="gptq"),
+    ),
+    "from a chosen rounding": (
+        "--method qat --bits 3 --start ptq --rounding gptq",
+        planned(*DIGITS, "qat", bits=3, begin="ptq", rounding="gptq"),
+    ),
+    "from a chosen rounding of another float": (
+        "--method qat --bits 3 --start ptq --rounding gptq --start-epochs 2",
+        planned(
+            *DIGITS,
+            "qat",
+            bits=3,
             start=planned(
-                *DIGITS, "ptq", bits=4, rounding="gptq", start=planned(*DIGITS, "float", epochs=2)
+                *DIGITS,
+                "ptq",
+                bits=3,
+                rounding="gptq",
+                start=planned(*DIGITS, "float", epochs=2),
             ),
         ),
     ),
@@ -114,9 +135,9 @@ MISTAKES = {
     "a teacher for ptq": ("--method ptq --teacher float", "--start and --teacher are for qat"),
     "a start for float": ("--start ptq", "--start and --teacher are for qat"),
     "a word for none": ("--method qat --bits 4 --start best", "no start 'best'; choose one of"),
-    "a rounding for none": ("--method qat --bits 4 --rounding gptq", "--rounding is for ptq"),
-    "no such rounding": ("--method ptq --bits 4 --rounding up", "rounding 'up' for method 'ptq'"),
     "no such teacher": ("--method qat --bits 4 --teacher me", "qat has 'float' or none"),
+    "no such rounding": ("--method ptq --bits 4 --rounding up", "ptq takes nearest, mse, bias"),
+    "a rounding for qat": ("--method qat --bits 4 --rounding gptq", "--rounding is for ptq, and"),
     "no start": ("--method ptq --bits 8", "not finished in"),
     "data for digits": ("--data copy.npz", "copy.npz has no use. Leave it out."),
     "no such data": ("--dataset cifar10 --data none.npz", "none.npz is not there"),

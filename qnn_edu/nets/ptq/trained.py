@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ def quantize_trained(
     model: keras.Model,
     data: Any,
     *,
-    weight_bits: int = 4,
+    weight_bits: int | Mapping[str, int] = 4,
     activation_bits: int = 8,
     rounding: str = "gptq",
     per_channel: bool = True,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from qnn_edu.nets import models
 from qnn_edu.nets.ptq.trained import quantize_trained
@@ -14,14 +13,14 @@ from qnn_edu.nets.qat.levels import take_levels
 from qnn_edu.nets.qat.prepare import quantize_aware
 from qnn_edu.nets.qat.prepared import take_weights
 from qnn_edu.nets.quiet import load_keras
-from qnn_edu.nets.runs.images import Images, Origin, as_input
+from qnn_edu.nets.runs.images import Images, Origin, batches
 from qnn_edu.nets.runs.plan import Run
 from qnn_edu.nets.runs.result import MODEL, finished
 
 if TYPE_CHECKING:
     import keras
 
-ROUNDED_ON = 512  # images on which roundings are chosen
+ROUNDED = 512  # training images on which roundings are chosen
 
 
 def network(run: Run) -> keras.Model:
@@ -56,8 +55,6 @@ def begun(run: Run, out: Path, source: Origin) -> keras.Model:
         model = take_weights(network(run), start)
     else:
         model = start if run.start is run.root else trained(run.root, run, out, source)
-    if run.rounding != "nearest":
-        return model  # which `quantize_trained` prepares
     prepared = quantize_aware(
         model,
         weight_bits=run.bits,
@@ -84,17 +81,27 @@ def trained(which: Run, run: Run, out: Path, source: Origin) -> keras.Model:
 
 
 def rounded(
-    run: Run, model: keras.Model, images: Images
+    run: Run,
+    out: Path,
+    source: Origin,
+    images: Images,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[keras.Model, list[dict[str, Any]]]:
-    """The trained model with its roundings chosen on some training images, and the log."""
+    """The trained network of the start with roundings chosen on training images, and the log.
+
+    Raises:
+        ValueError: its start is not finished in `out` with this data.
+    """
+    model = trained(run.root, run, out, source)
+    drawn = batches(images.train, size=ROUNDED, seed=run.seed, epoch=0)
     start = time.perf_counter()
-    chosen = np.random.default_rng(run.seed).permutation(len(images.train[0]))[:ROUNDED_ON]
     prepared = quantize_trained(
         model,
-        as_input(images.train[0][np.sort(chosen)]),
+        next(drawn)[0],
         weight_bits=run.bits,
         activation_bits=run.bits,
-        per_channel=run.per_channel,
         rounding=run.rounding,
+        per_channel=run.per_channel,
+        progress=progress or (lambda done, of: None),
     )
     return prepared, [{"seconds": time.perf_counter() - start}]

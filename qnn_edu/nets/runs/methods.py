@@ -23,16 +23,16 @@ class Method:
 
     `bits`: of weights and activations. `starts`: the methods of runs that it goes on from, none for
     one that begins with random weights. `trains`: whether it has epochs. `ranges`: as in
-    `quantize_aware`. `roundings`: as in `quantize_trained`. `taught`: whether the float network may
-    be its teacher.
+    `quantize_aware`. `taught`: whether the float network may be its teacher. `roundings`: as in
+    `quantize_trained`.
     """
 
     bits: tuple[int | None, ...]
     starts: tuple[str, ...]
     trains: bool
     ranges: tuple[str, ...]
-    roundings: tuple[str, ...] = ("nearest",)
     taught: bool = False
+    roundings: tuple[str, ...] = ("nearest",)
 
 
 METHODS = {  # in the order in which they can be done
@@ -95,8 +95,8 @@ RULES = (
     ),
     Rule(
         lambda run, method: run.rounding in method.roundings,
-        f"rounding {{run.rounding!r}} for method {{run.method!r}}; ptq has {', '.join(ROUNDINGS)}, "
-        "the others begin with what their start has.",
+        "rounding {run.rounding!r} for method {run.method!r}; ptq takes "
+        f"{', '.join(ROUNDINGS)}, the others 'nearest'.",
     ),
     Rule(
         lambda run, method: run.teacher is None or (method.taught and run.teacher in TEACHERS),

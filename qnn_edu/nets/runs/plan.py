@@ -31,14 +31,15 @@ _PTQ = {"epochs": 0, "learning_rate": 0.0, "weight_decay": 0.0, "augment": False
 STARTS = ("usual", "float", "ptq")  # words for where QAT begins
 _GRID = {  # what a run shares with a start that is quantized too
     "qat": ("ranges", "per_channel", "teacher"),
-    "ptq": ("per_channel",),
+    "ptq": ("per_channel", "rounding"),
     "float": (),
 }
+_STEPS = ("ranges", "rounding")
 _LATER = {
-    "rounding": "nearest",
     "teacher": None,
+    "rounding": "nearest",
 }  # left out of JSON at these values: results from before stay good
-_NAMED = ("dataset", "model", "method", "seed", "bits", "ranges", "per_channel", "start")
+_NAMED = ("dataset", "model", "method", "seed", "bits", "per_channel", "start", *_STEPS)
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class Run:
     `method`: "float"; "qat", training with fake quantizers from where `start` ended, a float run of
     the same network, data and seed, one with more bits, or a "ptq" run with as many; "ptq", those
     fake quantizers on the weights of `start`, a float run, with their ranges measured and nothing
-    trained, or with another `rounding` than "nearest" what `quantize_trained` makes of it. `bits`
-    are those of weights and activations, None for float; `ranges` and `per_channel` as in
+    trained, or with weights rounded as in `quantize_trained`, by another `rounding` than "nearest".
+    `bits` are those of weights and activations, None for float; `ranges` and `per_channel` as in
     `quantize_aware`. `teacher` "float": QAT learns the answers of the float run as well, as
     `distill` has it. `width` is channels of a ResNet's first stage, or a MobileNet's multiplier;
     `first_stride` is MobileNet's.
@@ -74,7 +75,6 @@ class Run:
     bits: int | None = None
     ranges: str = "ema"
     per_channel: bool = True
-    rounding: str = "nearest"
     width: float | None = None
     first_stride: int = 1
     epochs: int = 1
@@ -86,6 +86,7 @@ class Run:
     augment: bool = True
     backend: str = "tensorflow"
     teacher: str | None = None
+    rounding: str = "nearest"
     start: Run | None = None
 
     def __post_init__(self) -> None:
@@ -123,13 +124,16 @@ class Run:
     def name(self) -> str:
         """What the run is, as the name of a folder; what is not as usual stands at the end.
 
+        A chosen rounding stands where else ranges do.
+
         >>> planned("digits", "digits_net", "float", epochs=2).name
         'digits_digits_net_float_seed1_epochs2'
         """
         kind = [self.dataset, self.model, self.method]
         if self.method != "float":
             kind[-1] += str(self.bits)
-            kind += [self.ranges, "channel" if self.per_channel else "tensor"]
+            steps = self.ranges if self.rounding == "nearest" else self.rounding
+            kind += [steps, "channel" if self.per_channel else "tensor"]
         changed = [f"{name.replace('_', '')}{value}" for name, value in _unusual(self).items()]
         return "_".join([*kind, f"seed{self.seed}", *changed])
 
@@ -141,14 +145,12 @@ def planned(
     *,
     bits: int | None = None,
     begin: str = "usual",
-    rounding: str = "nearest",
     **changes: Any,
 ) -> Run:
     """A `Run` in which what `changes` leaves out is what trains well.
 
     A run that is not float starts from the run of `comes_from` that is planned the same way; among
-    `changes`, `start` is another. `rounding` is that of a "ptq" run, or of the one that QAT begins
-    with.
+    `changes`, `start` is another. The `rounding` of QAT that begins at "ptq" is that of its start.
 
     Raises:
         ValueError: what `Run` refuses.
@@ -158,13 +160,13 @@ def planned(
     (8, 0.03, 4, 'float')
     """
     usual = _usual(dataset, model, method, bits)
-    usual |= {"rounding": rounding} if method == "ptq" else {}
     before = comes_from(dataset, method, bits, begin)
     if before and "start" not in changes:
         kept = SHARED + _GRID[before[0]]
         same = {name: changes[name] for name in kept if name in changes}
-        same |= {"bits": before[1], "rounding": rounding}
-        usual["start"] = planned(dataset, model, before[0], **same)
+        usual["start"] = planned(dataset, model, before[0], bits=before[1], **same)
+    if before and before[0] == "ptq":
+        changes.pop("rounding", None)
     return Run(dataset, model, method, bits=bits, **usual | changes)
 
 
@@ -231,6 +233,7 @@ def _unusual(run: Run, inherited: dict[str, Any] | None = None) -> dict[str, Any
     if run.start:
         start = _unusual(run.start, {"teacher": run.teacher} if run.start.method == "qat" else {})
         if (run.start.method, run.start.bits) != comes_from(run.dataset, run.method, run.bits):
-            changed["start"] = f"{run.start.method}{run.start.bits or ''}"
+            chosen = "" if run.start.rounding == "nearest" else run.start.rounding
+            changed["start"] = f"{run.start.method}{run.start.bits or ''}{chosen}"
         changed |= {f"start_{name}": start[name] for name in start if name not in SHARED}
     return changed

@@ -33,16 +33,16 @@ def grid(
     seeds: Iterable[int],
     ranges: Iterable[str] = ("ema",),
     per_channel: Iterable[bool] = (True,),
+    roundings: Iterable[str] = ("nearest",),
     begin: str = "usual",
-    rounding: Iterable[str] = ("nearest",),
     common: dict[str, Any] | None = None,
     by_method: dict[str, dict[str, Any]] | None = None,
 ) -> list[Run]:
     """Every combination once, floats first; a float run has no bits, and ptq no learned ranges.
 
-    `begin`: where QAT starts, as in `comes_from`; with "ptq", from every `rounding`. `common` are
-    fields of all runs, `by_method` of the runs of one method, those that other runs start from
-    included.
+    `roundings`: of ptq, and of qat that begins there, as in `quantize_trained`. `begin`: where QAT
+    starts, as in `comes_from`. `common` are fields of all runs, `by_method` of the runs of one
+    method, those that other runs start from included.
 
     Raises:
         ValueError: what `Run` refuses.
@@ -52,14 +52,16 @@ def grid(
     [('float', None), ('qat', 8), ('qat', 4)]
     """
     common, by_method, bits = common or {}, by_method or {}, list(bits)
-    kinds = [(r, c, w) for c in per_channel for r in ranges for w in rounding]
+    kinds = [(r, c, h) for c in per_channel for r in ranges for h in roundings]
     runs = []
 
     def plan(method: str, bits: int | None, *, seed: int, **kind: Any) -> Run:
         changes = {"seed": seed} | common | by_method.get(method, {})
         if before := comes_from(dataset, method, bits, begin):
             kind = {**kind, "ranges": "ema"} if method == "ptq" else kind
-            changes |= kind | {"start": plan(*before, seed=seed, **kind)}
+            start = plan(*before, seed=seed, **kind)
+            rounding = kind.pop("rounding")
+            changes |= kind | {"start": start} | ({"rounding": rounding} if method == "ptq" else {})
         return planned(dataset, model, method, bits=bits, **changes)
 
     for seed in seeds:
@@ -68,9 +70,9 @@ def grid(
                 runs.append(plan(method, None, seed=seed))
                 continue
             runs += [
-                plan(method, n, seed=seed, ranges=r, per_channel=c, rounding=w)
+                plan(method, n, seed=seed, ranges=r, per_channel=c, rounding=h)
                 for n in bits
-                for r, c, w in kinds
+                for r, c, h in kinds
                 if method not in METHODS or r in METHODS[method].ranges
             ]
     return _in_order(runs)

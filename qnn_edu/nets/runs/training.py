@@ -74,14 +74,14 @@ def train(
             _forget(folder)
         images = load(source)
         load_keras().utils.set_random_seed(run.seed)
+        if run.rounding != "nearest":
+            model, log = rounded(run, Path(out), source, images, progress)
+            return write_result(run, model, images, source, folder, log)
         model = begun(run, Path(out), source)
         learner = model
         if run.teacher:
             learner = distill(model, trained(run.root, run, Path(out), source))
-        if run.rounding == "nearest":
-            log = _fitted(run, learner, images, source, folder, progress)
-        else:
-            model, log = rounded(run, model, images)
+        log = _fitted(run, learner, images, source, folder, progress)
         return write_result(run, model, images, source, folder, log)
 
 

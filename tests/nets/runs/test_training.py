@@ -181,6 +181,20 @@ def test_ptq_measures_ranges_and_leaves_weights_alone(whole, tmp_path):
         assert abs(accuracy - result["accuracy"]) < 1
 
 
+def test_ptq_with_a_chosen_rounding_is_better_and_says_how_long_it_took(whole, tmp_path):
+    out, told = linked(whole, tmp_path), []
+    runs = [
+        planned("digits", "digits_net", "ptq", bits=2, rounding=rounding, start=FLOAT)
+        for rounding in ("nearest", "gptq")
+    ]
+    nearest, chosen = (train(run, out, progress=lambda *of: told.append(of)) for run in runs)
+    assert chosen["accuracy"] > nearest["accuracy"] + 20
+    assert chosen["seconds"] > 0 and chosen["train"] is None
+    assert told[-1] == (8, 8)
+    assert chosen["run"]["rounding"] == "gptq" and "rounding" not in nearest["run"]
+    assert train(runs[1], out, resume=True) == chosen
+
+
 def test_a_taught_run_resumes_to_the_same_weights(whole, tmp_path):
     """Its checkpoint holds nothing of the teacher."""
     run = replace(QAT, teacher="float")
@@ -196,32 +210,16 @@ def test_a_taught_run_resumes_to_the_same_weights(whole, tmp_path):
     assert_same_weights(whole, out, run)
 
 
-def test_training_begins_where_rounding_ended(whole, tmp_path):
+@pytest.mark.parametrize("rounding", ["nearest", "gptq"])
+def test_training_begins_where_rounding_ended(whole, tmp_path, rounding):
     """A step too small to move a level leaves the accuracy of the rounded network."""
     out = linked(whole, tmp_path)
-    rounded = planned("digits", "digits_net", "ptq", bits=4, start=FLOAT)
-    run = replace(QAT, start=rounded, epochs=1, learning_rate=1e-9, weight_decay=0.0)
+    begun = planned("digits", "digits_net", "ptq", bits=4, rounding=rounding, start=FLOAT)
+    run = replace(QAT, start=begun, epochs=1, learning_rate=1e-9, weight_decay=0.0)
     with pytest.raises(ValueError, match="starts from .*ptq4.* not finished"):
         train(run, out)
-    before = train(rounded, out)
+    before = train(begun, out)
     assert abs(train(run, out)["accuracy"] - before["accuracy"]) < 3
-
-
-def test_roundings_are_chosen_and_trained_on_from(whole, tmp_path):
-    """With two bits little is left of the network rounded to nearest, and much by choice."""
-    out = linked(whole, tmp_path)
-    how = {"bits": 2, "start": FLOAT}
-    rounded = {
-        name: planned("digits", "digits_net", "ptq", rounding=name, **how)
-        for name in ("nearest", "gptq")
-    }
-    right = {name: train(run, out)["accuracy"] for name, run in rounded.items()}
-    assert right["gptq"] > right["nearest"] + 20
-    assert rounded["gptq"].name == "digits_digits_net_ptq2_ema_channel_seed1_roundinggptq_" + (
-        "startepochs3_startbatch16"
-    )
-    run = replace(QAT, bits=2, start=rounded["gptq"], epochs=1, learning_rate=1e-9)
-    assert abs(train(run, out)["accuracy"] - right["gptq"]) < 5
 
 
 def test_what_starts_from_a_run_that_is_not_there_is_refused(tmp_path):
@@ -339,8 +337,8 @@ MISTAKES = [
     ({"method": "qat", "bits": 3, "start": PTQ}, "start is a ptq run with bits=4; ptq starts"),
     ({"method": "qat", "bits": 4, "start": PTQ, "per_channel": False}, "from ptq with as many"),
     ({"method": "ptq", "bits": 4, "start": PTQ, "epochs": 0}, "start is a ptq run"),
-    ({"rounding": "gptq"}, "rounding 'gptq' for method 'float'; ptq has nearest, mse, bias, gptq"),
-    ({"method": "ptq", "bits": 4, "start": FLOAT, "epochs": 0, "rounding": "up"}, "rounding 'up'"),
+    ({"rounding": "gptq"}, "rounding 'gptq' for method 'float'; ptq takes nearest, mse, bias"),
+    ({"method": "qat", "bits": 4, "start": FLOAT, "rounding": "gptq"}, "the others 'nearest'"),
     ({"teacher": "float"}, "teacher 'float' for method 'float'; qat has 'float' or none"),
     ({"method": "qat", "bits": 4, "start": FLOAT, "teacher": "qat"}, "teacher 'qat' for method"),
     ({"epochs": 0}, "the others 1 or more"),
@@ -407,9 +405,14 @@ def test_names_tell_runs_apart():
         "startepochs7",
         "teacherfloat",
         "startptq4",
-        "startroundinggptq",
+        "startptq4gptq",
         "backendjax",
     ]
+
+
+def test_a_chosen_rounding_stands_in_the_name_where_ranges_do():
+    run = planned("cifar10", "resnet8", "ptq", bits=3, rounding="descend", per_channel=False)
+    assert run.name == "cifar10_resnet8_ptq3_descend_tensor_seed1"
 
 
 def test_the_start_of_a_taught_run_is_taught_unless_its_name_says_so():
