@@ -20,7 +20,15 @@ from qnn_edu.data.recorded import NAME, WAYS, way
 ROOT = ASSETS.parents[1]
 PAGE = ROOT / "docs" / "results.md"
 BEGIN, END = "<!-- made by make results -->", "<!-- end -->"
-COLUMNS = {"ptq": "PTQ", "gptq": "GPTQ", "descend": "descent", "adaround": "AdaRound", "qat": "QAT"}
+COLUMNS = {  # of the table, for each way that was run
+    "ptq": "PTQ",
+    "mse": "least squares",
+    "bias": "means kept",
+    "gptq": "GPTQ",
+    "descend": "descent",
+    "adaround": "AdaRound",
+    "qat": "QAT",
+}
 SHOWN = ("rounding", "teacher")  # fields that only some runs have
 # MobileNet on CIFAR-10 in the 2018 series, quantization-aware: float minus quantized, in points.
 DROPS_OF_2018 = {8: 0.7, 4: 7.1, 3: 22.6, 2: 57.0}
