@@ -10,8 +10,9 @@ import numpy as np
 from tqdm import tqdm
 
 from qnn_edu.core.check import is_choice, is_whole, real_array
+from qnn_edu.nets.ptq.layer import rounded
 from qnn_edu.nets.ptq.methods import METHODS, Method
-from qnn_edu.nets.ptq.trained import fed, rounded
+from qnn_edu.nets.ptq.trained import fed
 from qnn_edu.nets.ptq.walking import Both, walk
 from qnn_edu.nets.qat.folding import fold
 from qnn_edu.nets.qat.layers import keras
