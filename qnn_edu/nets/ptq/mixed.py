@@ -54,7 +54,7 @@ def mixed_bits(
     budget: float,
     *,
     choices: Iterable[int] = (8, 4, 2),
-    rounding: str = "gptq",
+    rounding: str = "descend",
     per_channel: bool = True,
     progress: Progress | None = None,
 ) -> MixedBits:

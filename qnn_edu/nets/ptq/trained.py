@@ -30,7 +30,7 @@ def quantize_trained(
     *,
     weight_bits: int | Mapping[str, int] = 4,
     activation_bits: int = 8,
-    rounding: str = "gptq",
+    rounding: str = "descend",
     per_channel: bool = True,
     first_last_bits: int = 8,
     leave_float: Iterable[str] = (),
