@@ -80,7 +80,7 @@ def quantize_trained(
     nearest False
     gptq True
     """
-    _require_options(rounding, progress)
+    require_options("quantize_trained", rounding, progress)
     method = METHODS[rounding]
     prepared = quantize_aware(
         fold(model),
@@ -134,10 +134,12 @@ def fed(model: keras.Model, data: Any) -> Any:
     return keras.tree.pack_sequence_as(structure(model), arrays)
 
 
-def _require_options(rounding: Any, progress: Any) -> None:
+def require_options(who: str, rounding: Any, progress: Any) -> None:
+    """Refuse a rounding that there is not, and a progress that cannot be called.
+
+    >>> require_options("quantize_trained", "gptq", None)
+    """
     if not is_choice(rounding, METHODS):
-        raise ValueError(
-            f"quantize_trained: rounding is one of {', '.join(METHODS)}; got {rounding!r}."
-        )
+        raise ValueError(f"{who}: rounding is one of {', '.join(METHODS)}; got {rounding!r}.")
     if progress is not None and not callable(progress):
-        raise ValueError(f"quantize_trained: progress is a function (done, of); got {progress!r}.")
+        raise ValueError(f"{who}: progress is a function (done, of); got {progress!r}.")
