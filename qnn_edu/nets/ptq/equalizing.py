@@ -33,7 +33,7 @@ def equalize(model: keras.Model) -> keras.Model:
     of an operator in the file.
 
     Raises:
-        ValueError: what `fold` refuses, and weights that are not finite.
+        ValueError: what `fold` refuses, and weights that are not finite between two layers.
 
     Source: Nagel et al. 2019, "Data-free quantization", section 4.1. There ReLU6 is made a ReLU.
 
@@ -112,7 +112,8 @@ def _rebuilt(
     else:
         rebuilt = keras.models.clone_model(model, clone_function=clone, call_function=call)
     for name, layer in layers.items():
-        layer.set_weights(weights.get(name, model.get_layer(name).get_weights()))
+        if isinstance(layer, keras.Layer):  # an operation of `keras.ops` has no weights
+            layer.set_weights(weights.get(name, model.get_layer(name).get_weights()))
     for name, cap in caps.items():
         rebuilt.get_layer(f"{name}_caps").constant.assign(cap)
     return rebuilt
