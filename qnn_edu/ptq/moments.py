@@ -84,7 +84,7 @@ class Moments:
 
 
 def matched(
-    weight: Any, moments: Moments, *, centered: bool = False, damping: float = 0.01
+    weight: Any, moments: Moments, *, centered: bool = False, damping: float = 0.1
 ) -> Array:
     """The weights that make of the quantized network's x what `weight` makes of the float one's y.
 

@@ -33,7 +33,7 @@ def equalize(model: keras.Model) -> keras.Model:
     of an operator in the file.
 
     Raises:
-        ValueError: what `fold` refuses, and weights that are not finite.
+        ValueError: what `fold` refuses, and weights that are not finite between two layers.
 
     Source: Nagel et al. 2019, "Data-free quantization", section 4.1. There ReLU6 is made a ReLU.
 
@@ -49,7 +49,9 @@ def equalize(model: keras.Model) -> keras.Model:
     folded = fold(model)
     found = pairs(wiring_of(folded))
     names = {name for pair in found for name in (pair.first, pair.second)}
-    weights = {name: folded.get_layer(name).get_weights() for name in names}
+    weights = {
+        name: [w.astype(np.float64) for w in folded.get_layer(name).get_weights()] for name in names
+    }
     caps = {name: cap_of(folded.get_layer(name)) for pair in found for name in pair.caps}
     for _ in range(ROUNDS):
         factors = [_equalized(folded, pair, weights, caps) for pair in found]
@@ -61,22 +63,19 @@ def equalize(model: keras.Model) -> keras.Model:
 def _equalized(
     model: keras.Model, pair: Pair, weights: dict[str, list[Array]], caps: dict[str, Any]
 ) -> Array:
-    """Scale the weights and caps of one pair; its factors."""
+    """Scale the weights and caps of one pair; its factors.
+
+    All in float64, so that hundreds of rounds leave no more than the one rounding at their end.
+    """
     (first, *biases), (second, *rest) = weights[pair.first], weights[pair.second]
     made = first.reshape(*first.shape[:-2], -1) if _is_depthwise(model, pair.first) else first
-    axis = -1 if isinstance(model.get_layer(pair.second), keras.layers.Dense) else -2
-    found = equalization.equalize(
-        made,
-        biases[0] if biases else None,
-        second,
-        first_axis=-1,
-        second_axis=0 if axis == -1 else axis,
-    )
-    weights[pair.first] = [found.first.reshape(first.shape), *([found.bias] if biases else [])]
-    weights[pair.second] = [found.second, *rest]
+    # Inputs are counted by the last axis but one, of a dense and of a depthwise kernel too.
+    factor = equalization.equalize(made, None, second, first_axis=-1, second_axis=-2).factor
+    weights[pair.first] = [(made / factor).reshape(first.shape), *(b / factor for b in biases)]
+    weights[pair.second] = [second * factor[:, np.newaxis], *rest]
     for name in pair.caps:
-        caps[name] = caps[name] / found.factor
-    return found.factor
+        caps[name] = caps[name] / factor
+    return factor
 
 
 def _is_depthwise(model: keras.Model, name: str) -> bool:
@@ -112,7 +111,8 @@ def _rebuilt(
     else:
         rebuilt = keras.models.clone_model(model, clone_function=clone, call_function=call)
     for name, layer in layers.items():
-        layer.set_weights(weights.get(name, model.get_layer(name).get_weights()))
+        if isinstance(layer, keras.Layer):  # an operation of `keras.ops` has no weights
+            layer.set_weights(weights.get(name, model.get_layer(name).get_weights()))
     for name, cap in caps.items():
         rebuilt.get_layer(f"{name}_caps").constant.assign(cap)
     return rebuilt

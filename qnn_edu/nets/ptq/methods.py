@@ -11,13 +11,15 @@ class Method:
 
     `least_squares`: steps of the least rounding error, else the largest value gets the highest
     level. `rounding`: a name of `ptq.ROUNDINGS`. `matches`: weights make up for what the layers
-    before changed. `corrects`: biases keep the means.
+    before changed. `corrects`: biases keep the means. `blocks`: several layers are then moved
+    together.
     """
 
     least_squares: bool
     rounding: str = "nearest"
     matches: bool = False
     corrects: bool = False
+    blocks: bool = False
 
 
 METHODS = {
@@ -28,4 +30,7 @@ METHODS = {
         name: Method(least_squares=True, rounding=name, matches=True, corrects=True)
         for name in ("gptq", "descend", "adaround")
     },
+    "blocks": Method(
+        least_squares=True, rounding="descend", matches=True, corrects=True, blocks=True
+    ),
 }

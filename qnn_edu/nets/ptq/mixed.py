@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from qnn_edu.core.check import is_choice, is_whole, real_array
+from qnn_edu.core.check import is_whole, real_array
+from qnn_edu.nets.ptq.layer import rounded
 from qnn_edu.nets.ptq.methods import METHODS, Method
-from qnn_edu.nets.ptq.trained import fed, rounded
+from qnn_edu.nets.ptq.trained import fed, require_options
 from qnn_edu.nets.ptq.walking import Both, walk
 from qnn_edu.nets.qat.folding import fold
 from qnn_edu.nets.qat.layers import keras
@@ -53,7 +54,7 @@ def mixed_bits(
     budget: float,
     *,
     choices: Iterable[int] = (8, 4, 2),
-    rounding: str = "gptq",
+    rounding: str = "descend",
     per_channel: bool = True,
     progress: Progress | None = None,
 ) -> MixedBits:
@@ -68,7 +69,8 @@ def mixed_bits(
 
     Raises:
         ValueError: a budget below the fewest bits, choices that are not two or more of 2 to 8, a
-            model with several outputs, and what `quantize_trained` refuses.
+            model with several outputs or fewer than three layers with weights, and what
+            `quantize_trained` refuses.
 
     Source: greedy search as in Wu et al. 2020, "Integer quantization for deep learning inference",
     section 5.2 (partial quantization); sensitivity by KL as in Cai et al. 2020, "ZeroQ", section
@@ -80,13 +82,19 @@ def mixed_bits(
     >>> found.average <= 3, set(found.bits.values()) <= {8, 4, 2}
     (True, True)
     """
-    widths = _checked(model, budget, choices, rounding)
+    require_options("mixed_bits", rounding, progress)
+    widths = _checked(model, budget, choices)
     folded = fold(model)
     candidates = {
         bits: _alone(folded, data, bits, METHODS[rounding], per_channel) for bits in widths
     }
     judge = _Judge(folded, data)
     inner = list(candidates[widths[0]])[1:-1]
+    if not inner:
+        raise ValueError(
+            f"mixed_bits: {model.name!r} has no layer between its first and its last one with "
+            "weights, which keep 8 bits; there is nothing to choose."
+        )
     sizes = {name: candidates[widths[0]][name][0].size for name in inner}
     bits = dict.fromkeys(inner, widths[0])
     for name in inner:
@@ -177,12 +185,10 @@ class _Judge:
         return np.maximum(scores, 1e-12)
 
 
-def _checked(model: Any, budget: Any, choices: Any, rounding: Any) -> list[int]:
+def _checked(model: Any, budget: Any, choices: Any) -> list[int]:
     """The choices, most bits first."""
-    if not is_choice(rounding, METHODS):
-        raise ValueError(f"mixed_bits: rounding is one of {', '.join(METHODS)}; got {rounding!r}.")
     widths = list(choices) if isinstance(choices, Iterable) else []
-    if len(set(widths)) < 2 or not all(is_whole(n) and 2 <= n <= 8 for n in widths):
+    if not all(is_whole(n) and 2 <= n <= 8 for n in widths) or len(set(widths)) < 2:
         raise ValueError(
             f"mixed_bits: choices are two or more numbers of bits from 2 to 8; got {choices!r}."
         )

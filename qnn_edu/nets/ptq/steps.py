@@ -11,7 +11,7 @@ from qnn_edu.nets.qat import straight_through
 from qnn_edu.nets.qat.layers import FakeQuantActivation, as_array
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
 
-SEEN = 1 << 14  # values of an activation on which its step is searched for
+SEEN = 1 << 15  # values of an activation on which its step is searched for
 
 
 def weight_step(layer: QuantizedLayer, kernel: np.ndarray, *, least_squares: bool) -> np.ndarray:
@@ -46,7 +46,9 @@ def set_range(quantizer: FakeQuantActivation, x: Any, member: int, *, least_squa
     values = np.asarray(x, np.float32).ravel()
     lo, hi = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     if least_squares and quantizer.bits < 8 and quantizer.positive and hi > 0:
-        some = values[:: max(1, len(values) // SEEN)]
+        some = values
+        if len(values) > SEEN:  # drawn: evenly spaced ones can be of one channel alone
+            some = values[np.random.default_rng(0).integers(len(values), size=SEEN)]
         hi = min(hi, float(clipping.mse(np.maximum(some, 0), bits=quantizer.bits)[1]))
     seen = np.atleast_1d(as_array(quantizer.seen)).copy()
     if quantizer.ranges == "ema":

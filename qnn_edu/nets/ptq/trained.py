@@ -11,17 +11,15 @@ from tqdm import tqdm
 from qnn_edu.core.check import is_choice
 from qnn_edu.nets.conversion.examples import examples
 from qnn_edu.nets.conversion.keras_call import keras_inputs, structure
-from qnn_edu.nets.ptq.matrices import bias_of, is_matrix, kernel_of, matrices, patches
-from qnn_edu.nets.ptq.methods import METHODS, Method
-from qnn_edu.nets.ptq.steps import set_range, weight_step
+from qnn_edu.nets.ptq.blocks import Blocks
+from qnn_edu.nets.ptq.layer import rounded
+from qnn_edu.nets.ptq.methods import METHODS
+from qnn_edu.nets.ptq.steps import set_range
 from qnn_edu.nets.ptq.walking import Both, walk
 from qnn_edu.nets.qat.folding import fold
-from qnn_edu.nets.qat.layers import FakeQuantActivation, as_array, keras
+from qnn_edu.nets.qat.layers import FakeQuantActivation, keras
 from qnn_edu.nets.qat.prepare import quantize_aware
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
-from qnn_edu.ptq.bias import correct_bias
-from qnn_edu.ptq.moments import Moments, matched
-from qnn_edu.ptq.rounding.registry import ROUNDINGS
 
 Progress = Callable[[int, int], None]  # layers done, of how many
 
@@ -32,7 +30,7 @@ def quantize_trained(
     *,
     weight_bits: int | Mapping[str, int] = 4,
     activation_bits: int = 8,
-    rounding: str = "gptq",
+    rounding: str = "descend",
     per_channel: bool = True,
     first_last_bits: int = 8,
     leave_float: Iterable[str] = (),
@@ -52,12 +50,15 @@ def quantize_trained(
     | "gptq"     | least squares | each makes up for the last   | means, layers before   |
     | "descend"  | least squares | one by one, again and again  | means, layers before   |
     | "adaround" | least squares | up or down learned           | means, layers before   |
+    | "blocks"   | least squares | as "descend", then by blocks | means, layers before   |
 
     Layer after layer, in the order of computation, inputs that the quantized layers before it made
     stand beside those of the float network. Their moments say which weights would make the same
     sums (`ptq.matched`), which levels come nearest to that, and which bias keeps the mean. Layers
-    of 8 bits are rounded to nearest. A transposed convolution is, too, and keeps its bias; a layer
-    that is called twice is rounded for its first call.
+    of 8 bits are rounded to nearest. With "blocks", the levels between two places that everything
+    goes through are then moved together, until the second has what it has in float (`Blocks`). A
+    transposed convolution is rounded to nearest, too, and keeps its bias; a layer that is called
+    twice is rounded for its first call.
 
     `progress(done, of)` is called after each layer; None draws a bar on a terminal.
 
@@ -79,12 +80,7 @@ def quantize_trained(
     nearest False
     gptq True
     """
-    if not is_choice(rounding, METHODS):
-        raise ValueError(
-            f"quantize_trained: rounding is one of {', '.join(METHODS)}; got {rounding!r}."
-        )
-    if progress is not None and not callable(progress):
-        raise ValueError(f"quantize_trained: progress is a function (done, of); got {progress!r}.")
+    require_options("quantize_trained", rounding, progress)
     method = METHODS[rounding]
     prepared = quantize_aware(
         fold(model),
@@ -96,24 +92,35 @@ def quantize_trained(
         leave_float=leave_float,
     )
     inputs = fed(prepared, data)
-    count = sum(isinstance(layer, QuantizedLayer) for layer in prepared.layers)
-    done: set[str] = set()
+    names = {layer.name for layer in prepared.layers if isinstance(layer, QuantizedLayer)}
+    blocks = Blocks(prepared) if method.blocks else None
+    count, done = len(names) + (len(blocks.parts) if blocks else 0), 0
     with tqdm(total=count, disable=None if progress is None else True, leave=False) as bar:
 
-        def weighted(layer: QuantizedLayer, came: Both) -> None:
-            if layer.name in done:
-                return
-            bar.set_description(layer.name)
-            rounded(layer, came, method)
-            done.add(layer.name)
+        def tell(what: str) -> None:
+            nonlocal done
+            done += 1
+            bar.set_description(what)
             bar.update()
             if progress is not None:
-                progress(len(done), count)
+                progress(done, count)
 
-        def ranged(quantizer: FakeQuantActivation, x: Any, member: int) -> None:
-            set_range(quantizer, x, member, least_squares=method.least_squares)
+        def weighted(layer: QuantizedLayer, came: Both) -> None:
+            if layer.name in names:
+                names.remove(layer.name)
+                if blocks:
+                    blocks.note(layer, came)
+                rounded(layer, came, method)
+                tell(layer.name)
+
+        def ranged(quantizer: FakeQuantActivation, came: Both, member: int) -> None:
+            if blocks:
+                blocks.note(quantizer, came)
+            set_range(quantizer, came.quantized, member, least_squares=method.least_squares)
 
         walk(prepared, inputs, weighted, ranged)
+        if blocks:
+            blocks.reconstruct(inputs, method, tell)
     return prepared
 
 
@@ -127,70 +134,12 @@ def fed(model: keras.Model, data: Any) -> Any:
     return keras.tree.pack_sequence_as(structure(model), arrays)
 
 
-def rounded(layer: QuantizedLayer, came: Both, method: Method) -> None:
-    """Choose the step, the levels and the bias of a layer whose input is `came`."""
-    assert layer.norm is None  # `fold` takes in what `quantize_aware` would
-    if not is_matrix(layer.layer):
-        round_to_step(layer, as_array(layer.kernel), method)
-        return
-    bias, weights = bias_of(layer), matrices(layer, as_array(layer.kernel))
-    all_moments = moments(layer, came) if method.matches or method.corrects else []
-    targets = weights
-    if method.matches:
-        free = {"centered": bias is not None}
-        targets = [matched(w, m, **free) for w, m in zip(weights, all_moments, strict=True)]
-    round_to_step(layer, kernel_of(layer, targets), method)
-    if layer.ranges == "learned" and method.rounding != "nearest":
-        choose_levels(
-            layer, targets, [m.gram(centered=bias is not None) for m in all_moments], method
-        )
-    if method.corrects and bias is not None:
-        levels, step, _ = layer.exported_weights()
-        parts = zip(
-            np.split(bias, len(weights)),
-            weights,
-            matrices(layer, levels * step),
-            all_moments,
-            strict=True,
-        )
-        layer.layer.bias.assign(
-            np.concatenate(
-                [correct_bias(b, w, q, m.mean, float_mean=m.float_mean) for b, w, q, m in parts]
-            )
-        )
+def require_options(who: str, rounding: Any, progress: Any) -> None:
+    """Refuse a rounding that there is not, and a progress that cannot be called.
 
-
-def moments(layer: QuantizedLayer, came: Both) -> list[Moments]:
-    """The moments of a layer's inputs, for each group."""
-    found: list[Moments] = []
-    both = zip(patches(layer, came.quantized), patches(layer, came.real), strict=True)
-    for quantized, real in both:
-        new = [Moments.of(x, y) for x, y in zip(quantized, real, strict=True)]
-        found = [a + b for a, b in zip(found, new, strict=True)] if found else new
-    return found
-
-
-def round_to_step(layer: QuantizedLayer, kernel: np.ndarray, method: Method) -> None:
-    """Give a layer this kernel and a step for it, to which it then rounds to nearest."""
-    layer.kernel.assign(kernel)
-    if layer.ranges == "learned":
-        layer.step.assign(weight_step(layer, kernel, least_squares=method.least_squares))
-
-
-def choose_levels(
-    layer: QuantizedLayer, targets: list[np.ndarray], grams: list[np.ndarray], method: Method
-) -> None:
-    """Give a layer the levels that the method chooses, and the step if it moves that."""
-    steps = matrices(layer, as_array(layer.step))
-    alone = layer.each_channel or len(targets) == 1  # whoever shares a step with others keeps it
-    options = {"refit": alone} if method.rounding == "descend" else {}
-    one = not layer.each_channel
-    found = [
-        ROUNDINGS[method.rounding](w, s[0, 0] if one else s[0], g, bits=layer.bits, **options)
-        for w, s, g in zip(targets, steps, grams, strict=True)
-    ]
-    layer.kernel.assign(kernel_of(layer, [each.weight for each in found]))
-    steps = [np.broadcast_to(f.step, w.shape) for f, w in zip(found, targets, strict=True)]
-    whole = kernel_of(layer, steps)
-    where = tuple(slice(0, n) for n in layer.step.shape)
-    layer.step.assign(whole[where])
+    >>> require_options("quantize_trained", "gptq", None)
+    """
+    if not is_choice(rounding, METHODS):
+        raise ValueError(f"{who}: rounding is one of {', '.join(METHODS)}; got {rounding!r}.")
+    if progress is not None and not callable(progress):
+        raise ValueError(f"{who}: progress is a function (done, of); got {progress!r}.")

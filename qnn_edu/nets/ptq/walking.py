@@ -24,12 +24,12 @@ def walk(
     model: keras.Model,
     inputs: Any,
     weighted: Callable[[QuantizedLayer, Both], None],
-    ranged: Callable[[FakeQuantActivation, Any, int], None],
+    ranged: Callable[[FakeQuantActivation, Both, int], None],
 ) -> Any:
     """Go through a prepared model with `inputs`, nested as it takes them; its outputs, as `Both`.
 
     Before a layer with weights computes, `weighted(layer, its input)` may change it; before a fake
-    quantizer does, `ranged(quantizer, values that come, member)`. Both see quantized what comes out
+    quantizer does, `ranged(quantizer, its input, member)`. Both see quantized what comes out
     of the layers before, as they were left. The float values are those of the unchanged weights.
 
     >>> import numpy as np
@@ -50,7 +50,7 @@ def walk(
         if isinstance(layer, QuantizedLayer):
             weighted(layer, came)
         elif isinstance(layer, FakeQuantActivation) and not _only_passes(kwargs):
-            ranged(layer, came.quantized, kwargs.get("member", 0))
+            ranged(layer, came, kwargs.get("member", 0))
         quantized = layer(*_only("quantized", args), **_only("quantized", kwargs))
         pairs = zip(keras.tree.flatten(real), keras.tree.flatten(quantized), strict=True)
         return [Both(*pair) for pair in pairs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from qnn_edu.ptq.rounding.nearest import round_to_nearest
 from qnn_edu.ptq.rounding.rounded import Array, Rounded, Task, output_error, task
 
 SWEEPS = 20  # over all weights; most layers stand still after five
+STARTS = (1.0, 0.75, 0.87, 1.15)  # times the step that is given, where the step follows
 
 
 def descend(
@@ -22,8 +24,9 @@ def descend(
     All others fixed, the error of an output is a parabola in weight i, least at
     `w[i] - gram[i] @ e / gram[i, i]` with e[i] = 0; the nearest level to that is the best. With
     `refit`, the step follows after each sweep: for levels q the best is `q.T @ gram @ w / (q.T @
-    gram @ q)`, shared by all outputs where `step` is one number. No move raises the error, which
-    is never above that of either start.
+    gram @ q)`, shared by all outputs where `step` is one number; and since levels and step hold
+    each other where they are, descent begins from some wider and narrower steps as well, and the
+    best end is taken. No move raises the error, which is never above that of either start.
 
     `weight`, `step`, `gram` as in `gptq`. Ends when no weight moves, or after `sweeps`.
 
@@ -38,7 +41,19 @@ def descend(
     ([[1], [-1]], [0.7])
     """
     layer = task(weight, step, gram, bits)
-    shared = np.ndim(step) == 0 or np.size(step) == 1
+    shared = np.size(step) == 1
+    starts = [replace(layer, step=layer.step * f) for f in (STARTS if refit else STARTS[:1])]
+    found = [_descended(start, bits, refit, shared, sweeps) for start in starts]
+    errors = np.array([output_error(layer.weight, each.weight, layer.gram) for each in found])
+    if shared:
+        errors = np.broadcast_to(errors.sum(axis=1, keepdims=True), errors.shape)
+    best, outputs = errors.argmin(axis=0), np.arange(errors.shape[1])
+    levels, steps = (np.stack([getattr(f, name) for f in found]) for name in ("levels", "step"))
+    return Rounded(levels[best, :, outputs].T, steps[best, outputs])
+
+
+def _descended(layer: Task, bits: int, refit: bool, shared: bool, sweeps: int) -> Rounded:
+    """Where descent from one step ends."""
     levels, steps = _better(layer, bits).levels.astype(np.float64), layer.step
     for _ in range(sweeps):
         moved = _swept(layer, levels, steps)

@@ -32,7 +32,7 @@ def found(net):
 def test_every_step_lies_on_the_front_of_all_assignments(net, found):
     """64 assignments of 4 and 2 bits to six layers: none as small changes the answers less."""
     folded = nets.fold(net)
-    candidates = {b: mixed._alone(folded, FEW, b, METHODS["gptq"], True) for b in (4, 2)}
+    candidates = {b: mixed._alone(folded, FEW, b, METHODS["descend"], True) for b in (4, 2)}
     judge, names = mixed._Judge(folded, FEW), list(found.bits)
     sizes = np.array([folded.get_layer(name).kernel.shape for name in names]).prod(axis=1)
     every = []

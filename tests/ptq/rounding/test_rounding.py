@@ -165,7 +165,7 @@ def test_descent_never_climbs():
         weight, step, gram = layer = drawn(seed, 12, 6, bits=3)
         errors = [error(layer, descend(*layer, bits=3, sweeps=n)) for n in range(8)]
         starts = [error(layer, start(*layer, bits=3)) for start in (round_to_nearest, gptq)]
-        np.testing.assert_allclose(errors[0], np.minimum(*starts))
+        assert (errors[0] <= np.minimum(*starts) * (1 + 1e-9)).all()
         for one, next_ in zip(errors[:-1], errors[1:], strict=True):
             assert (next_ <= one * (1 + 1e-9)).all()
 
