@@ -38,7 +38,7 @@ def multiplied_back(x, factor):
 
 def _case(seed, n, channels):
     rng = default_rng(seed)
-    factor = rng.permutation(np.geomspace(0.1, 10, channels))
+    factor = rng.permutation(np.geomspace(0.2, 9, channels))
     return rng.normal(2, 6, (n, channels)) / factor, factor
 
 
