@@ -12,6 +12,15 @@ from qnn_edu.missing import require
 from qnn_edu.nets.runs.plan import BACKENDS, MODELS
 
 OUT = Path("results/runs")
+Start = Annotated[
+    str,
+    typer.Option(
+        help="Where qat starts: usual (bits taken away in steps), float, or ptq (as rounded)."
+    ),
+]
+Teacher = Annotated[
+    str | None, typer.Option(help="float: qat learns the answers of the float network as well.")
+]
 Model = Annotated[
     str | None, typer.Option(help="digits_net; for cifar10 resnet8, resnet20 or mobilenet_v1.")
 ]

@@ -13,12 +13,15 @@ from qnn_edu.cli.runs import (
     FirstStride,
     Model,
     Out,
+    Start,
+    Teacher,
     Width,
     choose_backend,
     chosen_model,
     given,
     results_table,
 )
+from qnn_edu.nets.ptq.methods import METHODS as ROUNDINGS
 
 
 def sweep(
@@ -31,8 +34,13 @@ def sweep(
     weights: Annotated[
         str, typer.Option(help="One scale a channel, or one a tensor: channel, tensor, or both.")
     ] = "channel",
+    rounding: Annotated[
+        str, typer.Option(help=f"Of weights in ptq, some of {', '.join(ROUNDINGS)}.")
+    ] = "nearest",
     epochs: Annotated[int | None, typer.Option(help="Epochs of float runs.")] = None,
     qat_epochs: Annotated[int | None, typer.Option(help="Epochs of qat runs.")] = None,
+    start: Start = "usual",
+    teacher: Teacher = None,
     width: Width = None,
     first_stride: FirstStride = 1,
     data: Data = None,
@@ -59,6 +67,8 @@ def sweep(
         qnn-edu sweep --bits 8,4,2 --seeds 1,2
         qnn-edu sweep --dataset cifar10 --data cifar10.npz --ranges ema,learned
         qnn-edu sweep --methods ptq --weights channel,tensor --jobs 2 --json
+        qnn-edu sweep --methods ptq --bits 4,3,2 --rounding nearest,gptq,descend
+        qnn-edu sweep --methods qat --bits 3,2 --ranges learned --teacher float --start ptq
         qnn-edu sweep --dask tcp://scheduler:8786 --out /shared/runs
     """
     from qnn_edu.nets.runs import sweeping
@@ -74,8 +84,13 @@ def sweep(
         seeds=_numbers("seeds", seeds),
         ranges=_words(ranges),
         per_channel=_per_channel(weights),
+        roundings=_words(rounding),
+        begin=start,
         common=common,
-        by_method={"float": given(epochs=epochs), "qat": given(epochs=qat_epochs)},
+        by_method={
+            "float": given(epochs=epochs),
+            "qat": given(epochs=qat_epochs, teacher=teacher),
+        },
     )
     with bar() as work_on:
         outcomes = sweeping.sweep(

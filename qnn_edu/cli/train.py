@@ -13,12 +13,15 @@ from qnn_edu.cli.runs import (
     FirstStride,
     Model,
     Out,
+    Start,
+    Teacher,
     Width,
     choose_backend,
     chosen_model,
     given,
     results_table,
 )
+from qnn_edu.nets.ptq.methods import METHODS as ROUNDINGS
 
 
 def train(
@@ -43,6 +46,11 @@ def train(
     learning_rate: Annotated[
         float | None, typer.Option(help="Where the rate begins; it falls to 0 along a cosine.")
     ] = None,
+    rounding: Annotated[
+        str, typer.Option(help=f"Of weights in ptq, one of {', '.join(ROUNDINGS)}.")
+    ] = "nearest",
+    start: Start = "usual",
+    teacher: Teacher = None,
     width: Width = None,
     first_stride: FirstStride = 1,
     data: Data = None,
@@ -64,6 +72,8 @@ def train(
     \b
         qnn-edu train
         qnn-edu train --method qat --bits 4 --ranges learned
+        qnn-edu train --method ptq --bits 3 --rounding gptq
+        qnn-edu train --method qat --bits 2 --ranges learned --teacher float
         qnn-edu train --dataset cifar10 --model mobilenet_v1 --epochs 30 --resume
         qnn-edu train --dataset cifar10 --data cifar10.npz --method ptq --bits 8 --json
     """
@@ -73,14 +83,25 @@ def train(
     width = int(width) if width is not None and model.startswith("resnet") else width
     shared = given(seed=seed, width=width, first_stride=first_stride)
     shared["backend"] = choose_backend(backend)
-    own = given(epochs=epochs, batch=batch, learning_rate=learning_rate)
+    own = given(epochs=epochs, batch=batch, learning_rate=learning_rate, teacher=teacher)
+    if method != "qat" and (start != "usual" or teacher is not None):
+        raise ValueError("--start and --teacher are for qat.")
+    if rounding != "nearest":
+        if "ptq" not in (method, start):
+            raise ValueError("--rounding is for ptq, and for qat with --start ptq.")
+        own["rounding"] = rounding
     if method != "float":
         own |= {"bits": bits, "ranges": ranges, "per_channel": not per_tensor}
         if start_epochs is not None:
-            own["start"] = planned(dataset, model, "float", **shared, epochs=start_epochs)
+            begun = planned(dataset, model, "float", **shared, epochs=start_epochs)
+            if start == "ptq":
+                grid = {"bits": bits, "per_channel": not per_tensor, "rounding": rounding}
+                begun = planned(dataset, model, "ptq", **shared, **grid, start=begun)
+                own.pop("rounding", None)
+            own["start"] = begun
     elif bits is not None or start_epochs is not None or per_tensor or ranges != "ema":
         raise ValueError("--bits, --ranges, --per-tensor and --start-epochs are for qat and ptq.")
-    run = planned(dataset, model, method, **shared, **own)
+    run = planned(dataset, model, method, begin=start, **shared, **own)
 
     from qnn_edu.nets.runs import training  # loads Keras, whose backend is chosen now
 

@@ -9,6 +9,16 @@ from typing import Any
 from qnn_edu.data.assets import asset
 
 NAME = "cifar10_accuracy.json"
+WAYS = {  # what may be done to a network, by the names under which accuracies are asked for
+    "float": "float",
+    "ptq": "rounded to nearest",
+    "mse": "rounded to nearest, steps of least error",
+    "bias": "rounded to nearest, means kept",
+    "gptq": "rounded by GPTQ",
+    "descend": "rounded by descent",
+    "adaround": "rounded by AdaRound",
+    "qat": "trained with quantizers",
+}
 
 
 def recorded_runs() -> list[dict[str, Any]]:
@@ -23,10 +33,21 @@ def recorded_runs() -> list[dict[str, Any]]:
     return json.loads(asset(NAME).read_text(encoding="utf-8"))
 
 
-def recorded_accuracy(model: str) -> dict[str, dict[int, list[float]]]:
-    """Method -> bits -> the accuracy of each seed's file in percent; 32 bits for "float".
+def way(run: dict[str, Any]) -> str:
+    """What was done in a run, a key of `WAYS`: how weights were rounded, where nothing was trained.
 
-    Files ran under the XNNPACK kernels, LiteRT's default.
+    >>> way({"method": "qat"}), way({"method": "ptq", "rounding": "gptq"}), way({"method": "ptq"})
+    ('qat', 'gptq', 'ptq')
+    """
+    rounding = run.get("rounding", "nearest")
+    return run["method"] if rounding == "nearest" else rounding
+
+
+def recorded_accuracy(model: str) -> dict[str, dict[int, list[float]]]:
+    """Way -> bits -> the accuracy of each seed's file in percent; 32 bits for "float".
+
+    Ways are keys of `WAYS`: "float", "ptq" (rounded to nearest), "qat", and each better rounding
+    that was run, such as "gptq". Files ran under the XNNPACK kernels, LiteRT's default.
 
     Raises:
         ValueError: a model that was not trained.
@@ -38,10 +59,10 @@ def recorded_accuracy(model: str) -> dict[str, dict[int, list[float]]]:
     runs = recorded_runs()
     for run in runs:
         if run["model"] == model:
-            found[run["method"]][run["bits"] or 32].append(run["file_accuracy"]["xnnpack"])
+            found[way(run)][run["bits"] or 32].append(run["file_accuracy"]["xnnpack"])
     if not found:
         known = sorted({run["model"] for run in runs})
         raise ValueError(
             f"recorded_accuracy: no {model!r} was trained; choose one of {', '.join(known)}."
         )
-    return {method: dict(by_bits) for method, by_bits in found.items()}
+    return {name: dict(found[name]) for name in WAYS if name in found}

@@ -27,6 +27,7 @@ __all__ = [
     "lesson_08",
     "lesson_09",
     "lesson_10",
+    "lesson_11",
     "mine",
     "mistakes",
     "steps",

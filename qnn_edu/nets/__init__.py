@@ -10,7 +10,9 @@ __all__ = [
     "compare",
     "convert",
     "diagnose",
+    "distill",
     "elementary",
+    "equalize",
     "float_operators",
     "fold",
     "freeze",
@@ -20,12 +22,15 @@ __all__ = [
     "load_model",
     "measure_norms",
     "measure_ranges",
+    "mixed_bits",
     "models",
     "quantize_aware",
     "quantize_calibrated",
+    "quantize_trained",
     "read_ranges",
     "register",
     "run_tflite",
+    "take_levels",
     "tensorflow_graph",
     "time_tflite",
 ]
@@ -39,7 +44,9 @@ _HOME = {
     "compare": "litert.comparison",
     "convert": "conversion.converter",
     "diagnose": "diagnosis.ladder",
+    "distill": "qat.teacher",
     "elementary": "qat.elementary.rewrite",
+    "equalize": "ptq.equalizing",
     "float_operators": "conversion.quantizer",
     "fold": "qat.folding",
     "freeze": "qat.prepared",
@@ -48,11 +55,14 @@ _HOME = {
     "load_model": "models.load",
     "measure_norms": "qat.prepared",
     "measure_ranges": "conversion.calibration",
+    "mixed_bits": "ptq.mixed",
     "quantize_aware": "qat.prepare",
     "quantize_calibrated": "conversion.quantizer",
+    "quantize_trained": "ptq.trained",
     "read_ranges": "conversion.calibration",
     "register": "qat.rules",
     "run_tflite": "litert.interpreter",
+    "take_levels": "qat.levels",
     "tensorflow_graph": "conversion.tracing",
     "time_tflite": "litert.interpreter",
 }
@@ -69,11 +79,16 @@ if TYPE_CHECKING:
     from qnn_edu.nets.litert.interpreter import Result, run_tflite, time_tflite
     from qnn_edu.nets.litert.layer_loss import layer_report
     from qnn_edu.nets.models.load import load_model
+    from qnn_edu.nets.ptq.equalizing import equalize
+    from qnn_edu.nets.ptq.mixed import mixed_bits
+    from qnn_edu.nets.ptq.trained import quantize_trained
     from qnn_edu.nets.qat.elementary.rewrite import elementary
     from qnn_edu.nets.qat.folding import fold
+    from qnn_edu.nets.qat.levels import take_levels
     from qnn_edu.nets.qat.prepare import quantize_aware
     from qnn_edu.nets.qat.prepared import freeze, left_float, measure_norms
     from qnn_edu.nets.qat.rules import Rule, register
+    from qnn_edu.nets.qat.teacher import distill
 else:  # hidden from type checkers, which otherwise believe that any name is there
 
     def __getattr__(name: str) -> Any:

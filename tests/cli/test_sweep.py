@@ -74,6 +74,18 @@ def test_floats_come_first_and_unasked(tmp_path):
     ]
 
 
+def test_every_rounding_of_ptq_and_of_what_begins_there():
+    how = {"bits": [3], "seeds": [1], "roundings": ["nearest", "gptq"]}
+    runs = sweeping.grid(*DIGITS, methods=["ptq", "qat"], **how)
+    assert [(run.method, run.rounding) for run in runs] == [
+        ("ptq", "nearest"),
+        ("ptq", "gptq"),
+        ("qat", "nearest"),
+    ]
+    runs = sweeping.grid(*DIGITS, methods=["qat"], begin="ptq", **how)
+    assert [run.start.rounding for run in runs] == ["nearest", "gptq"]
+
+
 def test_runs_with_more_bits_come_before_those_that_start_from_them(tmp_path):
     runs = sweeping.grid(
         "cifar10",
@@ -91,6 +103,21 @@ def test_runs_with_more_bits_come_before_those_that_start_from_them(tmp_path):
     assert {(run.seed, run.width) for run in todo} == {(2, 8)}
     assert {run.ranges for run in todo[1:]} == {"learned"}
     assert [run.start for run in todo] == [None, *todo[:-1]]
+
+
+def test_a_teacher_and_rounded_starts_come_first_and_unasked(tmp_path):
+    how = {"methods": ["qat"], "bits": [3], "seeds": [1], "ranges": ["learned"]}
+    taught = {"qat": {"teacher": "float"}}
+    runs = sweeping.grid("cifar10", "resnet8", **how, by_method=taught, begin="ptq")
+    todo = sweeping.missing(runs, tmp_path, file=Path(__file__))
+    assert [(run.method, run.bits, run.teacher) for run in todo] == [
+        ("float", None, None),
+        ("ptq", 3, None),
+        ("qat", 3, "float"),
+    ]
+    runs = sweeping.grid("cifar10", "resnet8", **how, by_method=taught)
+    todo = sweeping.missing(runs, tmp_path, file=Path(__file__))
+    assert [(run.bits, run.teacher) for run in todo] == [(None, None), (4, "float"), (3, "float")]
 
 
 def test_a_float_run_whose_weights_are_gone_is_done_again_only_to_start_from(out):

@@ -62,6 +62,43 @@ ASKED = {
             start=planned(*DIGITS, "float", epochs=2),
         ),
     ),
+    "a teacher, from the rounded network": (
+        "--method qat --bits 4 --teacher float --start ptq --start-epochs 2",
+        planned(
+            *DIGITS,
+            "qat",
+            bits=4,
+            teacher="float",
+            start=planned(*DIGITS, "ptq", bits=4, start=planned(*DIGITS, "float", epochs=2)),
+        ),
+    ),
+    "a chosen rounding": (
+        "--method ptq --bits 3 --rounding gptq",
+        planned(*DIGITS, "ptq", bits=3, rounding="gptq"),
+    ),
+    "from a chosen rounding": (
+        "--method qat --bits 3 --start ptq --rounding gptq",
+        planned(*DIGITS, "qat", bits=3, begin="ptq", rounding="gptq"),
+    ),
+    "from a chosen rounding of another float": (
+        "--method qat --bits 3 --start ptq --rounding gptq --start-epochs 2",
+        planned(
+            *DIGITS,
+            "qat",
+            bits=3,
+            start=planned(
+                *DIGITS,
+                "ptq",
+                bits=3,
+                rounding="gptq",
+                start=planned(*DIGITS, "float", epochs=2),
+            ),
+        ),
+    ),
+    "straight from float": (
+        "--dataset cifar10 --method qat --bits 3 --start float",
+        planned(*RESNET, "qat", bits=3, begin="float"),
+    ),
     "fewer bits": (
         "--dataset cifar10 --method qat --bits 3 --ranges learned --seed 2",
         planned(*RESNET, "qat", bits=3, ranges="learned", seed=2),
@@ -95,6 +132,12 @@ MISTAKES = {
     "method": ("--method best", "no method 'best'; choose one of float, ptq, qat"),
     "no bits": ("--method qat", "qat and ptq take 2 to 8"),
     "bits for float": ("--bits 4", "--bits, --ranges, --per-tensor and --start-epochs are for"),
+    "a teacher for ptq": ("--method ptq --teacher float", "--start and --teacher are for qat"),
+    "a start for float": ("--start ptq", "--start and --teacher are for qat"),
+    "a word for none": ("--method qat --bits 4 --start best", "no start 'best'; choose one of"),
+    "no such teacher": ("--method qat --bits 4 --teacher me", "qat has 'float' or none"),
+    "no such rounding": ("--method ptq --bits 4 --rounding up", "ptq takes nearest, mse, bias"),
+    "a rounding for qat": ("--method qat --bits 4 --rounding gptq", "--rounding is for ptq, and"),
     "no start": ("--method ptq --bits 8", "not finished in"),
     "data for digits": ("--data copy.npz", "copy.npz has no use. Leave it out."),
     "no such data": ("--dataset cifar10 --data none.npz", "none.npz is not there"),

@@ -256,3 +256,30 @@ def to_free(rng):
     count = int(rng.integers(3, 12))
     noise = (rng.permutation(200)[:count] + 1) / 8
     return noise, float(np.round(8 * noise.sum() * rng.uniform(0.05, 1.1)) / 8)
+
+
+def equalizing_factor(rng):
+    inputs, channels, outputs = rng.integers(1, 8, 3)
+    first = rng.normal(0, 1, (inputs, channels)) * 10 ** rng.uniform(-2, 2, channels)
+    return first, rng.normal(0, 1, (channels, outputs)) * 10 ** rng.uniform(-2, 2, (channels, 1))
+
+
+def scaled_relu6(rng):
+    n, channels = rng.integers(2, 12, 2)
+    factor = 10 ** rng.uniform(-1, 1, channels)
+    return rng.normal(2, 6, (n, channels)) / factor, factor
+
+
+def corrected_bias(rng):
+    inputs, outputs = rng.integers(2, 10, 2)
+    weight, levels = rng.normal(0, 1, (inputs, outputs)), one_of(rng, 1, 2, 4)
+    rounded = (levels * weight).round() / levels
+    return rng.normal(0, 1, outputs), weight, rounded, rng.uniform(0, 4, inputs)
+
+
+def made_up(rng):
+    n = int(rng.integers(2, 9))
+    x = rng.normal(0, 1, (4 * n, n)) @ rng.normal(0, 1, (n, n))
+    gram = x.T @ x / len(x) + 0.1 * np.eye(n)
+    w, i = rng.normal(0, 2, n), int(rng.integers(n))
+    return w, i, float(np.rint(w[i])), np.linalg.cholesky(np.linalg.inv(gram)).T

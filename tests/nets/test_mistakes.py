@@ -23,6 +23,11 @@ def network():
     return keras.Model(x, keras.layers.Dense(3, activation="relu", name="dense")(x))
 
 
+def deep():
+    x = keras.Input((6,), name="x")
+    return keras.Sequential([x, *(keras.layers.Dense(n, activation="relu") for n in (5, 4, 3))])
+
+
 @pytest.fixture(scope="module")
 def good():
     """For each public function, arguments that it takes."""
@@ -38,6 +43,11 @@ def good():
             **{"model": model, "recipe": "int8", "calibration": X, "io": None},
             **{"per_channel": True, "ranges": None, "keep_float": (), "batch": 1},
         },
+        nets.distill: {
+            **{"student": nets.quantize_aware(model), "teacher": model},
+            **{"temperature": 4.0, "weight": 0.9},
+        },
+        nets.equalize: {"model": model},
         nets.float_operators: {"graph": tflite.read(real)},
         nets.fold: {"model": model},
         nets.freeze: {"model": nets.quantize_aware(model)},
@@ -50,10 +60,19 @@ def good():
             **{"calibrated": calibrated, "calibration": X},
             "method": lambda x: (x.min(), x.max()),
         },
+        nets.mixed_bits: {
+            **{"model": deep(), "data": X, "budget": 4, "choices": (8, 4), "rounding": "gptq"},
+            **{"per_channel": True, "progress": None},
+        },
         nets.quantize_aware: {
             **{"model": model, "weight_bits": 8, "activation_bits": 8, "per_channel": True},
             **{"ranges": "ema", "delay": 0, "first_last_bits": 8, "fold_batch_norm": True},
             "leave_float": (),
+        },
+        nets.quantize_trained: {
+            **{"model": model, "data": X, "weight_bits": 4, "activation_bits": 8},
+            **{"rounding": "descend", "per_channel": True, "first_last_bits": 8},
+            **{"leave_float": (), "progress": None},
         },
         nets.quantize_calibrated: {
             **{"calibrated": calibrated, "recipe": "int8", "io": None, "per_channel": True},
@@ -61,6 +80,7 @@ def good():
         },
         nets.read_ranges: {"calibrated": calibrated},
         nets.run_tflite: {**either, "keep": False},
+        nets.take_levels: dict.fromkeys(("prepared", "rounded"), nets.quantize_aware(model)),
         nets.tensorflow_graph: {"model": model},
         nets.time_tflite: {**either, "repeats": 1},
         chip.export_c: {"graph": tflite.read(int8), "name": "model"},
@@ -134,7 +154,11 @@ def test_no_argument_ends_in_an_error_of_somebody_else_s(good, tmp_path):
         assert not judgement(function, given), f"{name} refuses what is good"
         for parameter in given:
             for what, value in bad_values(tmp_path).items():
-                if parameter in ("method", "ranges") and callable(value) and what != "a function":
+                if (
+                    parameter in ("method", "ranges", "progress")
+                    and callable(value)
+                    and what != "a function"
+                ):
                     continue  # its own errors are the reader's
                 reason = judgement(function, given | {parameter: value})
                 if reason is not None and reason.outcome == FOREIGN:

@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 from qnn_edu.data.assets import ASSETS
-from qnn_edu.data.recorded import NAME
-from qnn_edu.nets.runs.methods import METHODS
+from qnn_edu.data.recorded import NAME, WAYS, way
 
 ROOT = ASSETS.parents[1]
 PAGE = ROOT / "docs" / "results.md"
 BEGIN, END = "<!-- made by make results -->", "<!-- end -->"
-HEAD = "| network | bits | PTQ | QAT | QAT, each seed | drop of QAT | drop in 2018 |"
+COLUMNS = {  # of the table, for each way that was run
+    "ptq": "PTQ",
+    "mse": "least squares",
+    "bias": "means kept",
+    "gptq": "GPTQ",
+    "descend": "descent",
+    "adaround": "AdaRound",
+    "qat": "QAT",
+}
+SHOWN = ("rounding", "teacher")  # fields that only some runs have
 # MobileNet on CIFAR-10 in the 2018 series, quantization-aware: float minus quantized, in points.
 DROPS_OF_2018 = {8: 0.7, 4: 7.1, 3: 22.6, 2: 57.0}
 
@@ -37,7 +46,9 @@ def gathered(folder: Path) -> list[dict[str, Any]]:
 def summary(result: dict[str, Any]) -> dict[str, Any]:
     """The few numbers of a `result.json` that a table or a plot shows."""
     run = result["run"]
-    return {name: run[name] for name in ("model", "method", "bits", "seed", "ranges", "epochs")} | {
+    named = ("model", "method", "bits", "seed", "ranges", "epochs")
+    known = {name: run[name] for name in (*named, *(each for each in SHOWN if each in run))}
+    return known | {
         "accuracy": round(result["accuracy"], 2),
         "file_accuracy": {k: round(v, 2) for k, v in result["file"]["accuracy"].items()},
         "bytes": result["file"]["bytes"],
@@ -46,47 +57,65 @@ def summary(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+Right = dict[tuple[str, int | None], dict[int, float]]  # (way, bits) -> seed -> right answers
+
+
 def table(runs: Iterable[dict[str, Any]]) -> str:
     """The accuracies as a table in Markdown, means over seeds; drops are of the same seed's float.
 
-    >>> def run(method, bits, seed, right):
+    There is a column for each way of `COLUMNS` that was run.
+
+    >>> def run(method, bits, seed, right, **more):
     ...     return {"model": "net", "method": method, "bits": bits, "seed": seed,
-    ...             "file_accuracy": {"xnnpack": right}}
+    ...             "file_accuracy": {"xnnpack": right}} | more
     >>> floats = [run("float", None, 1, 90.0), run("float", None, 2, 91.0)]
     >>> quantized = [run(how, 8, seed, 89.0) for how in ("ptq", "qat") for seed in (1, 2)]
     >>> print(table([*floats, *quantized]).splitlines()[-1])
     | net | 8 | 89.00 | 89.00 | 89.00, 89.00 | 1.50 (1.00, 2.00) | |
+    >>> chosen = [run("ptq", 8, seed, 89.5, rounding="gptq") for seed in (1, 2)]
+    >>> print(table([*floats, *quantized, *chosen]).splitlines()[0])
+    | network | bits | PTQ | GPTQ | QAT | QAT, each seed | drop of QAT | drop in 2018 |
     """
-    right = {
-        (run["model"], run["method"], run["bits"], run["seed"]): run["file_accuracy"]["xnnpack"]
-        for run in runs
-    }
-    lines = [HEAD, "|---|---|---|---|---|---|---|"]
-    for model in sorted({key[0] for key in right}):
-        floats = {
-            seed: y for (m, method, _, seed), y in right.items() if (m, method) == (model, "float")
-        }
-        each = ", ".join(f"{floats[seed]:.2f}" for seed in sorted(floats))
-        lines.append(f"| {model} | float | | {mean(floats.values()):.2f} | {each} | | |")
-        for bits in sorted({b for m, _, b, _ in right if m == model and b}, reverse=True):
-            lines.append(_line(right, model, bits, floats))
+    by_model: dict[str, Right] = defaultdict(lambda: defaultdict(dict))
+    for run in runs:
+        each = by_model[run["model"]][way(run), run["bits"]]
+        if run["seed"] in each:
+            raise ValueError(
+                f"{way(run)} with {run['bits']} bits and seed {run['seed']}: two runs."
+            )
+        each[run["seed"]] = run["file_accuracy"]["xnnpack"]
+    there = {name for right in by_model.values() for name, _ in right}
+    ways = [name for name in COLUMNS if name in there]
+    heads = ["network", "bits", *(COLUMNS[name] for name in ways)]
+    heads += ["QAT, each seed", "drop of QAT", "drop in 2018"]
+    lines = [_row(heads), "|---" * len(heads) + "|"]
+    for model, right in sorted(by_model.items()):
+        floats = right["float", None]
+        mean_of_floats = ["" for _ in ways[:-1]] + [f"{mean(floats.values()):.2f}"]
+        lines.append(_row([model, "float", *mean_of_floats, _each(floats), "", ""]))
+        for bits in sorted({n for _, n in right if n}, reverse=True):
+            lines.append(_row([model, str(bits), *_cells(right, model, bits, ways)]))
     return "\n".join(lines)
 
 
-def _line(right: dict, model: str, bits: int, floats: dict[int, float]) -> str:
-    ptq, qat = (
-        {seed: y for (m, way, b, seed), y in right.items() if (m, way, b) == (model, method, bits)}
-        for method in ("ptq", "qat")
-    )
-    each = ", ".join(f"{qat[seed]:.2f}" for seed in sorted(qat))
-    drops = [floats[seed] - qat[seed] for seed in sorted(qat)]
-    drop = f"{mean(drops):.2f} ({', '.join(f'{points:.2f}' for points in drops)})"
+def _cells(right: Right, model: str, bits: int, ways: list[str]) -> list[str]:
+    """What a row says of one number of bits."""
+    floats, qat = right["float", None], right.get(("qat", bits), {})
+    means = [
+        f"{mean(found.values()):.2f}" if (found := right.get((name, bits))) else "" for name in ways
+    ]
+    drops = {seed: floats[seed] - qat[seed] for seed in sorted(qat)}
+    drop = f"{mean(drops.values()):.2f} ({_each(drops)})" if drops else ""
     known = model == "mobilenet_v1" and bits in DROPS_OF_2018
-    then = f"{DROPS_OF_2018[bits]} " if known else ""
-    return (
-        f"| {model} | {bits} | {mean(ptq.values()):.2f} | {mean(qat.values()):.2f} "
-        f"| {each} | {drop} | {then}|"
-    )
+    return [*means, _each(qat), drop, str(DROPS_OF_2018[bits]) if known else ""]
+
+
+def _each(by_seed: dict[int, float]) -> str:
+    return ", ".join(f"{by_seed[seed]:.2f}" for seed in sorted(by_seed))
+
+
+def _row(cells: list[str]) -> str:
+    return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
 
 
 def with_table(page: str, text: str) -> str:
@@ -100,7 +129,8 @@ def with_table(page: str, text: str) -> str:
 
 
 def _order(run: dict[str, Any]) -> tuple:
-    return run["model"], list(METHODS).index(run["method"]), -(run["bits"] or 32), run["seed"]
+    ways = list(WAYS).index(way(run))
+    return run["model"], ways, -(run["bits"] or 32), run["seed"]
 
 
 def main(folder: Path) -> None:

@@ -154,7 +154,7 @@ def _stretched(layer: Layer, channel: int, times: float) -> Finding:
         f"{size:.3g} times too {end} for its sisters, and the next layer makes up for it",
         f"{np.log2(size):.1f} of 8 bits of "
         + ("all others, which share its scale" if times > 1 else "its own"),
-        "equalize: divide it where it is made and multiply where it is read; the function stays",
+        "nets.equalize(model): divided where it is made, multiplied where it is read",
     )
 
 
@@ -166,7 +166,7 @@ def _all_stretched(layer: Layer, channel: int, times: float) -> Finding:
         f"the worst of many: channels are up to {times:.3g} times apart, and the next layer makes "
         "up for it",
         f"up to {np.log2(times):.1f} of 8 bits of the small ones",
-        "equalize: divide each where it is made and multiply where it is read; the function stays",
+        "nets.equalize(model): each divided where it is made, multiplied where it is read",
     )
 
 

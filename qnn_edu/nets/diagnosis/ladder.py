@@ -13,6 +13,7 @@ from qnn_edu.core.check import is_whole
 from qnn_edu.nets.diagnosis.bounds import bounds
 from qnn_edu.nets.diagnosis.calibration_data import calibration_data
 from qnn_edu.nets.diagnosis.channels import channels
+from qnn_edu.nets.diagnosis.equalized import equalized
 from qnn_edu.nets.diagnosis.float_file import float_file
 from qnn_edu.nets.diagnosis.given import source_of, subject_of, to_train_on
 from qnn_edu.nets.diagnosis.inputs import inputs
@@ -38,6 +39,7 @@ RUNGS: dict[str, Rung] = {
     "integers": integers,
     "weights": weights,
     "ranges": methods,
+    "equalized": equalized,
     "layers in float": mixed,
     "16 bits": wide,
     "training": training,

@@ -1,4 +1,4 @@
-"""Rungs 7 to 10: other scales, other ranges, a layer in float, 16 bits; measured on the files."""
+"""Rungs 7, 8, 10, 11: other scales, other ranges, a layer in float, 16 bits; measured on files."""
 
 from __future__ import annotations
 

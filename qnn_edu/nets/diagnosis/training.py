@@ -1,4 +1,4 @@
-"""Rung 11: some epochs with fake quantizers, on a copy."""
+"""Rung 12: some epochs with fake quantizers, on a copy."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SIGNATURE = "serving_default"
 # Modules that import, among them, every class which the package registers with Keras.
-REGISTERING = ("qnn_edu.nets.qat.prepare",)
+REGISTERING = ("qnn_edu.nets.qat.prepare", "qnn_edu.nets.qat.teacher")
 
 
 def load_model(path: str | Path, *, signature: str | None = None) -> Loaded:

@@ -118,6 +118,7 @@ class Building:
         if isinstance(layer, Unary) and layer.function == "rsqrt":
             return InverseRoot(copy_of(layer), name=layer.name)
         place = self._plan.after.get(id(step.outputs[0]))
-        if place and self._plan.grids[place.grid].top is not None:
+        top = place and self._plan.grids[place.grid].top
+        if isinstance(layer, keras.layers.ReLU) and top is not None:
             return keras.layers.ReLU(name=layer.name)  # its quantizer has the top
         return copy_of(layer)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from qnn_edu.nets.qat.wiring import is_wired, wiring_of
 def quantize_aware(
     model: keras.Model,
     *,
-    weight_bits: int = 8,
+    weight_bits: int | Mapping[str, int] = 8,
     activation_bits: int = 8,
     per_channel: bool = True,
     ranges: str = "ema",
@@ -35,7 +36,8 @@ def quantize_aware(
 
     The copy is flat and made of `elementary` layers, each rounded by its rule (`nets.qat.rules`).
     Weights get `weight_bits`, what ReLUs put out `activation_bits`; the weights of the first and
-    the last layer, the input, and what feeds the last layer get `first_last_bits`. Sums, means and
+    the last layer, the input, and what feeds the last layer get `first_last_bits`. A dict gives
+    weights bits by the names of layers; those not named get `first_last_bits`. Sums, means and
     scores that no ReLU bounds always have 8. `ranges`: "ema" (weights min-max, activations a moving
     average of each batch's extremes) or "learned" (LSQ for both, wherever there are fewer than 8
     bits; with 8 the extremes lose nothing). `delay`: batches before activations are rounded.
@@ -70,14 +72,14 @@ def quantize_aware(
     _require_float(model)
     source = in_elementary_layers(model, left).model
     plan = Plan(wiring_of(source), left)
-    ends = (plan.weighted[0], plan.weighted[-1])
+    bits_of = _bits_of(plan.weighted, weight_bits)
 
     def fitting(bits: int) -> str:
         return ranges if bits < 8 else "ema"
 
     def weighted(layer: keras.Layer) -> keras.Layer:
         norm = plan.norm_of.get(layer.name)
-        bits = first_last_bits if layer.name in ends else weight_bits
+        bits = bits_of.get(layer.name, first_last_bits)
         how = {"per_channel": per_channel, "fold": fold_batch_norm, "name": layer.name}
         of_weights = PREPARED_RANGES[fitting(bits)]
         return QuantizedLayer(
@@ -102,12 +104,29 @@ def quantize_aware(
     return copy
 
 
-def _require_options(ranges: str, weights: int, activations: int, ends: int, delay: int) -> None:
+def _bits_of(weighted: list[str], bits: int | Mapping[str, int]) -> dict[str, int]:
+    """The bits of layers by name, but for those that get `first_last_bits`."""
+    if not isinstance(bits, Mapping):
+        return dict.fromkeys(weighted[1:-1], bits)
+    by_name = {graph_name(name): number for name, number in bits.items()}
+    if unknown := [name for name in by_name if name not in weighted]:
+        raise ValueError(
+            f"quantize_aware: weight_bits names {', '.join(map(repr, unknown))}, and no layer with "
+            f"weights is called so; there are {', '.join(weighted)}."
+        )
+    return by_name
+
+
+def _require_options(ranges: str, weights: Any, activations: int, ends: int, delay: int) -> None:
     """Refuse numbers of bits, ranges and delays that are none."""
     if not is_choice(ranges, PREPARED_RANGES):
         known = ", ".join(PREPARED_RANGES)
         raise ValueError(f"quantize_aware: ranges is one of {known}; got {ranges!r}.")
-    bits = {"weight_bits": weights, "activation_bits": activations, "first_last_bits": ends}
+    bits = {"activation_bits": activations, "first_last_bits": ends}
+    if isinstance(weights, Mapping):
+        bits |= {f"weight_bits[{name!r}]": number for name, number in weights.items()}
+    else:
+        bits["weight_bits"] = weights
     for name, value in bits.items():
         if not (is_whole(value) and 2 <= value <= 8):
             raise ValueError(f"quantize_aware: {name} must be 2 to 8, got {value!r}.")

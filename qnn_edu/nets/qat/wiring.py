@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,8 @@ class Wiring:
     def rebuilt(self, inputs: Any, call: Callable[..., Any]) -> Any:
         """The outputs for `inputs`, each step done by `call(step, *args, **kwargs)`.
 
+        What comes out of a step is let go when the last that reads it is done.
+
         >>> from qnn_edu.nets.models import digits_net
         >>> wiring, names = wiring_of(digits_net()), []
         >>> _ = wiring.rebuilt(None, lambda step, *_, **__: names.append(step.name))
@@ -65,10 +68,15 @@ class Wiring:
         def present(x: Any) -> Any:
             return now[id(x)] if _is_tensor(x) else x
 
+        reads = Counter(id(x) for step in self.steps for x in step.inputs)
+        reads.update(map(id, tree.flatten(self.outputs)))
         for step in self.steps:
             args, kwargs = tree.map_structure(present, (step.args, step.kwargs))
             made = tree.flatten(call(step, *args, **kwargs))
             now.update(zip(map(id, step.outputs), made, strict=True))
+            reads.subtract(map(id, step.inputs))
+            for gone in {id(x) for x in step.inputs if not reads[id(x)]}:
+                del now[gone]
         return tree.map_structure(present, self.outputs)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qnn_edu.nets.ptq.methods import METHODS as ROUNDINGS
 from qnn_edu.nets.qat.ranges import PREPARED_RANGES
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 WIDTHS = {"resnet8": 16, "resnet20": 16, "mobilenet_v1": 0.25}  # the usual ones
 SHARED = ("dataset", "model", "seed", "width", "first_stride", "backend")  # with the start
+TEACHERS = ("float",)  # the run that all starts go back to
 
 
 @dataclass(frozen=True)
@@ -21,23 +23,33 @@ class Method:
 
     `bits`: of weights and activations. `starts`: the methods of runs that it goes on from, none for
     one that begins with random weights. `trains`: whether it has epochs. `ranges`: as in
-    `quantize_aware`.
+    `quantize_aware`. `taught`: whether the float network may be its teacher. `roundings`: as in
+    `quantize_trained`.
     """
 
     bits: tuple[int | None, ...]
     starts: tuple[str, ...]
     trains: bool
     ranges: tuple[str, ...]
+    taught: bool = False
+    roundings: tuple[str, ...] = ("nearest",)
 
 
 METHODS = {  # in the order in which they can be done
     "float": Method(bits=(None,), starts=(), trains=True, ranges=tuple(PREPARED_RANGES)),
-    "ptq": Method(bits=tuple(range(2, 9)), starts=("float",), trains=False, ranges=("ema",)),
+    "ptq": Method(
+        bits=tuple(range(2, 9)),
+        starts=("float",),
+        trains=False,
+        ranges=("ema",),
+        roundings=tuple(ROUNDINGS),
+    ),
     "qat": Method(
         bits=tuple(range(2, 9)),
-        starts=("float", "qat"),
+        starts=("float", "qat", "ptq"),
         trains=True,
         ranges=tuple(PREPARED_RANGES),
+        taught=True,
     ),
 }
 
@@ -62,7 +74,7 @@ RULES = (
     Rule(
         lambda run, method: run.start is None or _goes_on(run, run.start, method),
         "start is a {run.start.method} run with bits={run.start.bits!r}; ptq starts from a float "
-        "one, qat from a float one or from qat with more bits.",
+        "one, qat from a float one, from ptq with as many bits or from qat with more.",
     ),
     *(
         Rule(
@@ -80,6 +92,15 @@ RULES = (
     Rule(
         lambda run, method: run.ranges in method.ranges,
         "ptq measures ranges, so it takes ranges='ema'; only training can learn them.",
+    ),
+    Rule(
+        lambda run, method: run.rounding in method.roundings,
+        "rounding {run.rounding!r} for method {run.method!r}; ptq takes "
+        f"{', '.join(ROUNDINGS)}, the others 'nearest'.",
+    ),
+    Rule(
+        lambda run, method: run.teacher is None or (method.taught and run.teacher in TEACHERS),
+        "teacher {run.teacher!r} for method {run.method!r}; qat has 'float' or none.",
     ),
     Rule(
         lambda run, method: 0 <= run.frozen_epochs <= run.epochs and run.batch > 0 <= run.seed,
@@ -110,5 +131,7 @@ def contradiction(run: Run) -> str | None:
 
 
 def _goes_on(run: Run, start: Run, method: Method) -> bool:
-    """Whether the method goes on from such a run; from a quantized one only with fewer bits."""
+    """Whether the method goes on from such a run: from ptq on its very grids, else downwards."""
+    if start.method == "ptq" and start.method in method.starts:
+        return (run.bits, run.per_channel) == (start.bits, start.per_channel)
     return start.method in method.starts and (start.bits is None or run.bits < start.bits)

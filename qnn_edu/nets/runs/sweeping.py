@@ -33,13 +33,16 @@ def grid(
     seeds: Iterable[int],
     ranges: Iterable[str] = ("ema",),
     per_channel: Iterable[bool] = (True,),
+    roundings: Iterable[str] = ("nearest",),
+    begin: str = "usual",
     common: dict[str, Any] | None = None,
     by_method: dict[str, dict[str, Any]] | None = None,
 ) -> list[Run]:
     """Every combination once, floats first; a float run has no bits, and ptq no learned ranges.
 
-    `common` are fields of all runs, `by_method` of the runs of one method, those that other runs
-    start from included.
+    `roundings`: of ptq, and of qat that begins there, as in `quantize_trained`. `begin`: where QAT
+    starts, as in `comes_from`. `common` are fields of all runs, `by_method` of the runs of one
+    method, those that other runs start from included.
 
     Raises:
         ValueError: what `Run` refuses.
@@ -49,13 +52,16 @@ def grid(
     [('float', None), ('qat', 8), ('qat', 4)]
     """
     common, by_method, bits = common or {}, by_method or {}, list(bits)
-    kinds = [(r, c) for c in per_channel for r in ranges]
+    kinds = [(r, c, h) for c in per_channel for r in ranges for h in roundings]
     runs = []
 
     def plan(method: str, bits: int | None, *, seed: int, **kind: Any) -> Run:
         changes = {"seed": seed} | common | by_method.get(method, {})
-        if before := comes_from(dataset, method, bits):
-            changes |= kind | {"start": plan(*before, seed=seed, **kind)}
+        if before := comes_from(dataset, method, bits, begin):
+            kind = {**kind, "ranges": "ema"} if method == "ptq" else kind
+            start = plan(*before, seed=seed, **kind)
+            rounding = kind.pop("rounding")
+            changes |= kind | {"start": start} | ({"rounding": rounding} if method == "ptq" else {})
         return planned(dataset, model, method, bits=bits, **changes)
 
     for seed in seeds:
@@ -64,9 +70,9 @@ def grid(
                 runs.append(plan(method, None, seed=seed))
                 continue
             runs += [
-                plan(method, n, seed=seed, ranges=r, per_channel=c)
+                plan(method, n, seed=seed, ranges=r, per_channel=c, rounding=h)
                 for n in bits
-                for r, c in kinds
+                for r, c, h in kinds
                 if method not in METHODS or r in METHODS[method].ranges
             ]
     return _in_order(runs)
@@ -75,7 +81,7 @@ def grid(
 def missing(runs: Iterable[Run], out: Path, file: Path | None = None) -> list[Run]:
     """Those of `runs` that have no result in `out` yet, after the runs that they start from.
 
-    A run that others start from is needed again where its weights are gone.
+    A run that others start from, or are taught by, is needed again where its weights are gone.
 
     >>> runs = [planned("digits", "digits_net", "ptq", bits=8)]
     >>> [run.method for run in missing(runs, Path("nowhere"))]
@@ -89,11 +95,13 @@ def missing(runs: Iterable[Run], out: Path, file: Path | None = None) -> list[Ru
     def is_done(run: Run) -> bool:
         return finished(run, out, sources[run.dataset]) is not None
 
+    def is_there(run: Run) -> bool:
+        return is_done(run) and (out / run.name / MODEL).is_file()
+
     def needed(run: Run) -> list[Run]:
-        start = run.start
-        if start is None or (is_done(start) and (out / start.name / MODEL).is_file()):
-            return []
-        return [*needed(start), start]
+        """What a run goes on from that is not there, each after what it goes on from itself."""
+        gone = [each for each in run.needs if not is_there(each)]
+        return [one for each in gone for one in (*needed(each), each)]
 
     wanted = [run for run in runs if not is_done(run)]
     return _in_order([each for run in wanted for each in (*needed(run), run)])

@@ -20,11 +20,11 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qnn_edu.nets import models
-from qnn_edu.nets.qat.prepare import quantize_aware
-from qnn_edu.nets.qat.prepared import freeze, measure_norms, take_weights
+from qnn_edu.nets.qat.prepared import freeze, measure_norms
+from qnn_edu.nets.qat.teacher import distill
 from qnn_edu.nets.quiet import load_keras, load_tensorflow
 from qnn_edu.nets.runs import checkpoint
+from qnn_edu.nets.runs.beginning import begun, rounded, trained
 from qnn_edu.nets.runs.images import SHIFT, Batch, Images, Origin, batches, load, origin
 from qnn_edu.nets.runs.plan import Run
 from qnn_edu.nets.runs.result import LOG, MODEL, RESULT, finished, identity, write_result
@@ -74,8 +74,14 @@ def train(
             _forget(folder)
         images = load(source)
         load_keras().utils.set_random_seed(run.seed)
-        model = _network(run, Path(out), source)
-        log = _fitted(run, model, images, source, folder, progress)
+        if run.rounding != "nearest":
+            model, log = rounded(run, Path(out), source, images, progress)
+            return write_result(run, model, images, source, folder, log)
+        model = begun(run, Path(out), source)
+        learner = model
+        if run.teacher:
+            learner = distill(model, trained(run.root, run, Path(out), source))
+        log = _fitted(run, learner, images, source, folder, progress)
         return write_result(run, model, images, source, folder, log)
 
 
@@ -85,20 +91,6 @@ def _forget(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def network(run: Run) -> keras.Model:
-    """The network of a run, untrained.
-
-    >>> from qnn_edu.nets.runs.plan import planned
-    >>> network(planned("cifar10", "mobilenet_v1", "float")).name
-    'mobilenet_v1'
-    """
-    if run.model == "digits_net":
-        return models.digits_net()
-    if run.model == "mobilenet_v1":
-        return models.mobilenet_v1(width=run.width, first_stride=run.first_stride)
-    return models.resnet(int(run.model.removeprefix("resnet")), width=run.width)
-
-
 def _check_backend(run: Run) -> None:
     there = load_keras().backend.backend()
     if there != run.backend:
@@ -106,28 +98,6 @@ def _check_backend(run: Run) -> None:
             f"Keras runs on {there} here, and this run wants {run.backend}. Set KERAS_BACKEND="
             f"{run.backend} before Python starts; it cannot change later."
         )
-
-
-def _network(run: Run, out: Path, source: Origin) -> keras.Model:
-    """What the run begins with: random weights, or the trained ones of its start, prepared."""
-    if run.start is None:
-        return network(run)
-    trained = out / run.start.name / MODEL
-    if not finished(run.start, out, source) or not trained.is_file():
-        raise ValueError(
-            f"{run.name} starts from {run.start.name}, which is not finished in {out} with "
-            "this data. Train that first; `qnn-edu sweep` does all in order."
-        )
-    model = load_keras().models.load_model(trained, compile=False)
-    if run.start.method == "qat":
-        model = take_weights(network(run), model)
-    return quantize_aware(
-        model,
-        weight_bits=run.bits,
-        activation_bits=run.bits,
-        per_channel=run.per_channel,
-        ranges=run.ranges,
-    )
 
 
 def _calibrated(run: Run, model: keras.Model, images: Images) -> dict[str, Any]:

@@ -130,15 +130,37 @@ def test_test_examples_stand_in_for_calibration_and_it_says_so(stock):
 @pytest.mark.slow
 def test_a_loss_that_is_not_accepted_leads_up_the_ladder(stock):
     found = diagnosed(stock, tolerance=-100.0)  # no file can win a hundred points
-    assert [step.name for step in found.steps][-5:] == [
+    assert [step.name for step in found.steps][-6:] == [
         "Weights",
         "Ranges",
+        "Equalized",
         "Layers in float",
         "16 bits",
         "Training",
     ]
     told = [row.name for step in found.steps for row in step.files]
-    assert {"float32", "int8", "int8, per tensor", "int8, mse", "int16x8"} <= set(told)
+    files = {"float32", "int8", "int8, per tensor", "int8, mse", "int16x8"}
+    assert files | {"int8, equalized", "int8, chosen"} <= set(told)
+
+
+@pytest.mark.slow
+def test_stretched_channels_are_equalized_and_the_file_will_do(stock):
+    """A scale a channel does not help here: activations have one a tensor."""
+    wild = stretch(stock, "block2_depthwise_norm", "block2_pointwise", spread=300)
+    found = diagnosed(wild)
+    assert "nets.equalize(model)" in found.findings[0].advice
+    last = found.steps[-1]
+    assert last.name == "Equalized" and last.stops and "nets.equalize(model)" in last.advice
+    rows = {row.name: row.accuracy for step in found.steps for row in step.files}
+    assert rows["int8"] < 97 and max(rows["int8, equalized"], rows["int8, chosen"]) > 99
+
+
+@pytest.mark.slow
+def test_what_is_no_keras_model_cannot_be_equalized_and_says_so(stock, tmp_path):
+    stock.export(tmp_path / "saved", verbose=False)
+    found = diagnosed(nets.load_model(tmp_path / "saved"), tolerance=-100.0)
+    (step,) = [step for step in found.steps if step.name == "Equalized"]
+    assert step.measured.startswith("Not possible as it is") and not step.stops
 
 
 @pytest.mark.slow

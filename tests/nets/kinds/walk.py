@@ -206,7 +206,20 @@ def diagram(walk: Walk) -> None:
 
 
 def fold(walk: Walk) -> None:
-    models = nets.fold(walk.model), walk.model
+    _computes_the_same(walk, nets.fold(walk.model))
+
+
+def equalize(walk: Walk) -> None:
+    _computes_the_same(walk, nets.equalize(walk.model))
+
+
+def quantize_trained(walk: Walk) -> None:
+    batches = [walk.x] if isinstance(walk.x, tuple) else walk.x
+    nets.quantize_trained(walk.model, batches, weight_bits=4, activation_bits=5)
+
+
+def _computes_the_same(walk: Walk, other: object) -> None:
+    models = other, walk.model
     outputs = (
         keras.tree.flatten(model(keras_input(model, walk.x), training=False)) for model in models
     )
@@ -299,6 +312,8 @@ STEPS = {
     "tensorflow_graph": tensorflow_graph,
     "diagram": diagram,
     "fold": fold,
+    "equalize": equalize,
+    "quantize_trained": quantize_trained,
     "calibrate": lambda walk: calibrate(walk.model, walk.x),
     "measure_ranges": lambda walk: measure_ranges(
         walk.made("calibrate"), walk.x, ranges.percentile

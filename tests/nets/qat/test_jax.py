@@ -44,6 +44,30 @@ net.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
 net.fit(x, y, batch_size=32, epochs=1, shuffle=False, verbose=0)
 print(json.dumps({"start": start, "after": [w.tolist() for w in net.get_weights()]}))
 """
+DISTILLED = """
+import json
+import numpy as np
+import keras
+from qnn_edu import nets
+
+keras.utils.set_random_seed(0)
+rng = np.random.default_rng(0)
+
+def net(filters):
+    image = keras.Input((8, 8, 1), name="image")
+    x = keras.layers.ReLU()(keras.layers.Conv2D(filters, 3, name="conv")(image))
+    x = keras.layers.Dense(5, activation="softmax", name="dense")(keras.layers.Flatten()(x))
+    model = keras.Model(image, x)
+    model.set_weights([rng.normal(0, 0.1, w.shape) for w in model.get_weights()])
+    return model
+
+student = nets.quantize_aware(net(4), weight_bits=8, activation_bits=8)
+taught = nets.distill(student, net(6), weight=0.5)
+taught.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+x, y = rng.random((32, 8, 8, 1), np.float32), np.arange(32) % 5
+losses = taught.fit(x, y, batch_size=8, epochs=4, shuffle=False, verbose=0).history["loss"]
+print(json.dumps(losses + [taught.evaluate(x, y, verbose=0)]))
+"""
 SWEEP = """
 import json, pathlib, sys
 from qnn_edu.nets.runs import sweeping
@@ -84,6 +108,12 @@ def test_a_step_of_training_is_the_same_on_both(tmp_path):
         assert np.abs(np.subtract(other, one)).max() <= 0.08 * way + 1e-5
         moved += way if np.ndim(one) else 0  # a counter of batches moves by 1 anyway
     assert moved > 0.1
+
+
+def test_a_teacher_teaches_the_same_on_both():
+    one, other = (python(DISTILLED, backend) for backend in ("tensorflow", "jax"))
+    np.testing.assert_allclose(one, other, rtol=0.005)
+    assert one[-1] < one[0]
 
 
 @pytest.mark.parametrize("ranges", ["ema", "learned"])

@@ -12,10 +12,11 @@ import pytest
 
 from qnn_edu.nets.quiet import load_keras
 from qnn_edu.nets.runs import checkpoint
+from qnn_edu.nets.runs.beginning import network
 from qnn_edu.nets.runs.images import batches, load, origin
-from qnn_edu.nets.runs.plan import as_json, planned
+from qnn_edu.nets.runs.plan import Run, as_json, planned
 from qnn_edu.nets.runs.result import LOG, MODEL, RESULT, TFLITE, finished
-from qnn_edu.nets.runs.training import _fed, network, train
+from qnn_edu.nets.runs.training import _fed, train
 from qnn_edu.tflite import read
 
 ROOT = Path(__file__).parents[3]
@@ -180,6 +181,47 @@ def test_ptq_measures_ranges_and_leaves_weights_alone(whole, tmp_path):
         assert abs(accuracy - result["accuracy"]) < 1
 
 
+def test_ptq_with_a_chosen_rounding_is_better_and_says_how_long_it_took(whole, tmp_path):
+    out, told = linked(whole, tmp_path), []
+    runs = [
+        planned("digits", "digits_net", "ptq", bits=2, rounding=rounding, start=FLOAT)
+        for rounding in ("nearest", "gptq")
+    ]
+    nearest, chosen = (train(run, out, progress=lambda *of: told.append(of)) for run in runs)
+    assert chosen["accuracy"] > nearest["accuracy"] + 20
+    assert chosen["seconds"] > 0 and chosen["train"] is None
+    assert told[-1] == (8, 8)
+    assert chosen["run"]["rounding"] == "gptq" and "rounding" not in nearest["run"]
+    assert train(runs[1], out, resume=True) == chosen
+
+
+def test_a_taught_run_resumes_to_the_same_weights(whole, tmp_path):
+    """Its checkpoint holds nothing of the teacher."""
+    run = replace(QAT, teacher="float")
+    result = train(run, whole)
+    assert result["accuracy"] > 80
+    plain, taught = (variables(whole, each) for each in (train(QAT, whole) and QAT, run))
+    assert len(plain) == len(taught)
+    assert any((a != b).any() for a, b in zip(plain, taught, strict=True))
+    out = linked(whole, tmp_path)
+    with pytest.raises(Stop):
+        train(run, out, progress=stop_after(1, steps=1442 // run.batch))
+    assert train(run, out, resume=True)["accuracy"] == result["accuracy"]
+    assert_same_weights(whole, out, run)
+
+
+@pytest.mark.parametrize("rounding", ["nearest", "gptq"])
+def test_training_begins_where_rounding_ended(whole, tmp_path, rounding):
+    """A step too small to move a level leaves the accuracy of the rounded network."""
+    out = linked(whole, tmp_path)
+    begun = planned("digits", "digits_net", "ptq", bits=4, rounding=rounding, start=FLOAT)
+    run = replace(QAT, start=begun, epochs=1, learning_rate=1e-9, weight_decay=0.0)
+    with pytest.raises(ValueError, match="starts from .*ptq4.* not finished"):
+        train(run, out)
+    before = train(begun, out)
+    assert abs(train(run, out)["accuracy"] - before["accuracy"]) < 3
+
+
 def test_what_starts_from_a_run_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ValueError, match="starts from .* not finished .* `qnn-edu sweep`"):
         train(QAT, tmp_path)
@@ -279,6 +321,7 @@ def test_fewer_images_than_a_batch_are_refused():
         next(batches((np.zeros((3, 1, 1, 1)), np.zeros(3)), size=4, seed=1, epoch=0))
 
 
+PTQ = planned("digits", "digits_net", "ptq", bits=4, start=FLOAT)
 MISTAKES = [
     ({"dataset": "mnist"}, "no data set 'mnist'; choose one of digits, cifar10"),
     ({"model": "resnet8"}, "no model for digits 'resnet8'; choose one of digits_net"),
@@ -291,6 +334,13 @@ MISTAKES = [
     ({"method": "qat", "bits": 4, "start": FLOAT, "seed": 2}, "start differs in seed"),
     ({"method": "ptq", "bits": 4, "start": FLOAT}, "ptq takes 0"),
     ({"method": "ptq", "bits": 4, "start": FLOAT, "epochs": 0, "ranges": "learned"}, "'ema'"),
+    ({"method": "qat", "bits": 3, "start": PTQ}, "start is a ptq run with bits=4; ptq starts"),
+    ({"method": "qat", "bits": 4, "start": PTQ, "per_channel": False}, "from ptq with as many"),
+    ({"method": "ptq", "bits": 4, "start": PTQ, "epochs": 0}, "start is a ptq run"),
+    ({"rounding": "gptq"}, "rounding 'gptq' for method 'float'; ptq takes nearest, mse, bias"),
+    ({"method": "qat", "bits": 4, "start": FLOAT, "rounding": "gptq"}, "the others 'nearest'"),
+    ({"teacher": "float"}, "teacher 'float' for method 'float'; qat has 'float' or none"),
+    ({"method": "qat", "bits": 4, "start": FLOAT, "teacher": "qat"}, "teacher 'qat' for method"),
     ({"epochs": 0}, "the others 1 or more"),
     ({"frozen_epochs": 4}, "frozen_epochs <= epochs"),
     ({"width": 0.5}, "width 0.5 for digits_net"),
@@ -343,12 +393,47 @@ def test_names_tell_runs_apart():
         {"epochs": 3},
         {"learning_rate": 0.5},
         {"start": start},
+        {"teacher": "float"},
+        {"begin": "ptq"},
+        {"begin": "ptq", "rounding": "gptq"},
         {"backend": "jax"},
     ]
     names = [planned("digits", "digits_net", "qat", **{"bits": 4} | c).name for c in changes]
     assert len(set(names)) == len(names)
     assert names[0] == "digits_digits_net_qat4_ema_channel_seed1"
-    assert names[-2].endswith("_startepochs7") and names[-1].endswith("_backendjax")
+    assert [name.rpartition("_")[2] for name in names[-5:]] == [
+        "startepochs7",
+        "teacherfloat",
+        "startptq4",
+        "startptq4gptq",
+        "backendjax",
+    ]
+
+
+def test_a_chosen_rounding_stands_in_the_name_where_ranges_do():
+    run = planned("cifar10", "resnet8", "ptq", bits=3, rounding="descend", per_channel=False)
+    assert run.name == "cifar10_resnet8_ptq3_descend_tensor_seed1"
+
+
+def test_the_start_of_a_taught_run_is_taught_unless_its_name_says_so():
+    taught = planned("cifar10", "resnet8", "qat", bits=2, teacher="float")
+    assert [taught.start.teacher, taught.start.start.teacher] == ["float", "float"]
+    assert taught.name == "cifar10_resnet8_qat2_ema_channel_seed1_teacherfloat"
+    other = replace(taught, start=planned("cifar10", "resnet8", "qat", bits=3))
+    assert other.name == taught.name + "_startteacherNone"
+
+
+def test_results_from_before_a_field_was_there_stay_good():
+    """A run that is read back from a result is told in the same words."""
+
+    def run_of(told):
+        return told and Run(**told | {"start": run_of(told["start"])})
+
+    files = sorted(ROOT.glob("results/runs/*/result.json"))
+    assert files
+    for file in files:
+        told = json.loads(file.read_text())["run"]
+        assert as_json(run_of(told)) == told
 
 
 @pytest.mark.parametrize("model", ["resnet8", "resnet20", "mobilenet_v1"])

@@ -40,8 +40,8 @@ light = {
     "graphviz": "graphs of networks",
 }
 full = {
-    "ai_edge_litert": "lessons 01 and 04 to 10",
-    "tensorflow": "lessons 04 to 10",
+    "ai_edge_litert": "lessons 01 and 04 to 11",
+    "tensorflow": "lessons 04 to 11",
     "skimage": "photographs in 01, 04, 05 and 09",
 }
 for installation, packages in {"light": light, "full": full}.items():
@@ -183,6 +183,7 @@ check.levels(my_levels)
 # | [08 Folding batch normalisation](08_folding_batch_normalisation.ipynb) | 70 | fold, prove it equal, see which channels it stretches |
 # | [09 Integer-only inference](09_integer_only_inference.ipynb) | 90 | int32 sums, multiplier and shift, three roundings, a difference that grows, your own functions equal to LiteRT |
 # | [10 Your own network](10_your_own_network.ipynb) | 90 | a stranger and a patient: chance, odd inputs, the worst channel, what to leave in float; then your own file |
+# | [11 When eight bits fail](11_when_eight_bits_fail.ipynb) | 75 | a network broken without a changed answer, and won back without training: equalize, cap, correct, round by choice |
 #
 # In a hurry? Take 02. It stands alone, and everything else rests on it.
 #

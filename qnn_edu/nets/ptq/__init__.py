@@ -1,0 +1,1 @@
+"""A trained Keras model made better to quantize, without training: `qnn_edu.ptq` on networks."""

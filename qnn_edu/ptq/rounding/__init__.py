@@ -1,0 +1,1 @@
+"""Ways to round the weights of a layer; `registry` names them all."""

@@ -1,0 +1,108 @@
+"""Mixed bits: the greedy way lies on the front of all assignments, and pays."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from qnn_edu import nets
+from qnn_edu.data import asset, digits
+from qnn_edu.nets.ptq import mixed
+from qnn_edu.nets.ptq.methods import METHODS
+from qnn_edu.nets.ptq.mixed import mixed_bits
+from qnn_edu.nets.ptq.trained import quantize_trained
+from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
+from qnn_edu.nets.quiet import load_keras
+from qnn_edu.nets.runs.result import accuracy
+
+keras = load_keras()
+FEW = digits("train")[0][:200]
+
+
+@pytest.fixture(scope="module")
+def net():
+    return nets.load_model(asset("digits.keras"))
+
+
+@pytest.fixture(scope="module")
+def found(net):
+    return mixed_bits(net, FEW, 2, choices=(4, 2))
+
+
+def test_every_step_lies_on_the_front_of_all_assignments(net, found):
+    """64 assignments of 4 and 2 bits to six layers: none as small changes the answers less."""
+    folded = nets.fold(net)
+    candidates = {b: mixed._alone(folded, FEW, b, METHODS["descend"], True) for b in (4, 2)}
+    judge, names = mixed._Judge(folded, FEW), list(found.bits)
+    sizes = np.array([folded.get_layer(name).kernel.shape for name in names]).prod(axis=1)
+    every = []
+    for widths in product((4, 2), repeat=len(names)):
+        for name, bits in zip(names, widths, strict=True):
+            judge.give(name, candidates[bits][name])
+        every.append((np.average(widths, weights=sizes), judge.kl()))
+    assert len(found.path) == 6
+    for step in found.path:
+        best = min(kl for average, kl in every if average <= step.average + 1e-9)
+        assert step.kl <= 1.1 * best
+
+
+def test_the_way_goes_down_to_the_budget_and_no_farther(net, found):
+    averages = [4.0, *(step.average for step in found.path)]
+    assert all(a > b for a, b in zip(averages, averages[1:], strict=False))
+    assert found.average == averages[-1] == 2
+    half = mixed_bits(net, FEW, 3, choices=(4, 2))
+    assert half.average <= 3 < averages[len(half.path) - 1]
+    assert half.path == found.path[: len(half.path)]
+    assert all(half.bits[step.layer] == step.bits for step in half.path)
+
+
+def test_the_bits_reach_the_network(net):
+    found = mixed_bits(net, FEW, 3)
+    prepared = quantize_trained(net, FEW, weight_bits=found.bits)
+    layers = [layer for layer in prepared.layers if isinstance(layer, QuantizedLayer)]
+    assert {layer.name: layer.bits for layer in layers[1:-1]} == found.bits
+    assert layers[0].bits == layers[-1].bits == 8
+    assert accuracy(prepared, digits("test")) > 98
+
+
+def test_a_large_budget_takes_nothing_away(net):
+    found = mixed_bits(net, FEW[:20], 8)
+    assert found.path == () and set(found.bits.values()) == {8} and found.kl < 0.01
+
+
+def test_progress_counts_the_bits_that_are_saved(net):
+    told = []
+    mixed_bits(net, FEW[:20], 3, choices=(4, 2), progress=lambda *of: told.append(of))
+    assert told and told[-1][0] >= told[-1][1] > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"budget": 1}, "budget is a number of bits on average, at least 2, the fewest"),
+        ({"budget": "small"}, "budget must hold real numbers"),
+        ({"budget": np.nan}, "budget is a number of bits"),
+        ({"choices": (8,)}, r"choices are two or more numbers of bits from 2 to 8; got \(8,\)"),
+        ({"choices": (8, 1)}, "choices are two or more"),
+        ({"choices": 4}, "choices are two or more"),
+        ({"rounding": "up"}, "rounding is one of nearest, mse"),
+        ({"data": np.zeros((1, 3), np.float32)}, "shape"),
+    ],
+)
+def test_what_is_refused(net, options, said):
+    given = {"data": FEW[:5], "budget": 4} | options
+    with pytest.raises(ValueError, match=said):
+        mixed_bits(net, **given)
+
+
+def test_a_model_with_several_outputs_is_refused(net):
+    twice = keras.Model(net.input, [net.output, net.output])
+    with pytest.raises(ValueError, match="has 2 outputs; give a model with the one"):
+        mixed_bits(twice, FEW[:5], 4)
+
+
+def test_names_that_no_layer_has_are_refused(net):
+    with pytest.raises(ValueError, match="weight_bits names 'convolution', and no layer"):
+        nets.quantize_aware(net, weight_bits={"convolution": 4})
+    with pytest.raises(ValueError, match=r"weight_bits\['conv'\] must be 2 to 8, got 9"):
+        nets.quantize_aware(net, weight_bits={"conv": 9})

@@ -1,0 +1,443 @@
+# %% [markdown]
+# # 11 When eight bits fail
+#
+# Two networks can compute the same and quantize as if they had nothing in common. You will stretch a
+# network until its int8 file guesses while its float answers stand still, and win it back without a
+# single step of training: first by moving scales from layer to layer, then by choosing how each weight is
+# rounded. With three bits the nearest level is seldom the best one. At the end a network whose weights
+# have 7 levels is right on 98 of 100 digits, and no label was looked at.
+#
+# **75 minutes.** You need lessons 04 and 08. TensorFlow is loaded here, which takes some seconds.
+
+# %% [markdown]
+# ## What you will learn
+#
+# - how to break a network without changing what it computes, and how to undo it,
+# - why ReLU6 stands in the way, and what a cap for each channel does,
+# - why rounding shifts the mean of a layer, and how a bias takes it back,
+# - why rounding to nearest is not the best rounding, on two weights and then on a whole layer,
+# - how GPTQ rounds, in forty lines that you can read,
+# - what all that is worth at 3 and 2 bits, and which layer deserves more.
+
+# %%
+from itertools import product
+
+import numpy as np
+
+from qnn_edu import data, nets, ptq
+from qnn_edu.lessons import lesson_11 as check
+from qnn_edu.lessons import mine
+from qnn_edu.nets import quiet
+from qnn_edu.nets.models.stretching import stretch
+from qnn_edu.ui import quiz
+
+keras = quiet.load_keras()
+
+digits_net = nets.load_model(data.asset("digits.keras"))
+x_train, _ = data.digits("train")
+x_test, y_test = data.digits("test")
+
+
+def right(answers):
+    """How many of 100 test digits are right."""
+    return 100 * np.mean(np.argmax(answers, axis=1) == y_test)
+
+
+# %% [markdown]
+# ## The same function
+#
+# A ReLU lets a positive factor through: `relu(s x) = s relu(x)`. So a channel may be made a hundred times
+# larger in one layer, if the next one divides by hundred. `stretch` does that to all channels between two
+# layers, with factors of its own for each: the largest is `spread` times the smallest.
+
+# %% jupyter={"source_hidden": true}
+quiz(
+    "Channels are stretched by a factor of up to 1000. What happens to the float network's answers?",
+    {
+        "they get worse": "Every factor is divided out again, before anything is added to it.",
+        "they stay the same": "To the last digits of float32: its own step is relative, and scales along.",
+        "they get larger": "What one layer multiplies by, the next one divides by.",
+    },
+    answer="they stay the same",
+)
+
+# %% [markdown]
+# Now the file: int8, one scale for a whole weight, ranges measured on 100 digits. Look at both columns.
+
+
+# %%
+def stretched(spread):
+    net = stretch(digits_net, "block1_depthwise_norm", "block1_pointwise", spread=spread, seed=0)
+    return stretch(net, "block2_depthwise_norm", "block2_pointwise", spread=spread, seed=1)
+
+
+def right_in_file(net, **how):
+    """Of the test digits, answered in integers by LiteRT."""
+    file = nets.convert(net, "int8", calibration=x_train[:100], **how)
+    (row,) = nets.compare({"int8": file}, (x_test, y_test), repeats=1)
+    return row.accuracy
+
+
+in_int8 = {}
+for spread in (1, 10, 100, 1000):
+    net = stretched(spread)
+    in_int8[spread] = right_in_file(net, per_channel=False)
+    print(f"spread {spread:4}: float {right(net(x_test)):5.1f} %, int8 {in_int8[spread]:5.1f} %")
+    np.testing.assert_allclose(net(x_test), digits_net(x_test), atol=1e-5)
+assert in_int8[10] > 98 and in_int8[1000] < 40
+
+# %% [markdown]
+# At a spread of 1000 the file guesses, and the float network has not changed one answer. One scale for all
+# channels of a tensor must reach the largest; the smallest then is a fraction of a level. A scale for each
+# channel of the *weights* helps the weights, and only them: activations have one scale for all channels,
+# always.
+
+# %%
+broken = stretched(1000)
+per_channel = right_in_file(broken, per_channel=True)
+print(f"a scale for each channel of the weights: {per_channel:.1f} %")
+assert per_channel < 60
+
+# %% [markdown]
+# ## Undo it without knowing what was done
+#
+# Take two layers with a ReLU between them: one makes channel `c`, the other reads it. Let `r1` be the
+# largest weight with which it is made, `r2` the largest with which it is read. Dividing the first by `s` and
+# multiplying the second by it changes nothing. Which `s` makes the two alike?
+#
+# $$\frac{r_1}{s} = r_2\,s \quad\Rightarrow\quad s = \sqrt{r_1 / r_2}.$$
+#
+# ## Exercise 1: the factor of each channel
+#
+# (`check.equalizing_factor.hint()` gives a hint.)
+
+
+# %%
+def my_equalizing_factor(first, second):
+    """The factor of each channel, (channels,).
+
+    first: weights (inputs, channels), which make the channels. second: weights (channels,
+    outputs), which read them.
+
+    >>> my_equalizing_factor(np.array([[8.0, 1.0]]), np.array([[2.0], [-1.0]]))
+    array([2., 1.])
+    """
+    ### BEGIN SOLUTION
+    return np.sqrt(np.abs(first).max(axis=0) / np.abs(second).max(axis=1))
+    ### END SOLUTION
+
+
+# %%
+check.equalizing_factor(my_equalizing_factor)
+
+# %% [markdown]
+# Two layers of the broken network, folded: a depthwise layer makes 32 channels, a pointwise layer reads
+# them. How far do channels differ before and after?
+
+# %%
+factor_of = mine.use(check.equalizing_factor)
+folded = nets.fold(broken)
+made, bias = folded.get_layer("block2_depthwise").get_weights()
+read = folded.get_layer("block2_pointwise").get_weights()[0]
+first, second = made[..., 0].reshape(9, -1), read[0, 0]
+factor = np.asarray(factor_of(first, second))
+
+for name, w in {"before": first, "after": first / factor}.items():
+    widest = np.abs(w).max(axis=0)
+    print(f"{name:6} the widest channel is {widest.max() / widest.min():8.1f} times the narrowest")
+theirs = ptq.equalize(first, bias, second, first_axis=1, second_axis=0)
+np.testing.assert_allclose(first / factor, theirs.first, rtol=1e-5)
+np.testing.assert_allclose(second * factor[:, None], theirs.second, rtol=1e-5)
+
+# %% [markdown]
+# Each pair of neighbours in turn, and again, for a layer stands in two pairs: what helps one disturbs the
+# other, less each time. `nets.equalize` goes on until every factor is 1.
+
+# %%
+equalized = nets.equalize(broken)
+np.testing.assert_allclose(equalized(x_test), digits_net(x_test), atol=1e-4)
+won_back = right_in_file(equalized, per_channel=False)
+print(f"int8 with one scale a tensor: {in_int8[1000]:.1f} % -> {won_back:.1f} %")
+assert won_back > 99
+
+# %% [markdown]
+# No data, no label, no training. And the end does not depend on what was done: whatever the stretching, the
+# weights come out the same, for the point at which all factors are 1 is one.
+
+# %%
+one, other = (nets.equalize(stretched(spread)).get_weights() for spread in (1, 1000))
+apart = max(np.abs(a - b).max() / np.abs(a).max() for a, b in zip(one, other, strict=True))
+print(f"from spread 1 and from spread 1000: weights differ by less than {1e-3:g} of the largest")
+assert apart < 1e-3
+
+# %% [markdown]
+# ## ReLU6 is in the way
+#
+# MobileNet's activation is `min(max(x, 0), 6)`. Put a factor through it and see what comes out.
+
+# %% jupyter={"source_hidden": true}
+quiz(
+    "x = 10 and s = 2. What is s * relu6(x / s)?",
+    {
+        "6": "relu6(10) is 6, but inside stands 10 / 2, which is below the cap.",
+        "10": "relu6(5) is 5, and times 2 it is 10; relu6(10) is 6. The cap did not scale along.",
+        "12": "The cap of 6 would be reached from x / s = 6 on.",
+    },
+    answer="10",
+)
+
+# %% [markdown]
+# So equalizing a network with ReLU6 changes the *float* network. Nagel et al. replace every ReLU6 by a ReLU,
+# which is another network again. Exact is a cap for each channel that scales along.
+#
+# ## Exercise 2: the cap that scales along
+#
+# The layer before has been divided by `factor`, channel by channel. Return what the activation has to put
+# out, so that times `factor` it is `relu6` of what came before.
+
+
+# %%
+def my_scaled_relu6(x, factor):
+    """The activations of the divided layer: x (n, channels) came in, factor (channels,).
+
+    >>> my_scaled_relu6(np.array([[5.0, 5.0, -1.0]]), np.array([2.0, 1.0, 1.0]))
+    array([[3., 5., 0.]])
+    """
+    ### BEGIN SOLUTION
+    return np.minimum(np.maximum(x, 0), 6 / factor)
+    ### END SOLUTION
+
+
+# %%
+check.scaled_relu6(my_scaled_relu6)
+
+# %% [markdown]
+# ## A mean that shifts
+#
+# Now few bits. Round the weights of one layer to 3 bits, 7 levels, and look at the mean of each of its
+# outputs over the training digits. Rounding errors are as often up as down; inputs behind a ReLU are never
+# negative, and so the errors do not cancel.
+
+# %%
+folded = nets.fold(digits_net)
+layer = folded.get_layer("block2_pointwise")
+kernel, bias = layer.get_weights()
+w = kernel[0, 0]  # (32 inputs, 32 outputs)
+x = np.asarray(keras.Model(folded.input, layer.input)(x_train)).reshape(-1, len(w))
+step = np.abs(w).max(axis=0) / 3
+nearest = step * np.clip(np.rint(w / step), -3, 3)
+shift = x.mean(axis=0) @ (nearest - w)
+spread = (x @ (nearest - w)).std(axis=0)
+print(f"the mean of an output moves by up to {np.abs(shift).max():.2f}")
+print(f"that is {np.mean(shift**2) / np.mean(shift**2 + spread**2):.0%} of the squared error")
+
+# %% [markdown]
+# The bias can take that back: it is added to every output.
+#
+# ## Exercise 3: correct the bias
+
+
+# %%
+def my_corrected_bias(bias, weight, rounded, mean):
+    """The bias with which the rounded layer has the mean outputs of the float one, (outputs,).
+
+    bias: (outputs,). weight, rounded: (inputs, outputs). mean: of the inputs, (inputs,).
+
+    >>> my_corrected_bias(np.zeros(1), np.array([[0.4], [0.4]]), np.array([[0.0], [0.5]]),
+    ...                   np.array([1.0, 2.0])).round(2)
+    array([0.2])
+    """
+    ### BEGIN SOLUTION
+    return bias + mean @ (weight - rounded)
+    ### END SOLUTION
+
+
+# %%
+check.corrected_bias(my_corrected_bias)
+
+# %% [markdown]
+# ## Nearest is not best
+#
+# Two inputs that are nearly always equal, two weights, 0.4 and 0.4, and levels at whole numbers. Each
+# weight may go down or up: four roundings. Which one keeps the output?
+
+# %% jupyter={"source_hidden": true}
+quiz(
+    "Which pair of levels keeps the sum 0.4 x + 0.4 x best?",
+    {
+        "0 and 0": "Each weight is at its nearest level, and the sum 0.8 x becomes 0.",
+        "0 and 1": "One weight is off by 0.6, the worse choice for itself; the sum is x, off by 0.2 x.",
+        "1 and 1": "2 x is farther from 0.8 x than x is.",
+    },
+    answer="0 and 1",
+)
+
+# %% [markdown]
+# What counts is the error of the *output*, `x @ (q - w)`, whose mean square is `e @ H @ e` with `H` the
+# second moments of the inputs. Off its diagonal stands how far errors can cancel. Try all roundings of two
+# weights, then of ten weights of the layer above: 1024 of them, each weight down or up.
+
+
+# %%
+def best_of_all(w, H):
+    """The best of all 2**n roundings down or up to whole numbers, and its error."""
+    ways = np.floor(w) + np.array(list(product((0, 1), repeat=len(w))))
+    errors = np.einsum("ki,ij,kj->k", ways - w, H, ways - w)
+    return ways[errors.argmin()], errors.min()
+
+
+H = np.array([[1.0, 0.9], [0.9, 1.0]])
+print("two weights:", best_of_all(np.array([0.4, 0.4]), H)[0])
+
+ten = x[:, :10]
+H10, w10 = ten.T @ ten / len(ten), (w / step)[:10, 0]
+least = best_of_all(w10, H10)[1]
+e = np.rint(w10) - w10
+print(f"ten weights: nearest leaves {e @ H10 @ e / least:.1f} times the least error")
+assert e @ H10 @ e > 1.5 * least
+
+# %% [markdown]
+# ## One after the other
+#
+# All roundings of 1024 weights nobody can try. GPTQ goes through them one by one: round a weight to
+# nearest, then let all weights that are *not yet* rounded move, in float, so that the output changes as
+# little as it can. How much each moves follows from `H`: with `U` the upper triangle of the Cholesky factor
+# of its inverse, after weight `i` was changed by `q - w`,
+#
+# $$w_j \mathrel{-}= \frac{w_i - q_i}{U_{ii}}\;U_{ij} \qquad\text{for } j > i.$$
+#
+# ## Exercise 4: what the others make up for
+
+
+# %%
+def my_made_up(w, i, q, U):
+    """The weights after weight i was rounded to q: that one is q, later ones have moved.
+
+    w: (n,) float. q: a number. U: (n, n), upper triangular. Weights before i stay as they are.
+
+    >>> my_made_up(np.array([0.4, 0.4]), 0, 0.0, np.array([[1.0, -1.0], [0.0, 1.0]]))
+    array([0. , 0.8])
+    """
+    ### BEGIN SOLUTION
+    return w - (w[i] - q) / U[i, i] * U[i]
+    ### END SOLUTION
+
+
+# %%
+check.made_up(my_made_up)
+
+# %% [markdown]
+# And that is GPTQ, whole: all outputs of a layer at once, since they share `H`. Loud inputs first: what is
+# rounded late has few left to make up for it.
+
+
+# %%
+def gptq(weight, step, H, highest):
+    """Rounded weights (inputs, outputs), real numbers on the grid of `step` (outputs,)."""
+    n = len(weight)
+    H = H + 0.01 * np.mean(np.diag(H)) * np.eye(n)  # or silent inputs would move without bound
+    order = np.argsort(-np.diag(H), kind="stable")
+    w, H = weight[order].astype(float), H[np.ix_(order, order)]
+    U = np.linalg.cholesky(np.linalg.inv(H)).T
+    for i in range(n):
+        q = step * np.clip(np.rint(w[i] / step), -highest, highest)
+        w[i + 1 :] -= np.outer(U[i, i + 1 :], (w[i] - q) / U[i, i])
+        w[i] = q
+    rounded = np.empty_like(w)
+    rounded[order] = w
+    return rounded
+
+
+# %% [markdown]
+# On the layer above, with the other half of the training digits to judge by: the error of its outputs, as
+# a share of that of rounding to nearest. The package has the same in another form, and two that go on from
+# there: `descend` looks at every weight again until none can do better alone; `adaround` learns for each
+# whether it goes up or down.
+
+# %%
+here, held_out = np.split(x[: len(x) // 2 * 2], 2)
+H = here.T @ here / len(here)
+ours = gptq(w, step, H, 3)
+theirs = {name: ptq.ROUNDINGS[name](w, step, H, bits=3).weight for name in ptq.ROUNDINGS}
+np.testing.assert_allclose(ours, theirs["gptq"], atol=1e-5)
+
+left = {name: np.mean((held_out @ (q - w)) ** 2) for name, q in theirs.items()}
+for name, error in left.items():
+    print(f"{name:9} {error / left['nearest']:5.2f}")
+assert left["gptq"] < 0.6 * left["nearest"]
+
+# %% [markdown]
+# ## The ladder
+#
+# Layer after layer through the whole network, each looking at what the rounded layers before it put out.
+# `nets.quantize_trained` does that, with 200 digits and no label. Three bits for weights and activations;
+# guess how far each rung gets.
+
+# %% tags=["nbval-ignore-output"]
+three = {}
+for rounding in ("nearest", "mse", "bias", "gptq", "descend"):
+    net = nets.quantize_trained(
+        digits_net, x_train[:200], weight_bits=3, activation_bits=3, rounding=rounding
+    )
+    three[rounding] = right(net(x_test))
+    print(f"{rounding:8} {three[rounding]:5.1f} %")
+assert three["nearest"] < 70 and three["gptq"] > 97
+
+# %% [markdown]
+# From 53 % to 98 %, in seconds. `mse` chooses each step for the least error instead of the widest weight,
+# `bias` keeps the means as well, `gptq` and `descend` choose the roundings. The file has the gain, too:
+# these networks convert as trained ones do.
+
+# %% [markdown]
+# ## Which layer deserves more bits
+#
+# Not all layers suffer alike. `nets.mixed_bits` takes bits away step by step, always where the answers
+# change least.
+
+# %%
+mixed = nets.mixed_bits(digits_net, x_train[:200], 3)
+for name, bits in mixed.bits.items():
+    print(f"{name:17} {bits} bits")
+print(f"on average {mixed.average:.2f} bits a weight")
+
+# %% [markdown]
+# ## And then train
+#
+# The rounded network is a start, and the float one a teacher. `nets.take_levels` carries levels and steps
+# over into a network that still has its normalisations, and `nets.distill` lets it learn the float
+# network's answers, wrong classes included: how much a 3 looks like an 8 is more than a label says.
+#
+#     student = nets.quantize_aware(digits_net, weight_bits=2, activation_bits=2, ranges="learned")
+#     taught = nets.distill(nets.take_levels(student, rounded), digits_net)
+#     taught.compile("adam", "sparse_categorical_crossentropy")
+#     taught.fit(x_train, y_train)
+#
+# `docs/results.md` has what it is worth on colour photographs.
+
+# %% [markdown]
+# ## Keep what is yours
+
+# %%
+mine.keep(check)
+
+# %% [markdown]
+# ## What you have learned
+#
+# - The same function can be written so that eight bits fail, and so that they do. Scales can move from a
+#   layer to the next one, and equalizing finds the place where all channels are alike.
+# - A cap does not scale along by itself: ReLU6 needs one for each channel.
+# - Rounding shifts means where inputs have a sign; a bias takes that back.
+# - What counts is the error of outputs, not of weights. Errors can cancel, and GPTQ lets them.
+# - At 3 bits that is the difference between guessing half and being right, without a label.
+
+# %% [markdown]
+# ## What to read next
+#
+# - M. Nagel et al., *Data-Free Quantization Through Weight Equalization and Bias Correction*, 2019,
+#   sections 4.1 and 4.2.
+# - M. Nagel et al., *Up or Down? Adaptive Rounding for Post-Training Quantization*, 2020, section 3: why
+#   nearest is not best.
+# - E. Frantar et al., *GPTQ*, 2023, section 3, and the paper that it stands on: B. Hassibi and D. Stork,
+#   *Optimal Brain Surgeon*, 1993.
+# - M. Nagel et al., *A White Paper on Neural Network Quantization*, 2021, section 3: the ladder.
+# - G. Hinton et al., *Distilling the Knowledge in a Neural Network*, 2015, section 2.
