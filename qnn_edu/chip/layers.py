@@ -18,6 +18,7 @@ MOVED = (
     "BROADCAST_TO",
     "DEPTH_TO_SPACE",
     "GATHER",
+    "GATHER_ND",
     "MIRROR_PAD",
     "PACK",
     "PAD",

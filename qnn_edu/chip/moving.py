@@ -6,14 +6,14 @@ in place of their values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import prod
 
 import numpy as np
 
 from qnn_edu.chip.arrays import Array
 from qnn_edu.chip.layer import Layer, in_parts
-from qnn_edu.chip.places import loops
+from qnn_edu.chip.places import around, innermost, loops
 from qnn_edu.chip.refusal import require
 from qnn_edu.engine.compute import outputs_of
 from qnn_edu.engine.declared import kernel_for
@@ -85,21 +85,11 @@ def _move(node: Node, x: Tensor, y: Tensor, source: np.ndarray, to: np.ndarray) 
     if len(to) == prod(x.shape) == prod(y.shape) and (source == to).all():
         return copied(node, x, y)
     found, begins = loops(source, to)
-    count, (x_step, y_step) = found[0] if found else (1, (1, 1))
-    block = {"blocks": len(to) // count, "count": count, "x_step": x_step, "y_step": y_step}
+    block = innermost(found, len(to), "xy")
     name = f"{node.operator.index}_{x.index}_{y.index}"
     if begins.shape[1] > 1:
-        starts = {"x_starts": source[::count], "y_starts": to[::count]}
-        numbers = block | {word: _array(word, name, each) for word, each in starts.items()}
-        return Layer(node, "scatter", (x.index,), y.index, numbers)
-    outer = found[:0:-1]
-    columns = {"size": [each.count for each in outer]}
-    columns |= {f"{w}_steps": [each.steps[k] for each in outer] for k, w in enumerate("xy")}
-    numbers = block | {"x_start": int(begins[0, 0]), "y_start": int(begins[1, 0])}
-    numbers |= {"loops": len(outer)}
-    numbers |= {word: _array(word, name, each) for word, each in columns.items()}
-    return Layer(node, "move", (x.index,), y.index, numbers)
-
-
-def _array(word: str, name: str, values: Sequence[int] | np.ndarray) -> Array | None:
-    return Array(f"{word}_{name}", np.int32(values)) if len(values) else None
+        starts = {"x_starts": source[:: block["count"]], "y_starts": to[:: block["count"]]}
+        arrays = {word: Array(f"{word}_{name}", np.int32(each)) for word, each in starts.items()}
+        return Layer(node, "scatter", (x.index,), y.index, block | arrays)
+    begin = {"x_start": int(begins[0, 0]), "y_start": int(begins[1, 0])}
+    return Layer(node, "move", (x.index,), y.index, block | begin | around(found, "xy", name))

@@ -7,10 +7,10 @@ from math import prod
 
 import numpy as np
 
-from qnn_edu.chip.arrays import Array, Numbers
+from qnn_edu.chip.arrays import Numbers
 from qnn_edu.chip.layer import Layer, clamp_numbers, layer
 from qnn_edu.chip.multipliers import multiplier
-from qnn_edu.chip.places import Loop, loops
+from qnn_edu.chip.places import Loop, around, innermost, loops
 from qnn_edu.core.fixed_point import quantize_multiplier
 from qnn_edu.engine.kernels.arithmetic import LEFT_SHIFT
 from qnn_edu.engine.node import Node
@@ -66,17 +66,8 @@ def _pairs(node: Node) -> dict[str, Numbers]:
     if any(tensor.shape != shape for tensor in node.inputs):
         places = (np.arange(prod(t.shape)).reshape(t.shape) for t in node.inputs)
         found = loops(*(np.broadcast_to(each, shape) for each in places))[0] or found
-    count, (a_step, b_step) = found[0]
-    outer = found[:0:-1]
-    columns = {"size": [each.count for each in outer]}
-    columns |= {f"{w}_steps": [each.steps[k] for each in outer] for k, w in enumerate("ab")}
-    name = node.operator.index
-    arrays = {
-        word: Array(f"{word}_{name}", np.int32(each)) if outer else None
-        for word, each in columns.items()
-    }
-    block = {"blocks": prod(shape) // count, "count": count, "a_step": a_step, "b_step": b_step}
-    return {"pairs": block | {"loops": len(outer)} | arrays}
+    name = str(node.operator.index)
+    return {"pairs": innermost(found, prod(shape), "ab") | around(found, "ab", name)}
 
 
 def _zero_points(node: Node) -> dict[str, int]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+
+from qnn_edu.chip.arrays import Array
 
 
 class Loop(NamedTuple):
@@ -37,3 +40,31 @@ def loops(*places: np.ndarray) -> tuple[list[Loop], np.ndarray]:
         found.append(Loop(count, tuple(steps[:, 0].tolist())))
         left = left[:, ::count]
     return found, left
+
+
+def innermost(found: Sequence[Loop], size: int, words: str) -> dict[str, int]:
+    """For C: `size` values of two arrays, named by `words`, in blocks that the first loop visits.
+
+    >>> innermost([Loop(3, (4, 1)), Loop(4, (1, 3))], 12, "xy")
+    {'blocks': 4, 'count': 3, 'x_step': 4, 'y_step': 1}
+    """
+    count, steps = found[0] if found else Loop(1, (1, 1))
+    named = {f"{word}_step": step for word, step in zip(words, steps, strict=True)}
+    return {"blocks": size // count, "count": count} | named
+
+
+def around(found: Sequence[Loop], words: str, name: str) -> dict[str, int | Array | None]:
+    """For C: the loops around the first, outermost first, in arrays whose names end in `name`.
+
+    >>> numbers = around([Loop(3, (4, 1)), Loop(4, (1, 3))], "xy", "0")
+    >>> numbers["loops"], numbers["size"].values.tolist(), numbers["y_steps"].values.tolist()
+    (1, [4], [3])
+    """
+    outer = found[:0:-1]
+    columns = {"size": [each.count for each in outer]}
+    columns |= {f"{w}_steps": [each.steps[k] for each in outer] for k, w in enumerate(words)}
+    arrays = {
+        word: Array(f"{word}_{name}", np.int32(values)) if outer else None
+        for word, values in columns.items()
+    }
+    return {"loops": len(outer)} | arrays

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
-from qnn_edu.engine.blockers import Blocker
+from qnn_edu.engine.blockers import Blocker, listed
 
-SHOWN = 8  # operators of a kind whose places are listed
 FLOAT_ADVICE = (
     "A program has integers only, of 8 bits: take the network's int8 or uint8 file, quantized "
     "throughout. From a float file, AI Edge Quantizer makes one (its recipe static_wi8_ai8 and "
@@ -45,17 +43,8 @@ def refusal(found: Sequence[Blocker], operators: int) -> str:
       2 x WHILE (2, 5): C lacks it.
     What C lacks can be left to the caller, ...
     """
-
-    def kind(blocker: Blocker) -> tuple[str, str]:
-        return blocker.operator or "", blocker.reason
-
     count = len({blocker.index for blocker in found} - {None})
     first = f"{count} of {operators} operators cannot" if count else "the model cannot"
-    lines = [f"export_c: {first} be exported."]
-    for (operator, reason), group in groupby(sorted(found, key=kind), key=kind):
-        places = sorted(blocker.index for blocker in group if blocker.index is not None)
-        more = ", ..." if len(places) > SHOWN else ""
-        where = f"{len(places)} x {operator} ({', '.join(map(str, places[:SHOWN]))}{more}): "
-        lines.append(f"  {where if operator else ''}{reason}.")
+    lines = [f"export_c: {first} be exported.", *(f"{line}." for line in listed(found))]
     in_float = any("FLOAT" in blocker.reason for blocker in found)
     return "\n".join([*lines, FLOAT_ADVICE if in_float else OTHER_ADVICE])

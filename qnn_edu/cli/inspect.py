@@ -9,7 +9,7 @@ import typer
 from qnn_edu.cli.contents import as_plain, options_text, quantization, size_of, sizes
 from qnn_edu.cli.output import show, show_json, table
 from qnn_edu.cli.takers import takers, told
-from qnn_edu.tflite import Graph, Subgraph, Tensor, read
+from qnn_edu.tflite import Graph, Subgraph, Tensor, infer_shapes, read
 
 
 def inspect(
@@ -20,8 +20,9 @@ def inspect(
     """Show what is in a model file: operators, tensors, quantization, sizes.
 
     First stands whether the engine, under each kernel set, and export-c take the file, and what
-    keeps them from it. With --json everything is there and exact: every scale, zero point and
-    option; of options that are bytes, how many.
+    keeps them from it. A shape that the file leaves empty is the one that a runtime works out. With
+    --json everything is there and exact: every scale, zero point and option; of options that are
+    bytes, how many.
 
     Examples:
 
@@ -30,11 +31,12 @@ def inspect(
         qnn-edu inspect model.tflite --no-tensors
         qnn-edu inspect model.tflite --json | jq '.subgraphs[0].tensors[0].scale'
     """
-    graph = read(file)
+    given = read(file)
+    graph = infer_shapes(given)
     if as_json:
-        show_json({"file": str(file), **as_plain(graph), "takers": takers(graph)})
+        show_json({"file": str(file), **as_plain(graph), "takers": takers(given)})
         return
-    show(*told(graph), "")
+    show(*told(given), "")
     for number, subgraph in enumerate(graph.subgraphs):
         if len(graph.subgraphs) > 1:
             show(f"Subgraph {number}: {subgraph.name}\n")

@@ -8,6 +8,8 @@ int64 arrays that hold values of `width` bits, 32 unless it says 16. Source: gem
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from qnn_edu.core.fixed_point import INT32_MAX, divide_by_power
@@ -112,12 +114,13 @@ def _one(width: int) -> int:
     return (1 << (width - 1)) - 1
 
 
-def _constant(value: int, width: int) -> np.ndarray:
+@cache
+def _constant(value: int, width: int) -> int:
     """A constant of 32 bits in `width` bits."""
-    return divide_by_power(np.array(value), 32 - width)
+    return int(divide_by_power(np.array(value), 32 - width))
 
 
-def _times(a: np.ndarray, b: np.ndarray, width: int) -> np.ndarray:
+def _times(a: np.ndarray, b: np.ndarray | int, width: int) -> np.ndarray:
     """`core.fixed_point.high_multiply` at any width: `a * b / 2**(width - 1)`, half up."""
     return (a * b + (1 << (width - 2))) >> (width - 1)
 

@@ -87,7 +87,7 @@ def double_rounding(
 ) -> np.ndarray:
     """The law of `requantize`'s "double" on int64 arrays, unchecked.
 
-    Where `ties_up` is true the second step, too, rounds half up: LiteRT's vectorised kernels do so.
+    Where `ties_up` is true the second step, too, rounds half up: LiteRT's vectorized kernels do so.
 
     >>> double_rounding(np.int64([6, -6]), 2**30, -1)
     array([ 2, -2])
@@ -96,8 +96,10 @@ def double_rounding(
     """
     left, right = np.maximum(shift, 0), np.maximum(-np.asarray(shift, np.int64), 0)
     high = high_multiply(np.clip(np.left_shift(acc, left), INT32_MIN, INT32_MAX), multiplier)
-    half_up = (high + (np.left_shift(np.int64(1), right) >> 1)) >> right
-    return np.where(ties_up, half_up, divide_by_power(high, right))
+    away = divide_by_power(high, right)
+    if not np.any(ties_up):
+        return away
+    return np.where(ties_up, (high + (np.left_shift(np.int64(1), right) >> 1)) >> right, away)
 
 
 def single_rounding(acc: np.ndarray, multiplier: Any, shift: Any) -> np.ndarray:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from qnn_edu.core.rounding import half_away
+
 STEPS = 512  # lines from one end of int16 to the other: 9 bits choose one, 7 say how far along it
 SIGMOID_STEPS = 24  # lines of the sigmoid's table from x to x + 1
 SHORT = np.iinfo(np.int16)
@@ -39,20 +41,23 @@ def table_of(
     step, inverse = (last - first) / STEPS, 2**16 / (highest - lowest)
     x = first + np.arange(STEPS + 1, dtype=kind) * step
     y, middle = function(x) * inverse, function(x[:-1] + step / 2) * inverse
-    table = rounded(np.append(y[:-1], function(last) * inverse))
-    missed = rounded((y[1:] + table[:-1]) / 2) - rounded(middle)
-    table[:-1] -= rounded(missed / 2)
+    table = half_away(np.append(y[:-1], function(last) * inverse))
+    missed = half_away((y[1:] + table[:-1]) / 2) - half_away(middle)
+    table[:-1] -= half_away(missed / 2)
     return np.clip(table, SHORT.min, SHORT.max).astype(np.int16)
 
 
 def interpolated(q: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """The values of a `table_of` at integers of 16 bits: `y_i + (y_i+1 - y_i) f / 128`, int64.
+    """The values of a `table_of` at integers of 16 bits: `y_i + (y_i+1 - y_i) f / 128`, int16.
 
-    >>> interpolated(np.int64([-32768, -16448, 32767]), np.arange(513) * 10)
-    array([   0, 1275, 5120])
+    A step of 2**15 or more from entry to entry wraps around, as in C.
+
+    >>> interpolated(np.int16([-32768, -16448, 32767]), np.arange(513, dtype=np.int16) * 10)
+    array([   0, 1275, 5120], dtype=int16)
     """
-    i, y = (q >> 7) + STEPS // 2, table.astype(np.int64)
-    return y[i] + (((y[i + 1] - y[i]) * (q & 127) + 64) >> 7)
+    place, part = (q.astype(np.int64) >> 7) + STEPS // 2, q.astype(np.int64) & 127
+    step = table[place + 1] - table[place]
+    return (table[place] + ((step * part + 64) >> 7)).astype(np.int16)
 
 
 def sigmoid_table() -> np.ndarray:
@@ -67,15 +72,6 @@ def sigmoid_table() -> np.ndarray:
 
     i = np.arange(256)
     missed = curve(i + 0.5) - (curve(i) + curve(i + 1)) / 2
-    table = rounded(curve(i) + missed / 2).astype(np.int64)
+    table = half_away(curve(i) + missed / 2).astype(np.int64)
     table[-1] = 2**16 - 1
     return table
-
-
-def rounded(x: np.ndarray) -> np.ndarray:
-    """Half away from zero, in a float type.
-
-    >>> rounded(np.array([-0.5, 0.49, 2.5]))
-    array([-1.,  0.,  3.])
-    """
-    return np.trunc(x + np.copysign(np.nextafter(x.dtype.type(0.5), x.dtype.type(0)), x))

@@ -34,7 +34,7 @@ def min_max(data: Any, *, axis: int | None = None) -> tuple[Any, Any]:
 def percentile(data: Any, percent: float = 99.9, *, axis: int | None = None) -> tuple[Any, Any]:
     """The values that leave `100 - percent` per cent of the data outside, at each end.
 
-    `percent` lies above 50 and at most at 100 (which is min-max). Linear between neighbours, as
+    `percent` lies above 50 and at most at 100 (which is min-max). Linear between neighbors, as
     `numpy.percentile`. Needs all data at once: batches are joined in memory.
 
     Raises:

@@ -96,16 +96,24 @@ def _in_full(graph: Graph, blocker: Blocker) -> str:
 
 
 def _counted(graph: Graph, found: Sequence[Blocker]) -> str:
-    """A line for each kind of operator and reason: how many there are, and where."""
+    """How many operators are blocked, then all that blocks them."""
+    count = sum(blocker.index is not None for blocker in found)
+    first = f"In all, {count} of {len(graph.operators)} operators cannot run:"
+    return "\n".join([first, *listed(found)])
+
+
+def listed(found: Sequence[Blocker]) -> Iterator[str]:
+    """A line for each kind of operator and reason: how many there are, and where.
+
+    >>> list(listed([Blocker(k, "WHILE", "it has no kernel") for k in (2, 5)]))
+    ['  2 x WHILE (2, 5): it has no kernel']
+    """
 
     def kind(blocker: Blocker) -> tuple[str, str]:
         return blocker.operator or "", blocker.reason
 
-    count = sum(blocker.index is not None for blocker in found)
-    lines = [f"In all, {count} of {len(graph.operators)} operators cannot run:"]
     for (operator, reason), group in groupby(sorted(found, key=kind), key=kind):
-        places = [str(blocker.index) for blocker in group if blocker.index is not None]
+        places = sorted(blocker.index for blocker in group if blocker.index is not None)
         more = ", ..." if len(places) > SHOWN else ""
-        where = f"{len(places)} x {operator} ({', '.join(places[:SHOWN])}{more}): "
-        lines.append(f"  {where if operator else ''}{reason}")
-    return "\n".join(lines)
+        where = f"{len(places)} x {operator} ({', '.join(map(str, places[:SHOWN]))}{more}): "
+        yield f"  {where if operator else ''}{reason}"

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.requantize import activated
+
+
+def of_pairs(
+    law: Callable[..., np.ndarray],
+) -> Callable[[Node, np.ndarray, np.ndarray], np.ndarray]:
+    """The kernel of `y = activation(law(a, b))`, of numbers that mean themselves."""
+
+    def kernel(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return activated(node, law(a, b))
+
+    return kernel
 
 
 def broadcasting(node: Node) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 
@@ -42,7 +43,7 @@ def outputs_of(
 
 def _shaped(node: Node, tensor: Tensor, array: np.ndarray, images: int) -> np.ndarray:
     shape = tensor.shape if images == 1 else (images, *tensor.shape[1:])
-    if array.size != np.prod(shape, dtype=np.int64):
+    if array.size != prod(shape):
         raise ValueError(
             f"engine: operator {node.operator.index}, {node.operator.name}, gives an output of "
             f"shape {array.shape}; the model says {shape} for {tensor.short_name!r}."

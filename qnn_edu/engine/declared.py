@@ -49,6 +49,15 @@ def complete(kernel: Kernel, node: Node) -> Iterator[str]:
         yield f"its input {left_out[0]} is left out, and must be there"
 
 
+def without_blocks(kernel: Kernel, node: Node) -> Iterator[str]:
+    """No tensor has a scale for every so many values, but the weights of a kernel for such."""
+    for tensor in kernel.in_blocks(node):
+        yield (
+            f"{tensor.short_name!r} has a scale for every {tensor.block} values; "
+            "supported are one scale, and one for each channel"
+        )
+
+
 def of_known_types(kernel: Kernel, node: Node) -> Iterator[str]:
     """Its numbers have types that one of the operator's kernels is for, all the same kernel."""
     may: dict[int, list[str]] = {}
@@ -69,7 +78,8 @@ def in_the_kernel_set(kernel: Kernel, node: Node) -> Iterator[str]:
     """LiteRT itself has it there, so that there is something to be equal to."""
     if node.kernels not in kernel.sets:
         others = " or ".join(kernel.sets)
-        yield f"LiteRT's {node.kernels} kernels have none for {node.inputs[0].type}; {others} have"
+        what = f"{node.inputs[0].type}{' and weights in blocks' if kernel.blockwise else ''}"
+        yield f"LiteRT's {node.kernels} kernels have none for {what}; {others} have"
 
 
 def scaled(kernel: Kernel, node: Node) -> Iterator[str]:
@@ -79,11 +89,22 @@ def scaled(kernel: Kernel, node: Node) -> Iterator[str]:
             yield f"{tensor.short_name!r} has no scale"
 
 
+def with_a_zero(kernel: Kernel, node: Node) -> Iterator[str]:
+    """The integer that stands for 0 is one of its type."""
+    for tensor, _ in kernel.numbers(node):
+        if tensor.type in QUANTIZED and tensor.zero_point is not None:
+            grid, zeros = np.iinfo(tensor.dtype), np.atleast_1d(tensor.zero_point)
+            if not ((grid.min <= zeros) & (zeros <= grid.max)).all():
+                yield f"{tensor.short_name!r} has zero point {zeros[0]}, and is {tensor.type}"
+
+
 def with_one_scale_each(kernel: Kernel, node: Node) -> Iterator[str]:
-    """Between integers, an activation has one scale for all its values."""
+    """An output has one scale for all its values, and so has, between integers, an input. Only what
+    makes integers of real numbers or these of integers may have a scale for each channel."""
     both = (*kernel.activations(node), *node.outputs)
-    for tensor in both:
-        if tensor.axis is not None and all(t.scale is not None for t in both):
+    whole = all(tensor.scale is not None for tensor in both)
+    for tensor in both if whole else () if kernel.to else node.outputs:
+        if tensor.axis is not None:
             yield f"{tensor.short_name!r} has a scale for each channel; expected one for all"
 
 
@@ -113,9 +134,11 @@ def with_constant_settings(kernel: Kernel, node: Node) -> Iterator[str]:
 
 DECLARED = (
     complete,
+    without_blocks,
     of_known_types,
     in_the_kernel_set,
     scaled,
+    with_a_zero,
     with_one_scale_each,
     with_an_activation,
     with_one_scale,

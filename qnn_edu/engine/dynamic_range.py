@@ -63,6 +63,16 @@ def asymmetric(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def in_float32(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """XNNPACK's: as `asymmetric`, but in float32, all of it rounded half to even."""
+    q, zero_point, scale = with_zero_point(x)
+    return q - zero_point, scale
+
+
+def with_zero_point(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What `in_float32` makes: the integers, their zero point and scale, both (rows, 1).
+
+    >>> with_zero_point(np.float32([[-1, 0, 3]]))[:2]
+    (array([[-128.,  -64.,  127.]], dtype=float32), array([[-64.]], dtype=float32))
+    """
     low = np.minimum(x.min(axis=1, keepdims=True), np.float32(0))
     high = np.maximum(x.max(axis=1, keepdims=True), np.float32(0))
     one, ends = np.float32(1), (np.float32(-128), np.float32(127))
@@ -73,7 +83,7 @@ def in_float32(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     )
     zero_point = np.rint(np.clip(exact, *ends))
     q = np.clip(np.rint(x * inverse) + zero_point, *ends)
-    return q - zero_point, one / inverse
+    return q, zero_point, one / inverse
 
 
 def _rounded(x: np.ndarray) -> np.ndarray:

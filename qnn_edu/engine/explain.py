@@ -146,7 +146,7 @@ def _meet(
         row = place[-1] if len(place) == 1 else np.ravel_multi_index(place, x.shape[:-1])
         return x.reshape(-1, weights.shape[1])[row], weights[channel]
     image, row, column = place
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     rows = slice(row, row + 1)
     seen = windows.seen(windows.padded(x, node.inputs[0].zero_point), slice(image, image + 1), rows)
     taps = np.stack([tap[0, 0, column] for tap in windows.taps(seen, rows)])

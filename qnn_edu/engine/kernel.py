@@ -56,6 +56,7 @@ class Kernel:
         values: the places of the inputs that hold such; `ALL` for all inputs.
         to: what the outputs may be, where these have a type of their own.
         weights: what the second input may be, where it holds weights.
+        blockwise: whether the weights have a scale for every so many values, as nothing else may.
         settings: the places of inputs that say how, and must be constants.
         outputs: how many there are; None for any number.
         fused: the activations that it may have fused to it.
@@ -80,6 +81,7 @@ class Kernel:
     values: tuple[int, ...] | None = (0,)
     to: tuple[str, ...] = ()
     weights: tuple[str, ...] = ()
+    blockwise: bool = False
     settings: tuple[int, ...] = ()
     outputs: int | None = 1
     fused: tuple[str, ...] = tuple(ACTIVATIONS)
@@ -124,11 +126,17 @@ class Kernel:
         may += [(tensor, self.to or self.types) for tensor in node.outputs]
         return [(tensor, types) for tensor, types in may if tensor is not None]
 
+    def in_blocks(self, node: Node) -> list[Tensor]:
+        """The tensors that have a scale for every so many values, but for weights that may."""
+        others = (*node.inputs[:1], *node.inputs[2 if self.blockwise else 1 :], *node.outputs)
+        return [tensor for tensor in others if tensor is not None and tensor.block is not None]
+
     def fits(self, node: Node) -> bool:
-        """Whether the types of a node's tensors are those of this kernel."""
+        """Whether the types of a node's tensors are those of this kernel, and so their scales."""
         alike = (*self.activations(node), *(() if self.to else node.outputs))
         one = len({tensor.type for tensor in alike if tensor is not None}) < 2
-        return one and all(tensor.type in types for tensor, types in self.numbers(node))
+        blocks = self.blockwise == any(t is not None and t.block for t in node.inputs[1:2])
+        return one and blocks and all(t.type in types for t, types in self.numbers(node))
 
 
 # Values keep their integers, whatever these mean.

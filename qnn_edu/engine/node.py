@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from qnn_edu.core.rounding import half_away
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph
 
 Made = TypeVar("Made")
 KERNEL_SETS = ("reference", "optimized", "xnnpack")
+MOST = 2**28  # values in an array: more is a damaged file, and would take a machine's memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,7 @@ ACTIVATIONS = {"NONE": (None, None), "RELU": (0, None), "RELU6": (0, 6), "RELU_N
 
 
 def _round_away(x: np.floating, zero_point: int) -> int:
-    return int(np.trunc(x + np.copysign(0.5, x))) + zero_point
+    return int(half_away(np.asarray(x))) + zero_point
 
 
 def _round_even(x: np.floating, zero_point: int) -> int:

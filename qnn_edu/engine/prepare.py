@@ -9,13 +9,11 @@ import numpy as np
 
 from qnn_edu.engine.compute import outputs_of
 from qnn_edu.engine.declared import kernel_of
-from qnn_edu.engine.node import Node
+from qnn_edu.engine.node import MOST, Node
 from qnn_edu.engine.support import why_not, why_too_early
 from qnn_edu.tflite.graph import Graph, Operator, Tensor
 from qnn_edu.tflite.shapes import output_shapes
 from qnn_edu.tflite.shapes.infer import reshaped
-
-MOST = 2**28  # values in a tensor: more is a damaged file, and would take a machine's memory
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,10 @@ def offset(node: Node, *arrays: np.ndarray) -> list[np.ndarray]:
 
 
 def activated(node: Node, x: np.ndarray) -> np.ndarray:
-    """Real numbers, clamped as the fused activation says."""
+    """Numbers that mean themselves, clamped as the fused activation says, in their own type."""
     lo, hi = ACTIVATIONS[node.option("fused_activation_function", "NONE")]
-    x = x if lo is None else np.maximum(x, np.float32(lo))
-    return x if hi is None else np.minimum(x, np.float32(hi))
+    x = x if lo is None else np.maximum(x, x.dtype.type(lo))
+    return x if hi is None else np.minimum(x, x.dtype.type(hi))
 
 
 def _rule(node: Node) -> Rule:
@@ -80,7 +80,7 @@ def _rule(node: Node) -> Rule:
 def _ties_up(node: Node) -> np.ndarray | bool:
     """Which sums of a row a kernel set rounds half up in the second step, too.
 
-    Vectorised code does; plain code rounds half away from zero. Some kernels work on `AT_ONCE` sums
+    Vectorized code does; plain code rounds half away from zero. Some kernels work on `AT_ONCE` sums
     of a row, and on what is left over plainly.
     """
     if node.kernels == "reference" or is_grouped(node):
@@ -125,9 +125,12 @@ def double_rule(scale: np.ndarray, *, ties_up: np.ndarray | bool = False) -> Rul
         whole = np.rint(y)
         y -= whole
         near = np.flatnonzero(np.abs(y, out=y) >= certain)
-        channel = near % acc.shape[1] if multiplier.size > 1 else 0
+        if not near.size:
+            return whole
+        row = acc.shape[1]
+        channel = near % row if multiplier.size > 1 else 0
         exact = acc.reshape(-1)[near].astype(np.int64)
-        up = np.broadcast_to(ties_up, acc.shape[1:])[near % acc.shape[1]]
+        up = ties_up if ties_up is False else np.broadcast_to(ties_up, row)[near % row]
         exact = double_rounding(exact, multiplier[channel], shift[channel], ties_up=up)
         whole.reshape(-1)[near] = exact
         return whole

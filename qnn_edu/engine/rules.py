@@ -7,12 +7,16 @@ is ever asked for. A rule of one operator alone stands beside its kernel.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import prod
+from typing import Any
 
+import numpy as np
+
+from qnn_edu.core.fixed_point import quantize_multiplier
 from qnn_edu.engine.kernel import Rule
-from qnn_edu.engine.node import Node
-from qnn_edu.engine.windows import steps
+from qnn_edu.engine.node import MOST, Node
+from qnn_edu.engine.windows import Windows, steps
 from qnn_edu.tflite.shapes import output_shapes
 
 
@@ -56,6 +60,29 @@ def with_one_value(place: int) -> Rule:
     return rule
 
 
+def within_32_bits(multiplier: Callable[[Node], Any], factors: int = 0, *, bits: int = 31) -> Rule:
+    """What a kernel multiplies by is below 2**bits, and no product of the first `factors` inputs is
+    shifted beyond 32 bits: there LiteRT's kernels compute what C leaves undefined."""
+
+    def rule(node: Node) -> Iterator[str]:
+        m = np.abs(np.asarray(multiplier(node), np.float64))
+        if not (m < 2**bits).all():
+            yield f"it would multiply by {m.max():.3g}; expected less than 2**{bits}"
+            return
+        largest = prod(farthest(tensor) for tensor in node.inputs[:factors])
+        if largest << max(0, int(np.max(quantize_multiplier(m)[1]))) > 2**31:
+            yield f"it would multiply up to {largest} by {m.max():.3g}, beyond 32 bits"
+
+    return rule
+
+
+def farthest(tensor: Any) -> int:
+    """The largest `|q - Z|` that a tensor's type allows."""
+    grid = np.iinfo(tensor.dtype)
+    zero_point = 0 if tensor.zero_point is None else int(np.max(tensor.zero_point))
+    return max(grid.max - zero_point, zero_point - grid.min)
+
+
 def of_images(node: Node) -> Iterator[str]:
     """What looks at images gets images."""
     x = node.inputs[0]
@@ -70,14 +97,21 @@ def unless_images(node: Node) -> bool:
 
 
 def in_whole_steps(node: Node) -> Iterator[str]:
-    """Windows have a size, and move on."""
+    """Windows on images have a size, and move on; there are some, and memory for their frame."""
     kernel, stride, dilation = steps(node)
     if not all(isinstance(n, int) and n > 0 for n in (*kernel, *stride, *dilation)):
         yield f"strides {stride}, dilations {dilation}, kernel {kernel}; expected 1 or more"
+        return
+    x = node.inputs[0].shape
+    windows = Windows.of(node)
+    if min(windows.size) < 1:
+        yield f"no window of {windows.reach} fits into images of {x[1:3]}"
+    elif x[0] * prod(windows.frame(x)) * x[3] > MOST:
+        yield f"windows reach over {windows.reach}, which makes more than {MOST} values of {x}"
 
 
 def symmetric(node: Node) -> Iterator[str]:
     """Integers of 16 bits stand for 0 by 0."""
     for tensor in (*node.inputs, *node.outputs):
-        if tensor is not None and tensor.type == "INT16" and tensor.zero_point != 0:
+        if tensor is not None and tensor.type == "INT16" and np.any(tensor.zero_point):
             yield f"{tensor.short_name!r} has zero point {tensor.zero_point}; for INT16 expected 0"

@@ -12,14 +12,14 @@ STATE, MEMORY, NORMS = 18, 19, 20
 
 
 def of_known_kind(node: Node) -> Iterator[str]:
-    """It has its inputs, all constants but the states, and no normalisation within."""
+    """It has its inputs, all constants but the states, and no normalization within."""
     inputs = node.inputs
     if len(inputs) not in (20, 24) or len(node.intermediates) != 5:
         counts = f"{len(inputs)} inputs and {len(node.intermediates)} intermediates"
         yield f"it has {counts}; expected 20 or 24, and 5"
         return
     if any(tensor is not None for tensor in inputs[NORMS:]):
-        yield "it has normalisations within, which are not supported"
+        yield "it has normalizations within, which are not supported"
     for tensor, kinds in _constants(node):
         if tensor is not None and (tensor.type not in kinds or tensor.data is None):
             yield f"{tensor.short_name!r} must be a constant of type {kinds[0]}"
@@ -38,10 +38,14 @@ def _constants(node: Node) -> Iterator[tuple[Any, tuple[str, ...]]]:
 
 def of_fitting_scales(node: Node) -> Iterator[str]:
     """Weights are centred, each with one scale; the cell's is a power of two."""
+    for tensor in (*node.inputs, node.intermediates[4], node.output):
+        if tensor is not None and tensor.axis is not None:
+            yield f"{tensor.short_name!r} has a scale for each channel; expected one for all"
+            return
     for tensor, _ in _constants(node):
         if tensor is not None and tensor.type == "INT8":
-            if tensor.axis is not None or tensor.scale is None or tensor.zero_point != 0:
-                yield f"{tensor.short_name!r} must have one scale, and zero point 0"
+            if tensor.scale is None or tensor.zero_point != 0:
+                yield f"{tensor.short_name!r} must have a scale, and zero point 0"
     if node.intermediates[4].scale is None:
         yield "its fifth intermediate has no scale"
     scale = float(node.inputs[MEMORY].scale)
@@ -65,7 +69,9 @@ def of_fitting_shapes(node: Node) -> Iterator[str]:
     needed = (2, 3, 4, 6, 7, 8, 13, 14, 15, *([12] if node.inputs[OF_INPUT] else []))
     if any(node.inputs[place] is None for place in needed):
         yield "weights or biases of a gate are left out"
-    if y != (*x[:-1], h[1]) or (node.inputs[PROJECTION] is None and h != c):
+    batch = x[-2] if len(x) == 2 or node.option("time_major", False) else x[0]
+    odd = h[0] != batch or c[0] != batch
+    if odd or y != (*x[:-1], h[1]) or (node.inputs[PROJECTION] is None and h != c):
         yield f"it makes no {y} of {x} with states {h} and {c}"
     if h != c and any(tensor is not None for tensor in node.inputs[PEEPHOLES:BIASES]):
         yield "peepholes with a projection to another size are not supported"

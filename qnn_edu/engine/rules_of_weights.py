@@ -9,6 +9,7 @@ import numpy as np
 
 from qnn_edu.engine.kernel import Rule
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.rules import within_32_bits
 
 
 def centred(axis: int) -> Rule:
@@ -87,3 +88,12 @@ def with_a_bias(axis: int, kind: str = "INT32") -> Rule:
             yield f"the bias has {count} value(s); expected {filters}, one for each filter"
 
     return rule
+
+
+def _multiplier(node: Node) -> np.ndarray:
+    x, w = (np.float64(tensor.scale) for tensor in node.inputs[:2])
+    return x * w / node.output.scale
+
+
+multiplied = within_32_bits(_multiplier)  # a sum, by `S_x S_w / S`
+multiplied_shorts = within_32_bits(_multiplier, bits=14)  # which then shifts to the right

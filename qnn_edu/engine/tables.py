@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from qnn_edu.core import interpolation
-from qnn_edu.core.interpolation import rounded
+from qnn_edu.core.rounding import half_away
 from qnn_edu.engine.node import Node
 from qnn_edu.tflite.graph import Tensor
 
@@ -24,7 +24,7 @@ def table_of(node: Node, function: Function) -> np.ndarray:
     grid, zero_point = np.iinfo(y.dtype), np.float32(y.zero_point)
     steps = function(_real(x, np.arange(grid.min, grid.max + 1))) * (1 / np.float32(y.scale))
     even = node.kernels == "xnnpack"
-    q = np.rint(steps + zero_point) if even else rounded(steps) + zero_point
+    q = np.rint(steps + zero_point) if even else half_away(steps) + zero_point
     return np.clip(q, grid.min, grid.max).astype(y.dtype)
 
 
@@ -33,13 +33,6 @@ def wide_table_of(node: Node, function: Function) -> np.ndarray:
     x, y = node.inputs[0], node.output
     s, t = np.float32(x.scale), np.float32(y.scale)
     return interpolation.table_of(function, s, x.zero_point, t, y.zero_point)
-
-
-def interpolated(table: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """As `core.interpolation.interpolated`, where a step of 2**15 from entry to entry wraps."""
-    place, part = (x.astype(np.int64) >> 7) + interpolation.STEPS // 2, x.astype(np.int64) & 127
-    rise = table[place + 1] - table[place]  # int16 wraps
-    return (table[place] + ((rise * part + 64) >> 7)).astype(np.int16)
 
 
 def _real(tensor: Tensor, q: np.ndarray) -> np.ndarray:

@@ -9,7 +9,6 @@ from itertools import product
 import numpy as np
 
 from qnn_edu.engine.node import Node
-from qnn_edu.tflite.graph import Tensor
 
 Pair = tuple[int, ...]
 BLOCK = 1 << 15  # values worked on at a time, so that they stay in a core's own cache
@@ -41,27 +40,27 @@ class Windows:
     before: Pair
 
     @classmethod
-    def over(cls, node: Node, x: np.ndarray | Tensor) -> Windows:
-        """SAME: `size = ceil(n / stride)`, the smaller half of the padding first. VALID: none."""
+    def of(cls, node: Node) -> Windows:
+        """Those of a convolution or a pooling, as many as its output has places.
+
+        What the last window lacks is padding, the smaller half of it first; without padding none
+        lacks any.
+        """
         kernel, stride, dilation = steps(node)
         reach = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
-        each = list(zip(x.shape[1:3], stride, reach, strict=True))
-        if node.option("padding") == "SAME":
-            size = tuple(-(-n // s) for n, s, _ in each)
-            lacking = ((m - 1) * s + r - n for m, (n, s, r) in zip(size, each, strict=True))
-            before = tuple(max(total, 0) // 2 for total in lacking)
-        else:
-            size, before = tuple((n - r) // s + 1 for n, s, r in each), (0, 0)
+        size, inside = node.output.shape[1:3], node.inputs[0].shape[1:3]
+        each = zip(size, stride, reach, inside, strict=True)
+        before = tuple(max((m - 1) * s + r - n, 0) // 2 for m, s, r, n in each)
         return cls(kernel, stride, dilation, reach, size, before)
+
+    def frame(self, shape: tuple[int, ...]) -> Pair:
+        """Height and width of images of a shape, with all that windows see around them."""
+        each = zip(self.size, self.stride, self.reach, self.before, shape[1:3], strict=True)
+        return tuple(max((m - 1) * s + r, b + n) for m, s, r, b, n in each)
 
     def padded(self, x: np.ndarray, value: float) -> np.ndarray:
         """`x` (n, h, w, c) with a frame of `value`, as far as windows see."""
-        height, width = (
-            max((m - 1) * s + r, b + n)
-            for m, s, r, b, n in zip(
-                self.size, self.stride, self.reach, self.before, x.shape[1:3], strict=True
-            )
-        )
+        height, width = self.frame(x.shape)
         if (height, width) == x.shape[1:3]:
             return x
         framed = np.full((len(x), height, width, x.shape[3]), value, x.dtype)

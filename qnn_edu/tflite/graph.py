@@ -70,7 +70,7 @@ class Tensor:
     def short_name(self) -> str:
         """A name to read: the layer of a converter's name such as `net_1/conv_relu_1/Relu;...`.
 
-        A layer of batch normalisation has a scope `batchnorm` inside, which names no layer.
+        A layer of batch normalization has a scope `batchnorm` inside, which names no layer.
 
         >>> Tensor(0, "net_1/norm_2/batchnorm/add_1;net_1/conv_1/x", (), np.dtype("i1")).short_name
         'norm'

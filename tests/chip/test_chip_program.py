@@ -15,6 +15,7 @@ from qnn_edu.core.fixed_point import quantize_multiplier
 from qnn_edu.data import asset
 from qnn_edu.tflite import Graph, Operator, Subgraph, Tensor, read
 from tests.oracle.random_models import random_model
+from tests.tflite.building import without_shapes
 
 ARRAY = re.compile(r"static const u?int(\d+)_t model_(\w+)\[(\d+)\] = \{(.*?)\};", re.S)
 
@@ -113,6 +114,11 @@ def test_a_reshape_within_costs_nothing_and_at_the_end_a_copy():
     assert [layer.kernel for layer in chip.program(graph).layers] == ["copy"]
     assert chip.program(graph).arena_bytes == 0
     assert "arena" not in chip.export_c(graph).split("*/", 1)[1]
+
+
+def test_shapes_that_a_file_leaves_empty_are_worked_out():
+    graph = read(asset("digits_int8.tflite"))
+    assert chip.export_c(without_shapes(graph)) == chip.export_c(graph)
 
 
 def test_only_the_loops_that_a_model_needs_are_there(model):

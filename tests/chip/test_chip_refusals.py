@@ -73,7 +73,7 @@ MODELS = {  # a model, and what is said of it
         "its sums can reach 2147550195, beyond 32 bits",
     ),
     "scales": (
-        conv(image(1, 4, 4, 4, scale=1e30), *CONV[1:]),
+        conv(image(1, 4, 4, 4, scale=1e8), *CONV[1:]),
         "its scales S_x S_w / S_y reach 2**21",
     ),
     "bias": (conv(*CONV[:2], bias(3), CONV[3]), "the bias has 3 value(s); expected 2"),
@@ -153,7 +153,7 @@ MODELS = {  # a model, and what is said of it
         "'tensor1' has a scale for each channel",
     ),
     "scale": (
-        of_two("MUL", *[image(1, 2, scale=1e5)] * 2, image(1, 2, scale=1e-3), "MulOptions"),
+        model("RELU", [image(1, 2, scale=5e4)], image(1, 2, scale=0.01)),
         "its output's scale is 2**21 times smaller",
     ),
     "no C": (of_two("DIV", *[image(1, 2)] * 3, "DivOptions"), "C lacks it"),

@@ -39,6 +39,8 @@ def files(tmp_path, monkeypatch):
     contents = {
         **{"empty": b"", "text": b"one\ntwo", "bytes": bytes(range(256)), "magic": b"\0\0\0\0TFL3"},
         **{f"cut{size}": whole[:size] for size in (8, 100, 5000, len(whole) - 1)},
+        "json": b'{"model": []}',
+        "pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1234\n",
         "zip": asset("digits.keras").read_bytes()[:3000],
     }
     names = [".", "none", "good.tflite/inside", "good.keras", "digit.png", "x" * 300]

@@ -87,6 +87,20 @@ def test_json_has_every_option_as_the_reader_has_it(name):
         assert plain["version"] == operator.version
 
 
+def test_shapes_that_a_file_leaves_empty_are_worked_out(tmp_path):
+    model = parse(asset("digits_int8.tflite").read_bytes())
+    (main,) = model.subgraphs
+    for operator in main.operators:
+        for i in operator.outputs:
+            main.tensors[i].shape = main.tensors[i].shape_signature = None
+    (tmp_path / "m.tflite").write_bytes(pack(model))
+    found, whole = (
+        json.loads(inspected(file, "--json"))["subgraphs"][0]["tensors"]
+        for file in (tmp_path / "m.tflite", asset("digits_int8.tflite"))
+    )
+    assert [t["shape"] for t in found] == [t["shape"] for t in whole]
+
+
 def test_text_has_a_row_for_each_operator_and_each_tensor():
     graph, lines = read(asset("digits_int8.tflite")), inspected(asset("digits_int8.tflite"))
     first, second = lines.split("Tensors")

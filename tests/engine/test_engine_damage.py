@@ -41,7 +41,7 @@ def odd_tensor(tensor, rng):
             return reshaped(tensor, rng)
         case 1:
             word = str(rng.choice(TYPES))
-            with np.errstate(over="ignore"):  # float16 ends at 65504
+            with np.errstate(over="ignore", invalid="ignore"):  # float16 ends at 65504
                 data = None if tensor.data is None else tensor.data.astype(DTYPES[word])
             return replace(tensor, type=word, dtype=np.dtype(DTYPES[word]), data=data)
         case 2:

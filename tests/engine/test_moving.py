@@ -54,6 +54,18 @@ REFUSED = {
         values(1, 4, 2, 2),
         {"options": "GatherOptions", "axis": 2},
     ),
+    "a constant place that is not there": (
+        "GATHER_ND",
+        [X, whole([0, 0], [0, 4])],
+        values(2, 6, 2),
+        {},
+    ),
+    "a place of more dimensions than there are": (
+        "GATHER_ND",
+        [X, whole([0, 0, 0, 0, 0])],
+        values(1),
+        {},
+    ),
     "indices that are real numbers": (
         "GATHER",
         [X, Spec((2,), np.float32, data=[0, 1])],

@@ -1,5 +1,7 @@
 """Functions, pairs and reductions that cannot be computed: refused before, or as LiteRT stops."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,6 +65,96 @@ REFUSED = {
         "and must have one",
     ),
 }
+
+FINEST, VAST = Spec((1, 4), np.int8, 1e-30, 3), Spec((1, 4), np.int8, 1e12, 3)
+IMAGE, WEIGHTS = (
+    Spec((1, 4, 4, 2), np.int8, 0.1, 3),
+    Spec((2, 3, 3, 2), np.int8, 0.1, data=np.ones((2, 3, 3, 2))),
+)
+ROWS = Spec((3, 4), np.int8, 0.1, data=np.ones((3, 4)))
+POOL = {"strideH": 1, "strideW": 1, "filterHeight": 5, "filterWidth": 1}
+CONV = {"strideH": 1, "strideW": 1, "padding": 0, "dilationWFactor": 1}
+MULTIPLIERS = {  # what no 32 bits express; LiteRT's arithmetic is undefined there
+    "product": ("MUL", [Q, Q], FINEST, "MulOptions"),
+    "rectified": ("RELU", [Q], FINEST, None),
+    "rescaled": ("QUANTIZE", [Q], FINEST, None),
+    "rescaled from 16 bits": ("QUANTIZE", [WIDE], FINEST, None),
+    "size": ("ABS", [Q], FINEST, "AbsOptions"),
+    "root": ("RSQRT", [Q], FINEST, None),
+    "quotient": ("DIV", [Q, Q], FINEST, "DivOptions"),
+    "comparison": ("LESS", [VAST, VAST], Spec((1, 4), np.bool_), "LessOptions"),
+    "mean": ("MEAN", [Q, axes(1)], Spec((1,), np.int8, 1e-30), "ReducerOptions"),
+    "leak": ("LEAKY_RELU", [Q], FINEST, "LeakyReluOptions"),
+    "slope": ("PRELU", [Q, Q], FINEST, None),
+    "dense": ("FULLY_CONNECTED", [Q, ROWS], Spec((1, 3), np.int8, 1e-30), "FullyConnectedOptions"),
+    "logistic": ("LOGISTIC", [Spec((1, 4), np.int16, 1e9)], Spec((1, 4), np.int16, 2**-15), None),
+    "tanh": ("TANH", [Spec((1, 4), np.int16, 1e9)], Spec((1, 4), np.int16, 2**-15), None),
+}
+MULTIPLIERS["matrices"] = (
+    "BATCH_MATMUL",
+    [Q, Spec((4, 3), np.int8, 0.1)],
+    Spec((1, 3), np.int8, 1e-30),
+    "BatchMatMulOptions",
+)
+
+
+@pytest.mark.parametrize("kernels", engine.KERNEL_SETS)
+@pytest.mark.parametrize("case", MULTIPLIERS)
+def test_a_multiplier_beyond_32_bits_is_refused_before_anything_runs(case, kernels):
+    graph = tflite.read(model(*MULTIPLIERS[case]))
+    (blocker,) = engine.blockers(graph, kernels)
+    assert "it would multiply" in blocker.reason
+
+
+def test_a_value_that_would_be_shifted_out_of_32_bits_is_refused():
+    graph = tflite.read(model("RELU", [Q], FINE, None))
+    (blocker,) = engine.blockers(graph)
+    assert blocker.reason == "it would multiply up to 131 by 1e+08, beyond 32 bits"
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_windows_that_fit_nowhere_or_reach_too_far_are_refused(bits):
+    x = IMAGE if bits == 8 else Spec((1, 4, 4, 2), np.int16, 0.1)
+    pool = model("AVERAGE_POOL_2D", [x], x, "Pool2DOptions", padding=1, **POOL)
+    (blocker,) = engine.blockers(tflite.read(pool))
+    assert blocker.reason == "no window of (5, 1) fits into images of (4, 4)"
+    conv = model("CONV_2D", [x, WEIGHTS], x, "Conv2DOptions", dilationHFactor=2**31 - 1, **CONV)
+    (blocker,) = engine.blockers(tflite.read(conv))
+    assert blocker.reason.startswith("windows reach over (4294967295, 3)")
+
+
+def test_a_scale_for_every_block_is_refused_wherever_it_is():
+    graph = tflite.read(model(*MULTIPLIERS["dense"]))
+    main = graph.subgraphs[0]
+    blocks = {"scale": np.full(6, np.float32(0.1)), "zero_point": np.zeros(6, int), "block": 2}
+    for place in range(3):
+        tensors = [replace(t, **blocks) if t.index == place else t for t in main.tensors]
+        odd = replace(graph, subgraphs=(replace(main, tensors=tuple(tensors)),))
+        (blocker,) = engine.blockers(odd)
+        assert "has a scale for every 2 values" in blocker.reason
+
+
+def test_an_odd_grid_is_refused():
+    graph = tflite.read(model("RELU", [Q], Q, None))
+    main = graph.subgraphs[0]
+    tensors = [replace(tensor, zero_point=-300) for tensor in main.tensors]
+    (blocker,) = engine.blockers(replace(graph, subgraphs=(replace(main, tensors=tuple(tensors)),)))
+    assert blocker.reason == "'tensor0' has zero point -300, and is INT8"
+    channels = Spec((1, 2), np.int8, [1, 2], 0, 1)
+    graph = tflite.read(model("QUANTIZE", [Spec((1, 2), np.float32)], channels, None))
+    assert engine.blockers(graph) == []
+    main = graph.subgraphs[0]
+    tensors = (main.tensors[0], replace(main.tensors[1], scale=np.float32([1, 2, 3])))
+    (blocker,) = engine.blockers(replace(graph, subgraphs=(replace(main, tensors=tensors),)))
+    assert "has 3 scales for (2,)" in blocker.reason
+
+
+@pytest.mark.parametrize("beta", [-1.0, np.nan, np.inf])
+def test_a_softmax_needs_a_beta(beta):
+    for kind in (Q, WIDE):
+        y = Spec((1, 4), kind.dtype, 2.0**-15 if kind is WIDE else 2.0**-8)
+        graph = tflite.read(model("SOFTMAX", [kind], y, "SoftmaxOptions", beta=beta))
+        assert any("its beta is" in blocker.reason for blocker in engine.blockers(graph))
 
 
 @pytest.mark.parametrize("case", REFUSED)

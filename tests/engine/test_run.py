@@ -19,7 +19,7 @@ def x(graph):
 
 
 @pytest.mark.parametrize("kernels", engine.KERNEL_SETS)
-def test_an_image_never_depends_on_its_neighbours(graph, x, kernels):
+def test_an_image_never_depends_on_its_neighbors(graph, x, kernels):
     together = engine.run(graph, x, kernels=kernels).outputs[0]
     alone = [engine.run(graph, x[k : k + 1], kernels=kernels).outputs[0] for k in range(len(x))]
     np.testing.assert_array_equal(together, np.concatenate(alone))

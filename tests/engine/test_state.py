@@ -10,13 +10,20 @@ from qnn_edu import engine, tflite
 from qnn_edu.tflite import Graph, Operator, Subgraph, Tensor
 
 I8, HANDLE = np.dtype(np.int8), np.dtype(object)
-WAKE_WORDS = [  # with STRIDED_SLICE alone
+REMEMBERING = [  # public networks: with variables by name, with SVDF, with an LSTM
+    "7617647b_hey_peppa_pig",
     "7aa4db6d_vad",
     "9011a815_alexa",
     "a9bb3544_hey_jarvis",
     "c2a9b6ed_hey_mycroft",
+    "eb8db087_okay_computer",
+    "f9a3f5d0_hey_home_assistant",
     "f9af22ab_okay_nabu",
+    "2335faf0_keyword_scrambled",
+    "94375ed2_micro_speech_lstm",
+    "a44e4d8a_trained_lstm_int8",
 ]
+FRAMES = 12  # some remember ten
 RESOLVERS = dict(
     zip(
         engine.KERNEL_SETS,
@@ -93,6 +100,29 @@ def test_an_input_that_changes_later_changes_no_state():
     assert int(state.variables["sum"][0, 0]) == 7
 
 
+def test_an_output_that_changes_later_changes_no_state():
+    """The variable itself is an output."""
+    main = replace(MAIN, operators=MAIN.operators[:3], outputs=(2,))
+    result = engine.run(replace(COUNTER, subgraphs=(main, BEGIN)), np.int8([[7]]))
+    result.outputs[0][:] = 0
+    assert int(result.state.variables["sum"][0, 0]) == 5
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"variables": [1]}, "the variables of a State are a dict of arrays, got list"),
+        ({"variables": {"sum": 5}}, "the variables of a State are a dict of arrays, got int"),
+        ({"tensors": {3: [[1]]}}, "the tensors of a State are a dict of arrays, got list"),
+        ({"tensors": None}, "the tensors of a State are a dict of arrays, got NoneType"),
+        ({"begun": 1}, "what has begun in a State is a set of numbers, got int"),
+    ],
+)
+def test_a_state_is_made_of_arrays(fields, message):
+    with pytest.raises(ValueError, match=message):
+        engine.State(**fields)
+
+
 def test_handles_are_no_tensors_of_a_result():
     assert engine.run(COUNTER, np.int8([[1]]), keep=True).tensors.keys() == {0, 2, 3}
 
@@ -107,6 +137,7 @@ def test_handles_are_no_tensors_of_a_result():
             engine.State({"sum": np.zeros((2, 2), np.int8)}, begun=frozenset({1})),
             r"finds int8 of shape \(2, 2\)",
         ),
+        (COUNTER, engine.State({"total": np.zeros((1, 1), np.int8)}), "variables .'total'., which"),
         (COUNTER, engine.State(tensors={0: np.zeros((1, 1), np.int8)}), "the state has a variable"),
         (
             with_begin(operators=(operator(0, "CALL_ONCE", (), (), init_subgraph_index=1),)),
@@ -131,19 +162,22 @@ def test_what_cannot_be_remembered_is_refused(graph, state, message):
 
 
 @pytest.mark.parametrize("kernels", engine.KERNEL_SETS)
-@pytest.mark.parametrize("name", WAKE_WORDS)
-def test_a_wake_word_equals_litert_in_a_stream(real_data, name, kernels):
+@pytest.mark.parametrize("name", REMEMBERING)
+def test_a_network_equals_litert_in_a_stream(real_data, name, kernels):
     content = (real_data / "corpus" / "networks" / f"{name}.tflite").read_bytes()
     graph, interpreter, state = tflite.read(content), loaded(content, kernels), None
-    for x in frames(graph, 30):
+    for x in frames(graph, FRAMES):
         result = engine.run(graph, x, kernels=kernels, state=state)
         state = result.state
         assert_equal(answer(interpreter, graph, x), result.outputs)
+    assert {*state.variables, *state.tensors}
+    for i, kept in state.tensors.items():
+        np.testing.assert_array_equal(kept, interpreter.get_tensor(i))
 
 
 @pytest.mark.parametrize("kernels", engine.KERNEL_SETS)
-@pytest.mark.parametrize("name", WAKE_WORDS)
-def test_a_wake_word_begins_each_image_of_a_batch_anew(real_data, name, kernels):
+@pytest.mark.parametrize("name", REMEMBERING)
+def test_a_network_begins_each_image_of_a_batch_anew(real_data, name, kernels):
     content = (real_data / "corpus" / "networks" / f"{name}.tflite").read_bytes()
     graph = tflite.read(content)
     x = frames(graph, 3)
@@ -156,7 +190,10 @@ def test_a_wake_word_begins_each_image_of_a_batch_anew(real_data, name, kernels)
 def frames(graph, count):
     tensor = graph.tensors[graph.inputs[0]]
     shape = (count, *tensor.shape)
-    return np.random.default_rng(0).integers(-128, 128, shape).astype(np.int8)
+    rng = np.random.default_rng(0)
+    if tensor.dtype.kind == "f":
+        return rng.normal(0, 1, shape).astype(tensor.dtype)
+    return rng.integers(-128, 128, shape).astype(tensor.dtype)
 
 
 def loaded(content, kernels):

@@ -12,7 +12,8 @@ class Spec:
     """A tensor of a model to build; with `data` a constant, with several scales per channel.
 
     `type` is the schema's word where numpy has no such type: INT4 for a `dtype` of int8. A
-    `variable` is a state that the operator keeps. For random models, `product_of` are the places of
+    `variable` is a state that the operator keeps. With a `block` there is a scale for every so many
+    values, in float16. For random models, `product_of` are the places of
     two inputs whose scales make this one's, and `draw(rng)` gives what an input may hold.
     """
 
@@ -26,6 +27,7 @@ class Spec:
     variable: bool = False
     product_of: tuple = ()
     draw: object = None
+    block: int = 0
 
     @property
     def is_input(self):
@@ -50,6 +52,9 @@ def model(name, inputs, output, options=None, **fields):
     within = fields.pop("intermediates", [])
     graph = schema.SubGraphT()
     graph.tensors = [_tensor(i, spec, built.buffers) for i, spec in enumerate([*specs, *within])]
+    for tensor, spec in zip(graph.tensors[: len(specs)], specs, strict=True):
+        if spec.block:
+            _in_blocks(tensor, spec, graph, built.buffers)
     graph.inputs = [i for i, spec in enumerate(specs[: -len(outputs)]) if spec.is_input]
     graph.outputs = list(range(len(specs)))[-len(outputs) :]
     operator = schema.OperatorT()
@@ -101,6 +106,18 @@ def _tensor(index, spec, buffers):
         tensor.quantization.zeroPoint = [int(spec.zero_point)] * len(scales)
         tensor.quantization.quantizedDimension = spec.axis
     return tensor
+
+
+def _in_blocks(tensor, spec, graph, buffers):
+    """The scales of blocks are a tensor of their own, at the end of the file's."""
+    scales = np.asarray(spec.scale, np.float16)
+    graph.tensors.append(_tensor("scales", Spec(scales.shape, np.float16, data=scales), buffers))
+    details = schema.BlockwiseQuantizationT()
+    details.scales, details.zeroPoints = len(graph.tensors) - 1, -1
+    details.blockSize = spec.block
+    tensor.quantization = schema.QuantizationParametersT()
+    tensor.quantization.detailsType = schema.QuantizationDetails.BlockwiseQuantization
+    tensor.quantization.details = details
 
 
 def _stored(values, word):

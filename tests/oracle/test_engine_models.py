@@ -98,7 +98,7 @@ def trained_resnet():
 
 
 def random_mobilenet():
-    """Its normalisations know its data, so that no value fades on the way."""
+    """Its normalizations know its data, so that no value fades on the way."""
     keras.utils.set_random_seed(0)
     model, x = nets.models.mobilenet_v1(), photo_crops()[:30]
     for layer in model.layers:

@@ -36,4 +36,6 @@ def test_a_layer_remembers_as_litert_does(family, kernels, ties):
             interpreter.invoke()
             theirs = interpreter.get_tensor(graph.outputs[0])
             np.testing.assert_array_equal(result.outputs[0], theirs, err_msg=f"seed {seed}")
+            for i, kept in result.state.tensors.items():
+                np.testing.assert_array_equal(kept, interpreter.get_tensor(i), f"seed {seed}")
             inputs, state = [np.roll(inputs[0], 1)], result.state

@@ -23,7 +23,7 @@ def cases(count=4):
 
 
 def values(params, rng):
-    """Anywhere in the range and beyond it, exact ties, their neighbours, denormals, zeros."""
+    """Anywhere in the range and beyond it, exact ties, their neighbors, denormals, zeros."""
     anywhere = rng.uniform(1.2 * params.lo - params.scale, 1.2 * params.hi, MILLION // 2)
     ties = rng.integers(params.qmin, params.qmax, MILLION // 2) + 0.5 - params.zero_point
     ties = np.float32(ties) * params.scale

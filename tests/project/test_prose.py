@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 import qnn_edu
+from qnn_edu.chip.layers import LAYERS
+from qnn_edu.engine import OPERATORS
+from tests.oracle import count
 
 ROOT = Path(__file__).parents[2]
 SUFFIXES = {".ipynb", ".lock", ".md", ".py", ".toml", ".yml"}
@@ -16,6 +19,9 @@ SUFFIXES = {".ipynb", ".lock", ".md", ".py", ".toml", ".yml"}
 OUTSIDE = re.compile(
     rf"{re.escape(str(ROOT))}|/root/|/home/\w|\bissue #?\d{{1,3}}\b", re.IGNORECASE
 )
+
+NAMED = re.compile(r"`((?:qnn_edu|tests|tools|docs|results)(?:/\w+)+\.\w+)`")  # no NAME, no NN
+OF_STATE = {"ASSIGN_VARIABLE", "CALL_ONCE", "READ_VARIABLE", "VAR_HANDLE"}
 
 
 def modules():
@@ -60,3 +66,28 @@ def test_nothing_points_outside_the_project():
         for match in OUTSIDE.finditer(path.read_text())
     ]
     assert not found
+
+
+def test_files_that_prose_names_are_there():
+    lost = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in project_files()
+        if path.suffix in (".ipynb", ".md", ".py")
+        for name in NAMED.findall(path.read_text())
+        if not re.search("NAME|NN", name) and not (ROOT / name).exists()
+    }
+    assert not lost
+
+
+def test_the_readme_counts_what_proves_the_engine():
+    exact = count.integer_families()
+    models, operators = count.models(exact), len(count.operators(exact))
+    text = " ".join((ROOT / "README.md").read_text().split())
+    assert f"{models:,} random models of one operator in integers, {operators} operators" in text
+    assert f"It knows {len(OPERATORS)} operators" in text
+
+
+def test_the_page_on_c_names_what_becomes_c():
+    page = (ROOT / "docs/c_export.md").read_text()
+    table = page[page.index("| what |") : page.index("What keeps")]
+    assert set(re.findall(r"\b[A-Z][A-Z0-9_]{2,}\b", table)) == {*LAYERS, *OF_STATE}

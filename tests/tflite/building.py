@@ -1,7 +1,10 @@
 """Models of one operator from the tables of the format itself, so that any storage can be tried."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from qnn_edu.tflite import Graph
 from qnn_edu.tflite.flatbuffer import pack
 from qnn_edu.tflite.schema import number
 from qnn_edu.tflite.table import Table
@@ -50,3 +53,13 @@ def packed_bits(values, bits):
     values = np.append(np.ravel(values), np.zeros(-np.size(values) % (8 // bits), np.int64))
     rows = (values & (2**bits - 1)).reshape(-1, 8 // bits) << np.arange(0, 8, bits)
     return rows.sum(axis=1).astype(np.uint8).tobytes()
+
+
+def without_shapes(graph):
+    """A graph of one subgraph, as some converters write it: what is computed has no shape."""
+    (main,) = graph.subgraphs
+    computed = {i for operator in main.operators for i in operator.outputs}
+    tensors = tuple(
+        replace(t, shape=(), signature=()) if t.index in computed else t for t in main.tensors
+    )
+    return Graph((replace(main, tensors=tensors),), graph.size)

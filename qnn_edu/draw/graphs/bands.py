@@ -11,7 +11,7 @@ from qnn_edu.draw.graphs.layout import Sizes, columns, filled, ranks, wide
 from qnn_edu.draw.graphs.segments import Read
 from qnn_edu.draw.graphs.words import notation, operators
 from qnn_edu.draw.graphs.words.options import activation
-from qnn_edu.tflite.graph import Operator, Subgraph
+from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
 
 HEIGHT = 410.0  # points that a column aims at; with its two ends about 640 pixels of a screen
 BAND = 500.0  # points; where a column would be higher, columns begin anew below
@@ -118,21 +118,31 @@ def _size(
     block: Block, graph: Subgraph, far: Collection[Read], brief: bool = False
 ) -> tuple[float, float]:
     """About the width and height of a block in points."""
-    levels = [[_extent(op, graph, brief) for op in rank] for rank in ranks(block.operators)]
+    numbers = {op.index: text for op, text in zip(block.operators, block.numbers, strict=True)}
+    levels = [
+        [_extent(op, numbers[op.index], graph, brief) for op in rank]
+        for rank in ranks(block.operators)
+    ]
     width = max(sum(wide for wide, _ in level) for level in levels)
-    numbers = {op.index for op in block.operators}
     made = {i for op in block.operators for i in op.outputs}
-    ends = FAR_END if any(i in made or reader in numbers for i, reader in far) else 0.0
+    ends = [FAR_END for i, _ in far if i in made]
+    ends += [_words(graph.tensors[i], brief) for i, reader in far if reader in numbers]
     beside = PASSING if len(block.operators) > 1 else 0.0
-    return width + beside + ends, sum(max(high for _, high in level) for level in levels)
+    return width + beside + max(ends, default=0.0), sum(
+        max(high for _, high in level) for level in levels
+    )
 
 
-def _extent(operator: Operator, graph: Subgraph, brief: bool) -> tuple[float, float]:
+def _extent(operator: Operator, number: str, graph: Subgraph, brief: bool) -> tuple[float, float]:
     """About the width and height of an operator's box, with the arrow below it and its words."""
     lines = operators.details(operator, graph, brief=brief)
-    made = [graph.tensors[i] for i in operator.outputs[:1]]
-    words = [word for tensor in made for word in notation.described(tensor, brief)]
-    box = max(5.0 * (len(operator.name) + 3), 3.1 * max(map(len, lines), default=0)) + 8
-    arrow = 3.0 * max(map(len, words), default=0) + 8
+    head = 4.0 * len(number) + 5.0 * len(operator.name)
+    box = max(head, 3.1 * max(map(len, lines), default=0)) + 8
+    arrow = max((_words(graph.tensors[i], brief) for i in operator.outputs[:1]), default=8.0)
     rows = 1 + len(lines) + bool(activation(operator))
     return max(box, box / 2 + arrow), 9.5 * rows + (28 if brief else 37.5)
+
+
+def _words(tensor: Tensor, brief: bool) -> float:
+    """About the width of the words at an arrow."""
+    return 3.0 * max(map(len, notation.described(tensor, brief))) + 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qnn_edu.draw.graphs.group import members
+from qnn_edu.draw.graphs.group import members, numbered
 from qnn_edu.draw.graphs.segments import Read, Segment, drawing_order, far_reads, segments
 from qnn_edu.draw.graphs.words.constants import WHOLE
 from qnn_edu.tflite.graph import Subgraph, Tensor
@@ -25,6 +25,19 @@ class Block:
     def operators(self) -> Segment:
         """The operators of the first time, which are drawn."""
         return self.repeats[0]
+
+    @property
+    def numbers(self) -> list[str]:
+        """The number of each operator; from the first to the last where the block repeats.
+
+        >>> from qnn_edu.tflite.graph import Operator
+        >>> first, second = (Operator(k, "ADD", 1, (), ()) for k in (2, 4))
+        >>> Block(((first,), (second,))).numbers
+        ['2 … 4']
+        """
+        ends = (self.repeats[0], self.repeats[-1])
+        each = [dict.fromkeys(map(numbered, pair)) for pair in zip(*ends, strict=True)]
+        return [" … ".join(pair) for pair in each]
 
 
 def arranged(

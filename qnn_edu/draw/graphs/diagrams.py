@@ -12,7 +12,8 @@ from qnn_edu.draw.graphs.patterns.shown import Merge
 from qnn_edu.draw.graphs.picture.drawing import Diagram
 from qnn_edu.draw.graphs.sheets.composing import composed
 from qnn_edu.draw.graphs.sheets.plans import Look, Network
-from qnn_edu.tflite.graph import Graph, Subgraph
+from qnn_edu.tflite.graph import Graph, Subgraph, require_graph
+from qnn_edu.tflite.shapes import infer_shapes
 
 Values = Mapping[int, float]
 Limits = tuple[float, float] | None
@@ -113,14 +114,10 @@ def _told(thing: Any) -> str:
 
 
 def _subgraphs(graph: Graph | Subgraph) -> tuple[Subgraph, ...]:
-    if isinstance(graph, Graph):
-        return graph.subgraphs
-    if isinstance(graph, Subgraph):
-        return (graph,)
-    raise ValueError(
-        f"diagram: expected a graph, got {type(graph).__name__}. A model file becomes one with "
-        "qnn_edu.tflite.read, a Keras model with qnn_edu.nets.tensorflow_graph."
-    )
+    """The subgraphs with the shapes that a runtime works out, where a file has none."""
+    whole = Graph((graph,), 0) if isinstance(graph, Subgraph) else graph
+    require_graph(whole, "diagram")
+    return infer_shapes(whole).subgraphs
 
 
 def _require_sane(limits: Any, columns: Any) -> None:

@@ -1,22 +1,23 @@
-"""Operators on pairs of values, whose shapes broadcast.
-
-A result of "optimized" passes through 16 bits where it works on several values at once: what is 128
-times farther out than the output reaches would come back from the other side, and is clamped here.
-"""
+"""Operators on pairs of values, whose shapes broadcast."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
 from math import frexp
+from typing import Any
 
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.engine.broadcasting import broadcasting, meets_batch
 from qnn_edu.engine.kernel import Kernel, Rule
+from qnn_edu.engine.narrowing import in_vectors, narrowed
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import finisher, float32_rule, offset, rescaled
+from qnn_edu.engine.requantize import finished, finisher, float32_rule, offset
+from qnn_edu.engine.rules import within_32_bits
+from qnn_edu.engine.sums import scaled_sum, vectorized_sum
+from qnn_edu.engine.vectors import row_of_pairs
 
 LEFT_SHIFT = 20  # places after the point that a sum of two scales keeps
 
@@ -27,42 +28,45 @@ def add(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def sub(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """As `add`, the second input negated."""
+    """As `add`, the second input negated; LiteRT has no vectors of it."""
     return _sum(node, a, b, -1)
 
 
 def mul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """`q = clamp(round(M (q_a - Z_a) (q_b - Z_b)) + Z)` with `M = S_a S_b / S`."""
-    (x, y), (s, t) = offset(node, a, b), (each.scale for each in node.inputs)
+    """`q = clamp(round(M (q_a - Z_a) (q_b - Z_b)) + Z)` with `M = S_a S_b / S`.
+
+    Vectors of "optimized", 16 values of int8 or 8 of uint8, pass through 16 bits.
+    """
+    x, y = offset(node, a, b)
     if node.kernels == "xnnpack":
-        return finisher(node, float32_rule(s * t / node.output.scale))(x * y)
-    return rescaled(node, x * y, s * t / node.output.scale)
+        return finisher(node, float32_rule(_of_product(node)))(x * y)
+    whole = double_rounding(x * y, *quantize_multiplier(np.float64(_of_product(node))))
+    if node.kernels == "reference" or node.output.type == "INT16":
+        return finished(node, whole)
+    fast, saturating = node.once(_vectors_of_products)
+    return np.where(fast, narrowed(node, whole, saturating=saturating), finished(node, whole))
+
+
+def _vectors_of_products(node: Node) -> tuple[np.ndarray, bool]:
+    """Which places lie in vectors, and whether those saturate: not of uint8 and a single value."""
+    if node.output.type == "INT8":
+        return in_vectors(node, 16, 16), True
+    _, single = row_of_pairs(*(tensor.shape for tensor in node.inputs))
+    return in_vectors(node, 8, 8), not single
+
+
+def _of_product(node: Node) -> Any:
+    s, t = (tensor.scale for tensor in node.inputs)
+    return s * t / node.output.scale
 
 
 def _sum(node: Node, a: np.ndarray, b: np.ndarray, sign: int) -> np.ndarray:
     x, y = offset(node, a, b)
     if node.kernels == "xnnpack":
         return _xnnpack_sum(node, x, y * sign)
-    return scaled_sum(node, x, y, sign, LEFT_SHIFT)
-
-
-def scaled_sum(node: Node, x: np.ndarray, y: np.ndarray, sign: int, places: int) -> np.ndarray:
-    """Each input is brought to a scale of 2 max(S_a, S_b) / 2**places, where both fit; then `x +
-    sign y`.
-
-    x and y are `q - Z`, int64.
-    """
-    m, n, out = sum_multipliers(node, places)
-    total = double_rounding(x << places, *m) + sign * double_rounding(y << places, *n)
-    return finisher(node, lambda acc: double_rounding(acc, *out))(total)
-
-
-def sum_multipliers(node: Node, places: int) -> list[tuple[int, int]]:
-    """Multiplier and shift of each input, and of their sum."""
-    s, t = (np.float64(tensor.scale) for tensor in node.inputs)
-    twice = 2 * max(s, t)
-    unit = 2**places * np.float64(node.output.scale)
-    return [quantize_multiplier(m) for m in (s / twice, t / twice, twice / unit)]
+    if node.kernels == "optimized" and sign > 0:
+        return vectorized_sum(node, x, y, LEFT_SHIFT)
+    return scaled_sum(node, x, y, LEFT_SHIFT, sign)
 
 
 def _xnnpack_sum(node: Node, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -93,15 +97,15 @@ def _far_apart(node: Node) -> bool:
 
 def _too_far(node: Node) -> bool:
     """XNNPACK takes products of a scale of 2**-16 to below 2**8 of the output's."""
-    s, t = (tensor.scale for tensor in node.inputs)
-    return not 2**-16 <= s * t / node.output.scale < 2**8
+    return not 2**-16 <= _of_product(node) < 2**8
 
 
 _Pair = partial(Kernel, values=(0, 1), along_batch=meets_batch)
 _Sum = partial(_Pair, rules=(broadcasting, comparable(LEFT_SHIFT)), declined=_far_apart)
+MUL = (broadcasting, within_32_bits(_of_product, 2))
 
 KERNELS = (
     _Sum("ADD", add),
     _Sum("SUB", sub),
-    _Pair("MUL", mul, rules=(broadcasting,), declined=_too_far),
+    _Pair("MUL", mul, rules=MUL, declined=_too_far),
 )

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
 
 import numpy as np
 
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, float32_rule, offset, rescaled
+from qnn_edu.engine.requantize_shorts import wide_rule
+from qnn_edu.engine.rules import within_32_bits
 
 
 def batch_matmul(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`q = clamp(round(M sum (q_a - Z_a) (q_b - Z_b)) + Z)`, `M = S_a S_b / S`.
 
     a (..., m, k) or with `adj_x` (..., k, m), b (..., k, n) or with `adj_y` (..., n, k); what is in
-    front broadcasts. S_a S_b is multiplied in float32. LiteRT has one kernel in both of its sets.
+    front broadcasts. S_a S_b is multiplied in float32. LiteRT has one kernel in both of its sets;
+    to int16 it rounds as layers do, see `engine.requantize_shorts`.
     """
     acc = _product(node, *(each.astype(np.float64) for each in offset(node, a, b)))
-    (s, t), y = (tensor.scale for tensor in node.inputs), node.output.scale
     if node.kernels == "xnnpack":
-        return finisher(node, float32_rule(s * t / y))(acc)
-    return rescaled(node, acc.astype(np.int64), np.float64(s * t) / y)
+        s, t = (tensor.scale for tensor in node.inputs)
+        return finisher(node, float32_rule(s * t / node.output.scale))(acc)
+    if node.output.type == "INT16":
+        return finisher(node, wide_rule(np.atleast_1d(_multiplier(node))))(acc)
+    return rescaled(node, acc.astype(np.int64), _multiplier(node))
+
+
+def _multiplier(node: Node) -> np.float64:
+    s, t = (tensor.scale for tensor in node.inputs)
+    return np.float64(s * t) / node.output.scale
 
 
 def sums(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -31,7 +41,8 @@ def sums(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _product(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The matrices' product in their own type; sums of 8-bit products are exact in float64."""
+    """The matrices' product in their own type; sums of products of 8 bits, and of up to 2**23 of 16
+    bits, are exact in float64."""
     a = a.swapaxes(-1, -2) if node.option("adj_x") else a
     return a @ (b.swapaxes(-1, -2) if node.option("adj_y") else b)
 
@@ -55,16 +66,18 @@ def _off_centre(node: Node) -> bool:
     return node.inputs[1].zero_point != 0
 
 
-def _along_batch(node: Node) -> bool:
+def along_batch(node: Node) -> bool:
     """Rows are counted by the first dimension of matrices, and of fewer dimensions."""
     first, second = (len(tensor.shape) for tensor in node.inputs)
     return first != second or first == 2
 
 
-_PAIR: dict[str, Any] = {"values": (0, 1), "rules": (_of_matrices,), "along_batch": _along_batch}
+_Product = partial(Kernel, "BATCH_MATMUL", values=(0, 1), along_batch=along_batch)
+OF_PRODUCTS = (_of_matrices, within_32_bits(_multiplier))
+OF_SHORTS = (_of_matrices, within_32_bits(_multiplier, bits=14))
 
 KERNELS = (
-    Kernel("BATCH_MATMUL", batch_matmul, ("INT8",), declined=_off_centre, **_PAIR),
-    Kernel("BATCH_MATMUL", sums, ("INT8",), to=("INT32",), scaled=False, **_PAIR),
-    Kernel("BATCH_MATMUL", _product, FLOATS, **_PAIR),
+    _Product(batch_matmul, ("INT8",), rules=OF_PRODUCTS, declined=_off_centre),
+    _Product(sums, ("INT8",), to=("INT32",), scaled=False, rules=(_of_matrices,)),
+    _Product(_product, FLOATS, rules=(_of_matrices,)),
 )

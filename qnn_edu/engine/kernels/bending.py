@@ -11,9 +11,10 @@ from qnn_edu.core.affine import quantize
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.engine.broadcasting import broadcasting, meets_batch
 from qnn_edu.engine.kernel import INTEGERS, Kernel, always
+from qnn_edu.engine.kernels.rescaling import CLAMPED
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished, offset, rescaled
-from qnn_edu.engine.rules import of_one_size, symmetric, without_channels
+from qnn_edu.engine.rules import of_one_size, symmetric, within_32_bits, without_channels
 
 
 def relu_0_to_1(node: Node, x: np.ndarray) -> np.ndarray:
@@ -38,15 +39,23 @@ def leaky_relu(node: Node, x: np.ndarray) -> np.ndarray:
     if node.kernels == "xnnpack":
         above, below = (np.int64(np.rint(256 * ratio)) for ratio in _ratios(node))
         return finished(node, (q * np.where(q > 0, above, below) + 128) >> 8)
-    s, alpha = np.float32(node.inputs[0].scale), np.float32(node.option("alpha", 0))
-    return _bent(node, q, q, s * alpha / np.float32(node.output.scale))
+    return _bent(node, q, q, _leaking(node))
 
 
 def prelu(node: Node, x: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """As `leaky_relu`, below `Z_x` with `M (q_x - Z_x) (q_a - Z_a)` and `M = S_x S_a / S`."""
     q, a = offset(node, x, alpha)
+    return _bent(node, q, q * a, _of_product(node))
+
+
+def _leaking(node: Node) -> np.float32:
+    s, alpha = np.float32(node.inputs[0].scale), np.float32(node.option("alpha", 0))
+    return s * alpha / np.float32(node.output.scale)
+
+
+def _of_product(node: Node) -> np.float32:
     s, t = (np.float32(each.scale) for each in node.inputs)
-    return _bent(node, q, q * a, s * t / np.float32(node.output.scale))
+    return s * t / np.float32(node.output.scale)
 
 
 def _bent(node: Node, q: np.ndarray, product: np.ndarray, scale: np.float32) -> np.ndarray:
@@ -86,17 +95,16 @@ def _ratio(node: Node) -> np.float32:
     return np.float32(node.inputs[0].scale) / np.float32(node.output.scale)
 
 
-_ONE = (of_one_size,)
+_LEAKY = (of_one_size, _with_alpha, within_32_bits(_ratio, 1), within_32_bits(_leaking, 1))
+_PRELU = (broadcasting, without_channels, within_32_bits(_ratio, 1), within_32_bits(_of_product, 2))
 _LeakyRelu = partial(Kernel, "LEAKY_RELU", leaky_relu)
-_Prelu = partial(
-    Kernel, "PRELU", prelu, rules=(broadcasting, without_channels), along_batch=meets_batch
-)
+_Prelu = partial(Kernel, "PRELU", prelu, rules=_PRELU, along_batch=meets_batch)
 
 KERNELS = (
-    _LeakyRelu(rules=(of_one_size, _with_alpha), declined=_out_of_range),
-    _LeakyRelu(types=("INT16",), rules=(of_one_size, _with_alpha, symmetric), declined=always),
+    _LeakyRelu(rules=_LEAKY, declined=_out_of_range),
+    _LeakyRelu(types=("INT16",), rules=(symmetric, *_LEAKY), declined=always),
     _Prelu(types=INTEGERS, values=(0, 1)),
     _Prelu(types=("INT16",), weights=("INT8",)),
-    Kernel("RELU_0_TO_1", relu_0_to_1, rules=_ONE),
-    Kernel("RELU_N1_TO_1", relu_n1_to_1, rules=_ONE),
+    Kernel("RELU_0_TO_1", relu_0_to_1, rules=CLAMPED),
+    Kernel("RELU_N1_TO_1", relu_n1_to_1, rules=CLAMPED),
 )

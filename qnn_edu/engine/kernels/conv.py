@@ -24,6 +24,7 @@ from qnn_edu.engine.rules_of_weights import (
     channel_by_channel,
     in_groups,
     in_rows,
+    multiplied,
     row_by_row,
     with_a_bias,
 )
@@ -41,7 +42,7 @@ def conv_2d(
     g > 1 groups, each g-th of the filters meets a g-th of the channels.
     """
     w, bias, dtype = prepared(node, weights, bias)
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
     padded = windows.padded(x, node.inputs[0].zero_point)
     out = np.empty((len(x), *windows.size, len(bias)), node.output.dtype)
@@ -65,10 +66,11 @@ def depthwise_conv_2d(
     x (n, h, w, c), weights (1, kernel_h, kernel_w, m c), bias (m c,) int32 or none.
     """
     w, bias, dtype = prepared(node, weights, bias)
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     zero_point, finish = dtype(node.inputs[0].zero_point), node.once(requantizer)
     padded = windows.padded(x, node.inputs[0].zero_point)
     out = np.empty((len(x), *windows.size, len(bias)), node.output.dtype)
+    w = w[:, np.newaxis].repeat(windows.size[1], axis=1)  # for a whole row: numpy's loops are long
     for images, rows in windows.blocks(len(x), windows.size[1] * len(bias)):
         seen = np.subtract(windows.seen(padded, images, rows), zero_point, dtype=dtype)
         if len(bias) > x.shape[3]:
@@ -169,12 +171,12 @@ def _layer(name: str, compute: Callable[..., np.ndarray], *rules: Rule) -> list[
 
 
 _FILTERS = (of_images, row_by_row(4))
-_CONV = (centred(0), *_FILTERS, in_groups, with_a_bias(0), in_whole_steps)
+_CONV = (centred(0), *_FILTERS, in_groups, with_a_bias(0), in_whole_steps, multiplied)
 _DEPTHWISE = (centred(-1), *_FILTERS, channel_by_channel, with_a_bias(-1), in_whole_steps)
-_DENSE = (centred(0), row_by_row(2), in_rows, with_a_bias(0))
+_DENSE = (centred(0), row_by_row(2), in_rows, with_a_bias(0), multiplied)
 
 KERNELS = (
     *_layer("CONV_2D", conv_2d, *_CONV),
-    *_layer(DEPTHWISE, depthwise_conv_2d, *_DEPTHWISE),
+    *_layer(DEPTHWISE, depthwise_conv_2d, *_DEPTHWISE, multiplied),
     *_layer("FULLY_CONNECTED", fully_connected, *_DENSE),
 )

@@ -16,9 +16,10 @@ import numpy as np
 
 from qnn_edu.core.affine import dequantize
 from qnn_edu.engine.heap import largest
-from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernel import FLOATS, Kernel, always
 from qnn_edu.engine.kernels.rescaling import dequantized_by_eights
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.rules import without_channels
 from qnn_edu.tflite.flexbuffer import options
 
 Chosen = list[tuple[int, np.ndarray]]  # a box, and the classes that are told of it
@@ -69,9 +70,9 @@ def post_process(
 
 
 def _real(node: Node, place: int, q: np.ndarray) -> np.ndarray:
-    """Scores are dequantized by vectorised code, boxes and anchors are not."""
+    """Scores are dequantized by vectorized code, boxes and anchors are not."""
     tensor = node.inputs[place]
-    if tensor.scale is None:
+    if tensor.dtype.kind == "f":
         return q
     return dequantized_by_eights(q, tensor) if place == 1 else dequantize(q, tensor.params)
 
@@ -178,8 +179,8 @@ KERNELS = tuple(
         values=(0, 1, 2),
         to=FLOATS,
         outputs=4,
-        rules=(_of_sound_options, _of_boxes),
-        along_batch=lambda node: True,
+        rules=(without_channels, _of_sound_options, _of_boxes),
+        along_batch=always,
     )
     for types in (("UINT8",), FLOATS)
 )

@@ -12,6 +12,7 @@ from qnn_edu.engine.broadcasting import broadcasting, meets_batch
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import activated, finished, offset
+from qnn_edu.engine.rules import within_32_bits
 from qnn_edu.engine.shifts import shifted_back
 
 
@@ -27,10 +28,14 @@ def div(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     x, y = np.broadcast_arrays(np.where(y < 0, -x, x), np.abs(y))
     inverse, places = reciprocal(y, 31)
     room = 31 - np.frexp(np.abs(x + (x < 0)).astype(np.float64))[1].astype(np.int64)
-    s, t, u = (np.float32(tensor.scale) for tensor in (*node.inputs, node.output))
-    m, shift = quantize_multiplier(s / (t * u))
+    m, shift = quantize_multiplier(_multiplier(node))
     quotient = high_multiply(high_multiply(x << room, inverse), m)
     return finished(node, shifted_back(quotient, places + room - shift))
+
+
+def _multiplier(node: Node) -> np.float32:
+    s, t, u = (np.float32(tensor.scale) for tensor in (*node.inputs, node.output))
+    return s / (t * u)
 
 
 def div_of_wholes(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -59,10 +64,11 @@ def _require_divisors(divisors: np.ndarray) -> None:
 
 
 _Pair = partial(Kernel, values=(0, 1), rules=(broadcasting,), along_batch=meets_batch)
+_RULES = (broadcasting, within_32_bits(_multiplier))
 
 KERNELS = (
-    _Pair("DIV", div),
-    _Pair("DIV", div, types=("INT16",)),
+    _Pair("DIV", div, rules=_RULES),
+    _Pair("DIV", div, types=("INT16",), rules=_RULES),
     _Pair("DIV", div_of_wholes, types=("INT32",)),
     _Pair("FLOOR_DIV", floor_div, types=("INT32",)),
     _Pair("FLOOR_MOD", floor_mod, types=("INT32", "INT64")),

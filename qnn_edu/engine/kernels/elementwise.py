@@ -9,11 +9,13 @@ import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.core.fixed_roots import inverse_square_root
+from qnn_edu.core.interpolation import interpolated
 from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernels.rescaling import CLAMPED, relu_ratio
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished, offset, rescaled
-from qnn_edu.engine.rules import of_one_size, symmetric
-from qnn_edu.engine.tables import interpolated, wide_table_of
+from qnn_edu.engine.rules import of_one_size, symmetric, within_32_bits
+from qnn_edu.engine.tables import wide_table_of
 
 ROOT_BITS = 20  # places after the point of an inverse root
 
@@ -21,10 +23,8 @@ ROOT_BITS = 20  # places after the point of an inverse root
 def abs_(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = clamp(round(M |q_x - Z_x|) + Z)`, `M = S_x / S` in float32; without M if it is 1."""
     size = np.abs(offset(node, x)[0])
-    s, t = np.float32(node.inputs[0].scale), np.float32(node.output.scale)
-    if s == t:
-        return finished(node, size)
-    return rescaled(node, size, np.float64(s / t))
+    m = relu_ratio(node)
+    return finished(node, size) if m == 1 else rescaled(node, size, m)
 
 
 def neg(node: Node, x: np.ndarray) -> np.ndarray:
@@ -48,8 +48,7 @@ def rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
     """
     (q,) = offset(node, x)
     _require_roots(q)
-    root = np.sqrt(np.float32(node.inputs[0].scale)) * np.float32(node.output.scale)
-    m, shift = quantize_multiplier(1 / np.float64(root))
+    m, shift = quantize_multiplier(_of_a_root(node))
     inverse, places = inverse_square_root(q)
     r = double_rounding(np.ones_like(q), inverse, places + ROOT_BITS)
     scaled = double_rounding(r, m, shift - ROOT_BITS)
@@ -57,10 +56,15 @@ def rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
     return finished(node, np.where(q == 0, highest, scaled))
 
 
+def _of_a_root(node: Node) -> np.float64:
+    root = np.sqrt(np.float32(node.inputs[0].scale)) * np.float32(node.output.scale)
+    return 1 / np.float64(root)
+
+
 def wide_rsqrt(node: Node, x: np.ndarray) -> np.ndarray:
     """RSQRT of 16 bits, interpolated in a table; see `engine.tables.wide_table_of`."""
     _require_roots(x)
-    return interpolated(node.once(_rsqrt_table), x)
+    return interpolated(x, node.once(_rsqrt_table))
 
 
 def _rsqrt_table(node: Node) -> np.ndarray:
@@ -83,11 +87,11 @@ _SIGNED = ("INT8", "INT16", "INT32", "INT64", *FLOATS)
 _ONE, _WIDE = (of_one_size,), (of_one_size, symmetric)
 
 KERNELS = (
-    Kernel("ABS", abs_, types=("INT8",), rules=_ONE),
-    Kernel("ABS", abs_, types=("INT16",), rules=_WIDE),
+    Kernel("ABS", abs_, types=("INT8",), rules=CLAMPED),
+    Kernel("ABS", abs_, types=("INT16",), rules=(symmetric, *CLAMPED)),
     Kernel("ABS", lambda node, x: np.abs(x), types=("INT32",), rules=_ONE),
     Kernel("NEG", neg, types=_SIGNED, scaled=False, rules=_ONE),
-    Kernel("RSQRT", rsqrt, types=("INT8",), rules=_ONE),
+    Kernel("RSQRT", rsqrt, types=("INT8",), rules=(of_one_size, within_32_bits(_of_a_root))),
     Kernel("RSQRT", wide_rsqrt, types=("INT16",), rules=_WIDE),
     Kernel("SQRT", sqrt, types=("INT8",), rules=_ONE),
     Kernel("SQRT", sqrt, types=("INT16",), rules=_WIDE),

@@ -1,4 +1,4 @@
-"""GATHER: values at given places."""
+"""GATHER, GATHER_ND: values at given places."""
 
 from __future__ import annotations
 
@@ -32,12 +32,25 @@ def _gathered(x: np.ndarray, indices: np.ndarray, axis: int, shared: int) -> np.
     return np.stack([_gathered(*pair, axis - 1, shared - 1) for pair in pairs])
 
 
+def gather_nd(node: Node, x: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """`y[i, k] = x[indices[i, 0], indices[i, 1], ..., k]`, i and k any number of dimensions."""
+    if outside := _outside(node, indices):
+        raise ValueError(outside)
+    return x[tuple(np.moveaxis(indices, -1, 0))]
+
+
 def _outside(node: Node, indices: np.ndarray) -> str:
     """What is wrong with indices that lead nowhere; "" where none is."""
-    size = node.inputs[0].shape[node.option("axis", 0)]
-    inside = indices.size == 0 or (indices.min() >= 0 and indices.max() < size)
-    came = "" if inside else f"{indices.min()} to {indices.max()}"
-    return came and f"its indices are {came}, and there are places 0 to {size - 1}"
+    shape = node.inputs[0].shape
+    if node.operator.name == "GATHER":
+        columns, sizes = [indices], [shape[node.option("axis", 0)]]
+    else:
+        columns, sizes = list(np.moveaxis(indices, -1, 0)), list(shape)
+    for column, size in zip(columns, sizes, strict=False):  # GATHER_ND may name only some
+        if column.size and not (column.min() >= 0 and column.max() < size):
+            came = f"{column.min()} to {column.max()}"
+            return f"its indices are {came}, and there are places 0 to {size - 1}"
+    return ""
 
 
 def _of_indices(node: Node) -> Iterator[str]:
@@ -56,6 +69,13 @@ def _across_images(node: Node) -> bool:
     return node.option("batch_dims", 0) != 0 or not (within or x.data is not None)
 
 
+def _from_images(node: Node) -> bool:
+    """Unless every image has its indices into a constant."""
+    x, indices = node.inputs
+    return x.data is None or indices.data is not None or len(indices.shape) == 1
+
+
 KERNELS: tuple[Kernel, ...] = (
     Moved("GATHER", gather, rules=(fitting, _of_indices), along_batch=_across_images),
+    Moved("GATHER_ND", gather_nd, rules=(fitting, _of_indices), along_batch=_from_images),
 )

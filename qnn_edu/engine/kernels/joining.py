@@ -7,9 +7,10 @@ from functools import partial
 
 import numpy as np
 
+from qnn_edu.core.rounding import half_away
 from qnn_edu.engine.kernel import ALL, Kernel, Moved
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import finisher
+from qnn_edu.engine.requantize import finished
 from qnn_edu.tflite.graph import Tensor
 
 
@@ -40,8 +41,8 @@ def _rescaled(node: Node, q: np.ndarray, tensor: Tensor) -> np.ndarray:
     if (scale, zero_point) == (node.output.scale, node.output.zero_point):
         return q
     m = scale * (1 / node.output.scale)
-    steps = (q.astype(np.float32) * m - np.float32(zero_point) * m).astype(np.float64)
-    return finisher(node, lambda steps: np.trunc(steps + np.copysign(0.5, steps)))(steps)
+    steps = q.astype(np.float32) * m - np.float32(zero_point) * m
+    return finished(node, half_away(steps))
 
 
 def _for_each_image(arrays: Sequence[np.ndarray], axis: int) -> Sequence[np.ndarray]:

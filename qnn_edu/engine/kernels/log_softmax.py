@@ -10,7 +10,7 @@ from qnn_edu.core.fixed_functions import exp_of_negative
 from qnn_edu.core.fixed_logarithms import logarithm
 from qnn_edu.core.fixed_point import divide_by_power, double_rounding, quantize_multiplier
 from qnn_edu.engine.kernel import FLOATS, Kernel
-from qnn_edu.engine.kernels.nonlinear import DIFFERENCE_BITS, SUM_BITS
+from qnn_edu.engine.kernels.nonlinear import DIFFERENCE_BITS, SUM_BITS, exp_table
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished
 from qnn_edu.engine.rules import of_one_size
@@ -45,8 +45,7 @@ def _by_table(node: Node, x: np.ndarray) -> np.ndarray:
     """In float32: exp from a table, added one after the other; then `x / S` and all else apart."""
     s, t = np.float32(node.inputs[0].scale), np.float32(node.output.scale)
     largest = x.max(axis=-1, keepdims=True).astype(np.int64)
-    table = np.exp(np.float64(-s * np.arange(256, dtype=np.float32))).astype(np.float32)
-    e = table[largest - x.astype(np.int64)]
+    e = node.once(exp_table)[largest - x.astype(np.int64)]
     total = np.add.accumulate(e, axis=-1, dtype=np.float32)[..., -1:]  # in order, as a loop does
     log = np.log(total.astype(np.float64)).astype(np.float32)
     rest = (s * largest.astype(np.float32) + log) / t

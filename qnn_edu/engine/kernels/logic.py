@@ -7,20 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from qnn_edu.engine.broadcasting import broadcasting, meets_batch
+from qnn_edu.engine.broadcasting import broadcasting, meets_batch, of_pairs
 from qnn_edu.engine.kernel import ANY, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import of_one_size
-
-
-def logical_and(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Whether both are true."""
-    return a & b
-
-
-def logical_or(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Whether one is true."""
-    return a | b
 
 
 def logical_not(node: Node, x: np.ndarray) -> np.ndarray:
@@ -52,8 +42,8 @@ _Pair = partial(
 _Select = partial(Kernel, compute=select, types=ANY, values=(1, 2), one_scale=True, scaled=False)
 
 KERNELS = (
-    _Pair("LOGICAL_AND", logical_and),
-    _Pair("LOGICAL_OR", logical_or),
+    _Pair("LOGICAL_AND", of_pairs(np.logical_and)),
+    _Pair("LOGICAL_OR", of_pairs(np.logical_or)),
     Kernel("LOGICAL_NOT", logical_not, types=("BOOL",), rules=(of_one_size,)),
     _Select("SELECT", rules=(_of_truth, _alike)),
     _Select("SELECT_V2", rules=(_of_truth, broadcasting), along_batch=meets_batch),

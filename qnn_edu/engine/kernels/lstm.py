@@ -15,7 +15,7 @@ Multipliers are products of scales in float32. Source: LiteRT's `lstm_eval.cc`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import log2
 from typing import Any
@@ -166,6 +166,14 @@ def _saturated(x: np.ndarray, dtype: type) -> np.ndarray:
     return np.clip(x, grid.min, grid.max)
 
 
+def _of_fitting_multipliers(node: Node) -> Iterator[str]:
+    """What scales make of it fits 32 bits: all of that is known before anything runs."""
+    try:
+        node.once(_Cell.of)
+    except ValueError as error:
+        yield str(error)
+
+
 KERNELS = (
     Kernel(
         "UNIDIRECTIONAL_SEQUENCE_LSTM",
@@ -173,6 +181,6 @@ KERNELS = (
         ("INT8",),
         fused=("TANH",),
         states=(STATE, MEMORY),
-        rules=(of_known_kind, of_fitting_scales, of_fitting_shapes),
+        rules=(of_known_kind, of_fitting_scales, of_fitting_shapes, _of_fitting_multipliers),
     ),
 )

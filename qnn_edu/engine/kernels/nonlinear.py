@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from qnn_edu.core.fixed_functions import exp_of_negative, reciprocal
@@ -35,10 +37,7 @@ def softmax(node: Node, x: np.ndarray) -> np.ndarray:
 
 def _softmax_by_table(node: Node, x: np.ndarray) -> np.ndarray:
     """In float32: exp from a table of 256 entries, added one after the other, then one division."""
-    d = x.astype(np.int32) - x.max(axis=-1, keepdims=True)
-    scale = -node.inputs[0].scale * np.float32(node.option("beta"))
-    table = np.exp(np.float64(np.arange(256, dtype=np.float32) * scale)).astype(np.float32)
-    e = table[-d]
+    e = node.once(exp_table)[x.max(axis=-1, keepdims=True) - x.astype(np.int32)]
     total = np.add.accumulate(e, axis=-1, dtype=np.float32)[..., -1:]  # in order, as a loop does
     share = e * (np.float32(1) / (total * node.output.scale))
     q = np.floor(share + np.float32(0.5)) + node.output.zero_point
@@ -46,20 +45,36 @@ def _softmax_by_table(node: Node, x: np.ndarray) -> np.ndarray:
     return np.clip(q, grid.min, grid.max).astype(node.output.dtype)
 
 
+def exp_table(node: Node) -> np.ndarray:
+    """`exp(-beta S_x d)` for d from 0 to 255, in float32."""
+    scale = -node.inputs[0].scale * np.float32(node.option("beta", 1))
+    return np.exp(np.float64(np.arange(256, dtype=np.float32) * scale)).astype(np.float32)
+
+
 def logistic_(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = clamp(256 / (1 + exp(-S_x (q_x - Z_x))) + Z)`, scale and zero point as of softmax.
 
     From a table of 256 entries that every kernel set makes in float32, rounded half to even.
     """
-    grid = np.iinfo(x.dtype)
-    q = np.arange(grid.min, grid.max + 1)
-    real = node.inputs[0].scale * np.float32(q - node.inputs[0].zero_point)
-    share = (1 / (1 + np.exp(-np.float64(real)))).astype(np.float32) / node.output.scale
-    table = np.rint(share) + node.output.zero_point
-    return np.clip(table, grid.min, grid.max).astype(x.dtype)[x.astype(int) - grid.min]
+    return node.once(_logistic_table)[x.astype(int) - np.iinfo(x.dtype).min]
+
+
+def _logistic_table(node: Node) -> np.ndarray:
+    x, y = node.inputs[0], node.output
+    grid = np.iinfo(y.dtype)
+    real = x.scale * np.float32(np.arange(grid.min, grid.max + 1) - x.zero_point)
+    share = (1 / (1 + np.exp(-np.float64(real)))).astype(np.float32) / y.scale
+    return np.clip(np.rint(share) + y.zero_point, grid.min, grid.max).astype(y.dtype)
+
+
+def with_a_beta(node: Node) -> Iterator[str]:
+    """What a softmax multiplies its inputs by is a number, and not below 0."""
+    beta = node.option("beta", np.nan)
+    if not 0 <= beta < np.inf:
+        yield f"its beta is {beta}; expected a number from 0 up"
 
 
 KERNELS = (
-    Kernel("SOFTMAX", softmax, rules=(of_one_size,)),
+    Kernel("SOFTMAX", softmax, rules=(of_one_size, with_a_beta)),
     Kernel("LOGISTIC", logistic_, rules=(of_one_size,)),
 )

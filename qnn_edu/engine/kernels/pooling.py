@@ -15,7 +15,7 @@ def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
 
     Input and output have one scale and zero point, so integers are averaged as they are.
     """
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     ones = windows.padded(np.ones((1, *x.shape[1:3], 1), np.int32), 0)
     total, count = (reduced(windows, np.add, each) for each in (windows.padded(x, 0), ones))
     mean = np.sign(total) * ((np.abs(total) + count // 2) // count)
@@ -24,7 +24,7 @@ def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
 
 def max_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
     """`q = clamp(max)`; padding is lower than anything."""
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     largest = reduced(windows, np.maximum, windows.padded(x, np.iinfo(x.dtype).min))
     return np.clip(largest, *node.clamp()).astype(node.output.dtype)
 

@@ -6,8 +6,10 @@ import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.engine.kernel import Kernel
+from qnn_edu.engine.kernels.rescaling import ratio
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher
+from qnn_edu.engine.rules import within_32_bits
 
 
 def mean(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
@@ -27,7 +29,7 @@ def mean(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
         m, offset = scale / (np.float32(n) * node.output.scale), np.float32(node.output.zero_point)
         rounded = np.rint(total.astype(np.float32) * m + offset) - offset
         return finisher(node, lambda rounded: rounded)(rounded)
-    multiplier, shift = quantize_multiplier(np.float64(scale) / node.output.scale)
+    multiplier, shift = quantize_multiplier(ratio(node))
     bits = min(n.bit_length() - 1, 32, 31 + shift)
     rule = (multiplier << bits) // n, shift - bits
     return finisher(node, lambda acc: double_rounding(acc, *rule))(total)
@@ -61,7 +63,9 @@ def along_first_axis(node: Node) -> bool:
     return bool((node.inputs[1].data <= 0).any())
 
 
+MULTIPLIED = (within_32_bits(ratio),)
+
 KERNELS = (
-    Kernel("MEAN", mean, settings=(1,), along_batch=along_first_axis),
+    Kernel("MEAN", mean, settings=(1,), rules=MULTIPLIED, along_batch=along_first_axis),
     Kernel("ARG_MAX", arg_max, to=("INT32", "INT64"), settings=(1,), along_batch=along_first_axis),
 )

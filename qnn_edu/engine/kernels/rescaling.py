@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from math import prod
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from qnn_edu.core.affine import dequantize, quantize
+from qnn_edu.core.rounding import half_away
 from qnn_edu.engine.kernel import FLOATS, INTEGERS, Kernel
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finisher, offset, rescaled
-from qnn_edu.engine.rules import of_one_size
+from qnn_edu.engine.rules import of_one_size, within_32_bits
+from qnn_edu.engine.vectors import whole_vectors
 
 
 def relu(node: Node, x: np.ndarray) -> np.ndarray:
@@ -33,7 +35,7 @@ def requantize(node: Node, x: np.ndarray) -> np.ndarray:
         multiplier = int(np.rint(256 * node.inputs[0].scale / node.output.scale))
         return finisher(node, lambda acc: (acc * multiplier + 128) >> 8)(q)
     vectorized = node.kernels != "reference" and x.dtype == np.int8
-    return rescaled(node, q, _ratio(node), ties_up=vectorized & _whole_vectors(x, 16))
+    return rescaled(node, q, ratio(node), ties_up=vectorized & whole_vectors(x.shape[1:], 16))
 
 
 def quantize_(node: Node, x: np.ndarray) -> np.ndarray:
@@ -45,9 +47,8 @@ def quantize_(node: Node, x: np.ndarray) -> np.ndarray:
     if node.kernels == "reference":
         return quantize(x, node.output.params)
     even = np.rint(x * (1 / node.output.scale))
-    exact = x.astype(np.float64) / node.output.scale
-    away = np.trunc(exact + np.copysign(np.nextafter(0.5, 0), exact))
-    fast = node.kernels == "xnnpack" or _whole_vectors(x, 8)
+    away = half_away(x.astype(np.float64) / node.output.scale)
+    fast = node.kernels == "xnnpack" or whole_vectors(x.shape[1:], 8)
     return finisher(node, lambda steps: steps)(np.where(fast, even, away))
 
 
@@ -66,13 +67,7 @@ def dequantized_by_eights(q: np.ndarray, tensor: Any) -> np.ndarray:
     """`S q - S Z` of eight values at once, and of the few that are left over `S (q - Z)`."""
     scale, zero_point = tensor.scale, np.float32(tensor.zero_point)
     fast = q.astype(np.float32) * scale - zero_point * scale
-    return np.where(_whole_vectors(q, 8), fast, dequantize(q, tensor.params))
-
-
-def _whole_vectors(x: np.ndarray, width: int) -> np.ndarray:
-    """Which values of an image vectorised code takes `width` at once; the last few it does not."""
-    size = prod(x.shape[1:])
-    return (np.arange(size) < size // width * width).reshape(x.shape[1:])
+    return np.where(whole_vectors(q.shape[1:], 8), fast, dequantize(q, tensor.params))
 
 
 def relu_ratio(node: Node) -> np.float64:
@@ -90,16 +85,33 @@ def relu_ratio(node: Node) -> np.float64:
     return np.float64(np.float32(node.inputs[0].scale) / np.float32(node.output.scale))
 
 
-def _ratio(node: Node) -> np.float64:
+def ratio(node: Node) -> np.float64:
+    """`S_x / S` of QUANTIZE, in float64.
+
+    >>> from qnn_edu.tflite.graph import Operator, Tensor
+    >>> x, y = (Tensor(0, "", (1,), np.dtype("i1"), np.float32(s), 0) for s in (0.5, 0.25))
+    >>> float(ratio(Node(Operator(0, "QUANTIZE", 1, (0,), (1,)), (x,), (y,), "reference")))
+    2.0
+    """
     return np.float64(node.inputs[0].scale) / node.output.scale
 
 
-_RULES = (of_one_size,)
+def _of_channels(node: Node) -> Iterator[str]:
+    """There is a scale for every channel, where channels have their own."""
+    for tensor in (*node.inputs, *node.outputs):
+        if tensor is not None and tensor.axis is not None:
+            channels = tensor.shape[tensor.axis : tensor.axis + 1]
+            if channels != np.shape(tensor.scale):
+                yield f"{tensor.short_name!r} has {np.size(tensor.scale)} scales for {channels}"
+
+
+REQUANTIZED = (of_one_size, within_32_bits(ratio, 1))
+CLAMPED = (of_one_size, within_32_bits(relu_ratio, 1))
 
 KERNELS = (
-    Kernel("QUANTIZE", requantize, to=INTEGERS, rules=_RULES),
-    Kernel("QUANTIZE", quantize_, FLOATS, to=INTEGERS, rules=_RULES),
-    Kernel("DEQUANTIZE", dequantize_, to=FLOATS, rules=_RULES),
-    Kernel("RELU", relu, rules=_RULES),
-    Kernel("RELU6", relu6, rules=_RULES),
+    Kernel("QUANTIZE", requantize, to=INTEGERS, rules=REQUANTIZED),
+    Kernel("QUANTIZE", quantize_, FLOATS, to=INTEGERS, rules=(of_one_size, _of_channels)),
+    Kernel("DEQUANTIZE", dequantize_, to=FLOATS, rules=(of_one_size, _of_channels)),
+    Kernel("RELU", relu, rules=CLAMPED),
+    Kernel("RELU6", relu6, rules=CLAMPED),
 )

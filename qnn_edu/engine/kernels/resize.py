@@ -1,4 +1,4 @@
-"""Resizing images: every output is a mean of four neighbours, weighed by their distance.
+"""Resizing images: every output is a mean of four neighbors, weighed by their distance.
 
 `q = (1 - v)(1 - h) q_00 + (1 - v) h q_01 + v (1 - h) q_10 + v h q_11`; v and h, from 0 to 1, are
 how far an output lies from the upper row and from the left column.
@@ -66,14 +66,14 @@ def _in_steps_of_2048(node: Node, x: np.ndarray, size: np.ndarray) -> np.ndarray
 
 
 def _corners(x: np.ndarray, rows: list[np.ndarray], columns: list[np.ndarray]) -> list[np.ndarray]:
-    """The four neighbours of every output: upper left and right, lower left and right."""
+    """The four neighbors of every output: upper left and right, lower left and right."""
     return [x[:, row][:, :, column] for row in rows for column in columns]
 
 
 def _places(
     node: Node, old: int, new: int, *, inside: bool = False
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Along one dimension, in float32: lower and upper neighbour, how far beyond the lower."""
+    """Along one dimension, in float32: lower and upper neighbor, how far beyond the lower."""
     corners = corners_fixed(node, new)
     step = np.float32(old - corners) / np.float32(new - corners)
     place = np.arange(new, dtype=np.float32)

@@ -7,9 +7,10 @@ from functools import partial
 import numpy as np
 
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
-from qnn_edu.core.interpolation import rounded
+from qnn_edu.core.rounding import half_away
 from qnn_edu.engine.kernel import FAST, FLOATS, Kernel, always
-from qnn_edu.engine.kernels.reducing import along_first_axis, axes_of
+from qnn_edu.engine.kernels.reducing import MULTIPLIED, along_first_axis, axes_of
+from qnn_edu.engine.kernels.rescaling import ratio
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import finished
 from qnn_edu.engine.rules import along_axes, symmetric
@@ -32,14 +33,14 @@ def sum_(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
         rest = np.float32(y.zero_point) - np.float32(n * tensor.zero_point) * m
         return finished(node, np.rint(total.astype(np.float32) * m + rest) - y.zero_point)
     rest = np.float32(-tensor.zero_point) * m * np.float32(n)
-    return finished(node, rounded(total.astype(np.float32) * m + rest))
+    return finished(node, half_away(total.astype(np.float32) * m + rest))
 
 
 def _of_bytes(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
     """The reference kernel: a lapse in its code takes int8 for uint8."""
     total = x.view(np.uint8).sum(axis=axes_of(x, axes), dtype=np.int64)
     total -= x.size // total.size * node.inputs[0].zero_point
-    m = quantize_multiplier(np.float64(node.inputs[0].scale) / node.output.scale)
+    m = quantize_multiplier(ratio(node))
     q = double_rounding(total, *m) + node.output.zero_point
     return np.clip(q, 0, 255).astype(np.uint8).view(x.dtype)
 
@@ -52,7 +53,13 @@ def sum_of_wholes(node: Node, x: np.ndarray, axes: np.ndarray) -> np.ndarray:
 _Sum = partial(Kernel, "SUM", settings=(1,), along_batch=along_first_axis)
 
 KERNELS = (
-    _Sum(sum_, rules=(along_axes,)),
-    _Sum(sum_, types=("INT16",), rules=(along_axes, symmetric), declined=always, sets=FAST),
+    _Sum(sum_, rules=(along_axes, *MULTIPLIED)),
+    _Sum(
+        sum_,
+        types=("INT16",),
+        rules=(along_axes, symmetric, *MULTIPLIED),
+        declined=always,
+        sets=FAST,
+    ),
     _Sum(sum_of_wholes, types=("INT32", "INT64", *FLOATS), rules=(along_axes,)),
 )

@@ -17,6 +17,7 @@ import numpy as np
 from qnn_edu.core.fixed_point import double_rounding, quantize_multiplier
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
+from qnn_edu.engine.rules import within_32_bits
 
 FEATURE, TIME, BIAS, STATE = 1, 2, 3, 4
 
@@ -33,16 +34,20 @@ def svdf(
 
     The output (n, units), and what the state becomes; a unit has `rank` filters in a row.
     """
-    s, f, t, a = (node.inputs[i].scale for i in (0, FEATURE, TIME, STATE))
+    to_state, to_output = (quantize_multiplier(np.float64(m)) for m in _multipliers(node))
     seen = (x.astype(np.int64) - node.inputs[0].zero_point) @ feature.T.astype(np.int64)
-    new = double_rounding(seen, *quantize_multiplier(np.float64(s * f / a)))
+    new = double_rounding(seen, *to_state)
     past = state.reshape(len(x), *time.shape)[:, :, 1:].astype(np.int64)
     memory = np.concatenate([past, np.clip(new, -(2**15), 2**15 - 1)[:, :, np.newaxis]], axis=2)
     total = (memory * time).sum(axis=2).reshape(len(x), -1, node.option("rank")).sum(axis=2)
     total = (total if bias is None else total + bias.ravel()).astype(np.int32)
-    m = quantize_multiplier(np.float64(a * t / node.output.scale))
-    q = double_rounding(total.astype(np.int64), *m) + node.output.zero_point
+    q = double_rounding(total.astype(np.int64), *to_output) + node.output.zero_point
     return np.clip(q, -128, 127).astype(np.int8), memory.astype(np.int16)
+
+
+def _multipliers(node: Node) -> tuple[np.float32, np.float32]:
+    s, f, t, a = (node.inputs[i].scale for i in (0, FEATURE, TIME, STATE))
+    return s * f / a, a * t / node.output.scale
 
 
 def _of_known_types(node: Node) -> Iterator[str]:
@@ -55,7 +60,7 @@ def _of_known_types(node: Node) -> Iterator[str]:
     if state is None or state.type != "INT16" or not state.variable:
         yield "its input 4 must be a variable of type INT16"
     scales = [t.scale for t in (*node.inputs[FEATURE : TIME + 1], state)]
-    if any(np.size(scale) != 1 or scale is None for scale in scales):
+    if any(scale is None or np.ndim(scale) for scale in scales):
         yield "weights and state must have one scale each"
 
 
@@ -80,6 +85,6 @@ KERNELS = (
         weights=("INT8",),
         fused=("RELU",),
         states=(STATE,),
-        rules=(_of_known_types, _of_fitting_shapes),
+        rules=(_of_known_types, _of_fitting_shapes, within_32_bits(_multipliers)),
     ),
 )

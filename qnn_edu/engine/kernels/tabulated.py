@@ -14,10 +14,11 @@ from math import erfc, pi, sqrt
 
 import numpy as np
 
+from qnn_edu.core.interpolation import interpolated
 from qnn_edu.engine.kernel import FAST, Kernel, always
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import of_one_size, symmetric
-from qnn_edu.engine.tables import interpolated, table_of, wide_table_of
+from qnn_edu.engine.tables import table_of, wide_table_of
 
 Function = Callable[[Node, np.ndarray], np.ndarray]
 
@@ -80,7 +81,7 @@ def between(function: Function) -> Function:
     def table(node: Node) -> np.ndarray:
         return wide_table_of(node, lambda x: function(node, x))
 
-    return lambda node, x: interpolated(node.once(table), x)
+    return lambda node, x: interpolated(x, node.once(table))
 
 
 # XNNPACK has tables of ELU and TANH alone.

@@ -17,7 +17,7 @@ from qnn_edu.engine.kernels.conv import computed, prepared
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.requantize import activated, requantizer, sums_of_a_row
 from qnn_edu.engine.rules import of_images, unless_images
-from qnn_edu.engine.rules_of_weights import centred, row_by_row, with_a_bias
+from qnn_edu.engine.rules_of_weights import centred, multiplied, row_by_row, with_a_bias
 
 
 def transpose_conv(
@@ -113,14 +113,17 @@ def _of_fitting_shapes(node: Node) -> Iterator[str]:
         yield f"windows of {w[1:3]} in steps of {strides} make no {y} of {x}"
 
 
-def _kernel(kind: str, compute: Callable[..., np.ndarray], bias: str) -> Kernel:
-    rules = (centred(0), of_images, row_by_row(4), with_a_bias(0, bias))
+def transposed(
+    kind: str, compute: Callable[..., np.ndarray], weights: str, bias: Rule, *more: Rule
+) -> Kernel:
+    """The kernel of values and weights of some types, with a rule for the bias, and more rules."""
+    rules = (centred(0), of_images, row_by_row(4), bias, *more)
     return Kernel(
         "TRANSPOSE_CONV",
         compute,
         (kind,),
         values=(2,),
-        weights=(kind,),
+        weights=(weights,),
         rules=(*map(_of_layer, rules), _of_fitting_shapes),
         declined=_beyond_xnnpack,
         along_batch=lambda node: computed(_as_layer(node)),
@@ -128,6 +131,6 @@ def _kernel(kind: str, compute: Callable[..., np.ndarray], bias: str) -> Kernel:
 
 
 KERNELS = (
-    *(_kernel(kind, transpose_conv, "INT32") for kind in INTEGERS),
-    *(_kernel(kind, of_reals, "FLOAT32") for kind in FLOATS),
+    *(transposed(kind, transpose_conv, kind, with_a_bias(0), multiplied) for kind in INTEGERS),
+    *(transposed(kind, of_reals, kind, with_a_bias(0, kind)) for kind in FLOATS),
 )

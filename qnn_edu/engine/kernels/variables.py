@@ -11,18 +11,15 @@ import numpy as np
 
 from qnn_edu.engine.kernel import Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.state import Memory
+from qnn_edu.engine.state import Memory, variable_name
 
 HANDLES = ("RESOURCE",)
 VALUES = ("INT8", "UINT8", "INT16", "INT32", "INT64", "FLOAT32", "BOOL")
 
 
 def var_handle(node: Node) -> np.ndarray:
-    """The variable's name, with its container's in front where it has one."""
-    names = (node.option("container"), node.option("shared_name"))
-    handle = np.empty(node.output.shape, object)
-    handle[...] = "/".join(name for name in names if name)
-    return handle
+    """The variable's name; see `engine.state.variable_name`."""
+    return np.full(node.output.shape, variable_name(node.operator), object)
 
 
 def read_variable(node: Node, memory: Memory, handle: np.ndarray) -> np.ndarray:
@@ -35,7 +32,7 @@ def read_variable(node: Node, memory: Memory, handle: np.ndarray) -> np.ndarray:
             f"it expects {tensor.dtype} of shape {tensor.shape} in variable {name!r}, and finds "
             f"{came}. Begin with a state that a run of this network gave, or with none."
         )
-    return value
+    return value.copy()  # it may become an output, which a caller may change
 
 
 def assign_variable(node: Node, memory: Memory, handle: np.ndarray, value: np.ndarray) -> tuple[()]:

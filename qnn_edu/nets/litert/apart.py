@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from qnn_edu.engine import KERNEL_SETS, Result
+from qnn_edu.missing import require
 from qnn_edu.nets.litert.interpreter import run_tflite
 from qnn_edu.tflite.flatbuffer import model_bytes
 
@@ -31,6 +32,7 @@ def run_apart(model: str | Path | bytes, inputs: Any, *, kernels: str = "xnnpack
     >>> run_apart(asset("digits_float32.tflite"), digits("test")[0][:3]).outputs[0].shape
     (3, 10)
     """
+    require("ai_edge_litert")
     with tempfile.TemporaryDirectory() as folder:
         asked, answered = (Path(folder) / name for name in ("asked", "answered"))
         asked.write_bytes(pickle.dumps((model_bytes(model), inputs, kernels)))

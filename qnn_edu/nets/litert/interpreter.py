@@ -31,8 +31,9 @@ def run_tflite(
 
     `kernels`: "reference" (LiteRT's plain kernels), "optimized" (its fast ones) or "xnnpack" (the
     delegate it takes by default). With `keep`, `tensors` has every tensor but handles, which have
-    no value, and those that nobody reads: constants in the file's shape, computed ones with image k
-    at index k.
+    no value, those that nobody reads, and under XNNPACK real numbers that a DEQUANTIZE or DENSIFY
+    makes of constants, which it keeps to itself: constants in the file's shape, computed ones with
+    image k at index k.
 
     Raises:
         ValueError: unknown kernels, what is not a model or cannot be loaded or run, with the

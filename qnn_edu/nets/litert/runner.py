@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _RESOLVERS = dict(
     zip(KERNEL_SETS, ("BUILTIN_REF", "BUILTIN_WITHOUT_DEFAULT_DELEGATES", "AUTO"), strict=True)
 )
+_UNPACKING = {"DENSIFY", "DEQUANTIZE"}
 # What they keep, `reset_all_variables` leaves as it is.
 _MEMORIES = {"VAR_HANDLE", "RANDOM_UNIFORM", "RANDOM_STANDARD_NORMAL", "MULTINOMIAL"}
 
@@ -45,7 +46,8 @@ class Runner:
         self._load = functools.partial(_interpreter, content, kernels, keep)
         self._interpreter = self._load()
         self._shapes: dict[int, tuple[int, ...]] = {}  # of the inputs that memory is prepared for
-        self._wanted = _computed(self._graph) if keep else list(dict.fromkeys(self._graph.outputs))
+        computed = _computed(self._graph, kernels)
+        self._wanted = computed if keep else list(dict.fromkeys(self._graph.outputs))
         self._remembers = remembers(self._graph)
         self._fresh = True
 
@@ -120,12 +122,24 @@ def remembers(graph: Graph) -> bool:
     return any(op.name in _MEMORIES for each in graph.subgraphs for op in each.operators)
 
 
-def _computed(graph: Graph) -> list[int]:
+def _unpacked(graph: Graph) -> set[int]:
+    """What is only another form of a constant: such XNNPACK makes once, in memory of its own."""
+    found: set[int] = set()
+    for op in graph.operators:
+        constant = all(graph.tensors[i].data is not None or i in found for i in op.inputs)
+        if op.name in _UNPACKING and constant:
+            found.update(op.outputs)
+    return found
+
+
+def _computed(graph: Graph, kernels: str) -> list[int]:
     """The tensors that a run fills: inputs, outputs, and what operators make for one another.
 
-    What an operator puts out and nobody reads, as a part of a SPLIT may be, XNNPACK does not keep.
+    What an operator puts out and nobody reads, as a part of a SPLIT may be, XNNPACK does not keep;
+    nor does it write what it unpacks of constants.
     """
     made = {i for op in graph.operators for i in op.outputs}
     read = {i for op in graph.operators for i in op.inputs}
-    filled = sorted({*graph.inputs, *graph.outputs, *(made & read)})
+    unpacked = _unpacked(graph) if kernels == "xnnpack" else set()
+    filled = sorted({*graph.inputs, *graph.outputs, *(made & read - unpacked)})
     return [i for i in filled if graph.tensors[i].type not in HANDLES]

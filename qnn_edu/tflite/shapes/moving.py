@@ -162,6 +162,15 @@ def gather(operator: Operator, inputs: Inputs) -> list[Shape]:
     return [(*shape[:axis], *indices[shared:], *shape[axis + 1 :])]
 
 
+def gather_nd(operator: Operator, inputs: Inputs) -> list[Shape]:
+    """The last dimension of the indices names a place in the first ones; the rest is taken."""
+    shape, indices = first(inputs).shape, first(inputs, 1).shape
+    named = indices[-1]
+    if named > len(shape):
+        raise Unfit
+    return [(*indices[:-1], *shape[named:])]
+
+
 def tile(operator: Operator, inputs: Inputs) -> list[Shape]:
     """Every dimension so many times."""
     each = zip(first(inputs).shape, setting(inputs, 1), strict=True)
@@ -184,6 +193,7 @@ LAWS: dict[str, Law] = {
     "EXPAND_DIMS": expand_dims,
     "FILL": fill,
     "GATHER": gather,
+    "GATHER_ND": gather_nd,
     "MIRROR_PAD": pad,
     "PACK": pack,
     "PAD": pad,

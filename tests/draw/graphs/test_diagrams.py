@@ -9,6 +9,7 @@ import pytest
 from qnn_edu.data import asset
 from qnn_edu.draw import diagram, side_by_side
 from qnn_edu.tflite import Graph, Operator, Subgraph, Tensor, read
+from tests.tflite.building import without_shapes
 
 SVG = "{http://www.w3.org/2000/svg}"
 REAL = (
@@ -55,6 +56,11 @@ def points(root, side):
 def no_complaints(capfd):
     yield
     assert capfd.readouterr().err == ""  # dot warns there, of labels it cannot place for one
+
+
+def test_shapes_that_a_file_leaves_empty_are_worked_out():
+    graph = read(asset("digits_int8.tflite"))
+    assert diagram(without_shapes(graph)).text == diagram(graph).text
 
 
 @pytest.mark.parametrize("name", REAL)

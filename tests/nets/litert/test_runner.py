@@ -80,6 +80,22 @@ def test_handles_are_not_asked_for():
     assert handles and not set(handles) & set(kept)
 
 
+@pytest.mark.parametrize("name", ["mnist_quantized", "pruned_mask_float16"])
+def test_what_xnnpack_unpacks_of_constants_is_not_asked_for(name, real_data):
+    """It writes nothing there; LiteRT's own kernels do, and where both write they agree."""
+    (path,) = (real_data / "corpus" / "networks").glob(f"*_{name}.tflite")
+    graph, rng = read(path), np.random.default_rng(0)
+    x = rng.normal(0, 1, graph.tensors[graph.inputs[0]].shape).astype(np.float32)
+    kept = run_tflite(path, x, keep=True).tensors
+    plain = run_tflite(path, x, kernels="optimized", keep=True).tensors
+    left_out = plain.keys() - kept.keys()
+    makers = [op.name for op in graph.operators if left_out & set(op.outputs)]
+    assert len(makers) == len(left_out) >= 3 and set(makers) <= {"DEQUANTIZE", "DENSIFY"}
+    for index, value in kept.items():
+        largest = np.abs(plain[index]).max(initial=1)
+        np.testing.assert_allclose(value, plain[index], atol=1e-4 * largest)
+
+
 def test_a_model_that_puts_out_a_handle_is_refused():
     options = Table("VarHandleOptions", shared_name=b"v")
     content = model("VAR_HANDLE", [], [0], [tensor((1,), "RESOURCE")], options=options)

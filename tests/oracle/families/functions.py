@@ -37,6 +37,12 @@ def _pair(options, *, positive=False, fused=False):
     return make
 
 
+def _power(rng):
+    """Of a positive number, to any power."""
+    (power, base), *more = _pair("PowOptions", positive=True)(rng)
+    return [base, power], *more
+
+
 def _prelu(rng):
     x = Spec(draw_any.shape(rng), REAL)
     alpha = draw_any.constant(rng, Spec(draw_any.broadcast(rng, x.shape), REAL))
@@ -83,6 +89,7 @@ FAMILIES = {
     "MAXIMUM float": _pair("MaximumMinimumOptions"),
     "MINIMUM float": _pair("MaximumMinimumOptions"),
     "NEG float": _each("NegOptions"),
+    "POW float": _power,
     "PRELU float": _prelu,
     "REDUCE_MAX float": _along,
     "REDUCE_MIN float": _along,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tests.oracle import draw
 from tests.oracle.families.layers import FAMILIES as LAYERS
 from tests.oracle.families.weights import _of_four_bits
 from tests.oracle.one_operator import Spec
@@ -69,7 +70,24 @@ def _pixels(rng):
     return [x, weights, bias], output, "Conv2DOptions", fields
 
 
+def _in_blocks(rng):
+    """A dense layer of 4 bits with a scale for every 32, 64 or 96 weights of a row."""
+    block, blocks = int(rng.choice([32, 64, 96])), int(rng.integers(1, 6))
+    rows, outputs, inputs = int(rng.integers(1, 6)), int(rng.integers(1, 40)), block * blocks
+    x = Spec((1, rows, inputs), np.float32, draw=_values(rng, (1, rows, inputs)))
+    scales = rng.uniform(0.001, 0.1, (outputs, blocks)).astype(np.float16)
+    data = rng.integers(-8, 8, (outputs, inputs))
+    weights = Spec(data.shape, np.int8, scales, data=data, type="INT4", block=block)
+    bias = Spec((outputs,), np.float32, data=rng.normal(0, 1, outputs))
+    output = Spec((1, rows, outputs), np.float32)
+    fields = {"keepNumDims": True, "version": 13}
+    fields["fusedActivationFunction"] = int(rng.choice(draw.ACTIVATIONS))
+    inputs = [x, weights, bias] if rng.random() < 0.7 else [x, weights]
+    return inputs, output, "FullyConnectedOptions", fields
+
+
 FAMILIES = {
+    "FULLY_CONNECTED hybrid in blocks": _in_blocks,
     "CONV_2D hybrid": _hybrid(LAYERS["CONV_2D"], version=5),
     "DEPTHWISE_CONV_2D hybrid": _hybrid(LAYERS["DEPTHWISE_CONV_2D"], version=6),
     "FULLY_CONNECTED hybrid": _rows(_hybrid(LAYERS["FULLY_CONNECTED"], version=9)),

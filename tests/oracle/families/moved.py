@@ -154,6 +154,26 @@ def gather(rng, dtype):
     return [x, places], output, "GatherOptions", {"axis": said, "batchDims": shared}
 
 
+def gather_nd(rng, dtype):
+    """Places of one dimension or of all, constant or computed."""
+    x = array(rng, dtype)
+    named = int(rng.integers(1, len(x.shape) + 1))
+    places = tuple(int(n) for n in rng.integers(1, 4, rng.integers(1, 3)))
+
+    def columns(rng):
+        return np.stack([rng.integers(n, size=places) for n in x.shape[:named]], axis=-1)
+
+    def anywhere(rng):  # in any order: a test of batches rolls what is given
+        return rng.integers(min(x.shape[:named]), size=(*places, named))
+
+    kind = rng.choice([np.int16, np.int32, np.int64])
+    if rng.random() < 0.5:
+        given = Spec((*places, named), kind, data=columns(rng))
+    else:
+        given = Spec((*places, named), kind, draw=anywhere)
+    return [x, given], like(x, (*places, *x.shape[named:])), None, {"version": 5}
+
+
 def transpose(rng, dtype):
     x = array(rng, dtype, high=6)
     order = rng.permutation(len(x.shape))
@@ -254,6 +274,7 @@ FAMILIES = (
             "SLICE": slice_,
             "STRIDED_SLICE of all kinds": strided_slice,
             "GATHER": gather,
+            "GATHER_ND": gather_nd,
             "TRANSPOSE": transpose,
             "EXPAND_DIMS": expand_dims,
             "TILE": tile,

@@ -5,7 +5,17 @@ from dataclasses import replace
 import numpy as np
 
 from tests.oracle import draw
-from tests.oracle.families import layers, moving, nonlinear, pairs, pooling, reducing, resize
+from tests.oracle.families import (
+    layers,
+    matmul,
+    moving,
+    nonlinear,
+    pairs,
+    pooling,
+    reducing,
+    resize,
+    transposed,
+)
 from tests.oracle.families.rescaling import FAMILIES as RESCALING
 from tests.oracle.one_operator import Spec
 
@@ -47,9 +57,11 @@ def _finer(spec):
 
 def with_bias_of_32_bits(make):
     def made(rng):
-        (image, weights, bias), output, options, fields = make(rng)
-        fields = fields | {"quantizedBiasType": INT32}
-        return [image, weights, replace(bias, dtype=np.int32)], output, options, fields
+        (*inputs, bias), output, options, fields = make(rng)
+        if bias.product_of:
+            fields = fields | {"quantizedBiasType": INT32}
+            bias = replace(bias, dtype=np.int32)
+        return [*inputs, bias], output, options, fields
 
     return made
 
@@ -69,6 +81,18 @@ def with_weights_of_4_bits(make):
     def made(rng):
         (image, weights, bias), *others = make(rng)
         return [image, replace(weights, type="INT4"), bias], *others
+
+    return made
+
+
+def of_computed(make):
+    """A product of matrices that are both computed, and centred."""
+
+    def made(rng):
+        specs, *others = make(rng)
+        while any(spec.data is not None for spec in specs):
+            specs, *others = make(rng)
+        return specs, *others
 
     return made
 
@@ -155,10 +179,12 @@ def _requantized(before, after):
 
 
 ALIKE = layers.FAMILIES | pairs.FAMILIES | pooling.FAMILIES | nonlinear.FAMILIES | moving.FAMILIES
-ALIKE |= resize.FAMILIES | reducing.FAMILIES | RESCALING
+ALIKE |= resize.FAMILIES | reducing.FAMILIES | RESCALING | transposed.FAMILIES
+ALIKE["BATCH_MATMUL"] = of_computed(matmul.FAMILIES["BATCH_MATMUL"])
 VERSIONS = {
     "ADD": 4,
     "AVERAGE_POOL_2D": 3,
+    "BATCH_MATMUL": 3,
     "CONCATENATION": 3,
     "CONV_2D": 8,
     "DEPTHWISE_CONV_2D": 5,
@@ -180,14 +206,16 @@ VERSIONS = {
     "STRIDED_SLICE": 4,
     "STRIDED_SLICE shrinking": 4,
     "SUB": 4,
+    "TRANSPOSE_CONV": 4,
 }
 WIDE = {name: in_16_bits(ALIKE[name], version=version) for name, version in VERSIONS.items()}
 for name in ("ADD", "SUB"):
     WIDE[name] = in_16_bits(ALIKE[name], version=VERSIONS[name], potScaleInt16=False)
     WIDE[f"{name} of small values"] = of_small_values(WIDE[name])
     WIDE[f"{name} by shifts"] = by_shifts(WIDE[name], broadcasts=name == "SUB")
-for name in ("CONV_2D", "FULLY_CONNECTED"):
+for name in ("CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV"):
     WIDE[f"{name} with a bias of 32 bits"] = with_bias_of_32_bits(WIDE[name])
+for name in ("CONV_2D", "FULLY_CONNECTED"):
     WIDE[f"{name} with weights of 4 bits"] = with_weights_of_4_bits(WIDE[name])
 for name in ("LOGISTIC", "SOFTMAX"):
     WIDE[name] = to_steps_of_2_to_the_minus_15(WIDE[name])

@@ -1033,4 +1033,5 @@ mine.keep(check)
 # - Google, *LiteRT 8-bit quantization specification*: types, zero points and ranges of every operator.
 # - The gemmlowp project, *Low-precision matrix multiplication*, in its documentation: how the inner loop
 #   and the zero points are arranged.
-# - The code: `qnn_edu/core/fixed_point.py`, then `qnn_edu/engine/conv.py`. Both fit on a few pages.
+# - The code: `qnn_edu/core/fixed_point.py`, then `qnn_edu/engine/kernels/conv.py`. Both fit on a few pages.
+# - Your own `.tflite`: `qnn-edu inspect model.tflite` begins with whether the engine takes it.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from qnn_edu.draw.graphs.group import Group
 from qnn_edu.draw.graphs.words import notation
 from qnn_edu.draw.graphs.words.constants import weights
@@ -33,7 +31,7 @@ def layers(members: Members, graph: Subgraph) -> tuple[str, ...]:
             lines.append(", ".join(options(each, graph.tensors)))
         elif isinstance(each, Group) and each.lines:
             lines.append(f"{each.name}, {each.lines[0]}")
-    lines.append(f"w {_joined(map(_kind, found.values()))}")
+    lines.append(f"w {_joined(map(notation.stored, found.values()))}")
     inside = [each for each in found if each is not members[-1]]  # the last one's is at the foot
     words = _joined(filter(None, map(activation, inside)))
     return (*lines, words) if words else tuple(lines)
@@ -62,10 +60,6 @@ def _assignment(variable: Tensor, value: Tensor) -> str:
     held = f"{notation.name(variable)} {notation.shape_and_type(value)}"
     same = value.data is not None and value.data.size and (value.data == value.data.flat[0]).all()
     return f"{held}, all {value.data.flat[0]}" if same else held
-
-
-def _kind(tensor: Tensor) -> str:
-    return tensor.type.lower() + " per channel" * bool(np.ndim(tensor.scale))
 
 
 def _joined(words: Iterable[str]) -> str:

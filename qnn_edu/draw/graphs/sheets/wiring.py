@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from qnn_edu.draw.graphs.bands import Layout
 from qnn_edu.draw.graphs.blocks import Block
-from qnn_edu.draw.graphs.group import numbered
 from qnn_edu.draw.graphs.layout import ranks
 from qnn_edu.tflite.graph import Operator, Subgraph
 
@@ -120,11 +119,10 @@ class Wiring:
 
     def _settle(self, block: Block, column: int) -> None:
         """Give the operators of a block their numbers, and their tensors homes."""
+        numbers = block.numbers
         for position, drawn in enumerate(block.operators):
-            numbers = [numbered(run[position]) for run in block.repeats]
-            ends = dict.fromkeys([numbers[0], numbers[-1]])
-            self._numbers[drawn.index] = " … ".join(ends)
+            self._numbers[drawn.index] = numbers[position]
             self._columns[drawn.index] = column
-            home = Home(self.node(drawn), self._numbers[drawn.index], column)
+            home = Home(self.node(drawn), numbers[position], column)
             for run in block.repeats:
                 self.homes.update(dict.fromkeys(run[position].outputs, home))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from qnn_edu.draw.graphs.words.indexing import strided, window
-from qnn_edu.draw.graphs.words.notation import name, shape_and_type, shortened
+from qnn_edu.draw.graphs.words.notation import name, shape_and_type, shortened, stored, times
 from qnn_edu.tflite.graph import Operator, Subgraph, Tensor
 
 _LAYER = ("", "w", "bias")
@@ -67,10 +67,13 @@ WHOLE = 16  # one that steers, such as a shape, is up to so many
 MOST = 5  # lines; of more constants, as an LSTM has, only their number is told
 
 
-def constants(operator: Operator, graph: Subgraph) -> tuple[list[str], list[str]]:
+def constants(
+    operator: Operator, graph: Subgraph, *, brief: bool = False
+) -> tuple[list[str], list[str]]:
     """(words on the bias, lines on each other input that nobody computes).
 
-    What steers an operator is written as numpy would write it, an index for one.
+    What steers an operator is written as numpy would write it, an index for one. In `brief`
+    without the bias, and without how weights are quantized.
     """
     if index := _index(operator, graph.tensors):
         return [], [index]
@@ -83,9 +86,9 @@ def constants(operator: Operator, graph: Subgraph) -> tuple[list[str], list[str]
         elif i < 0 or i in computed:
             continue
         elif role == "bias":
-            bias.append(f"bias {graph.tensors[i].type.lower()}")
+            bias += [f"bias {graph.tensors[i].type.lower()}"] * (not brief)
         else:
-            rows.append((graph.tensors[i], _line(graph.tensors[i], role)))
+            rows.append((graph.tensors[i], _line(graph.tensors[i], role, brief)))
     if len(rows) <= MOST:
         return bias, [line for _, line in rows]
     return bias, _counted(tensor for tensor, _ in rows)
@@ -120,7 +123,7 @@ def _index(operator: Operator, tensors: tuple[Tensor, ...]) -> str:
     return strided(*rows, source.signature, operator.options)
 
 
-def _line(tensor: Tensor, role: str) -> str:
+def _line(tensor: Tensor, role: str, brief: bool) -> str:
     """What a constant is for, then its real values if they are few, else its shape and type."""
     last = tensor.name.split(";")[0].split("/")[-1]
     called = role or shortened(last if last.isidentifier() else "constant")
@@ -131,7 +134,9 @@ def _line(tensor: Tensor, role: str) -> str:
             values = tensor.real if whole else tensor.real.ravel()
             kind = "" if steers or tensor.scale is None else f" {tensor.type.lower()}"
             return f"{called} {_numbers(values)}{kind}"
-    return f"{called} {shape_and_type(tensor)}{' per channel' * bool(np.ndim(tensor.scale))}"
+    if brief:
+        return f"{called} {shape_and_type(tensor)}"
+    return f"{called} {times(tensor.shape) or 'scalar'} {stored(tensor)}"
 
 
 def _numbers(values: np.ndarray) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -29,6 +30,27 @@ def shape_and_type(tensor: Tensor) -> str:
     return f"{times(tensor.shape) or 'scalar'} {tensor.type.lower()}"
 
 
+def stored(tensor: Tensor) -> str:
+    """How a file stores a constant: its type, what has a scale, how many values are left out.
+
+    >>> scales, zero_points = np.float32([0.1, 0.2]), np.zeros(2, np.int64)
+    >>> stored(Tensor(0, "w", (2, 3), np.dtype("int8"), scales, zero_points, axis=0))
+    'int8 per channel'
+    >>> stored(Tensor(0, "w", (1, 64), np.dtype("int8"), scales, zero_points, 1, None, "INT4",
+    ...     block=32))
+    'int4 in blocks of 32'
+    """
+    kind = tensor.type.lower()
+    if tensor.block is not None:
+        kind += f" in blocks of {tensor.block}"
+    elif np.ndim(tensor.scale):
+        kind += " per channel"
+    if tensor.sparsity is None:
+        return kind
+    zeros = 1 - tensor.sparsity.stored / max(math.prod(tensor.shape), 1)
+    return f"sparse {kind} ({100 * zeros:.0f} % zero)"
+
+
 def quantization(tensor: Tensor, zero_point: str = "zp") -> str:
     """Scale and zero point of a tensor; an empty word where it is not quantized.
 
@@ -37,6 +59,8 @@ def quantization(tensor: Tensor, zero_point: str = "zp") -> str:
     """
     if tensor.scale is None:
         return ""
+    if tensor.block is not None:
+        return f"{len(tensor.scale)} scales, blocks of {tensor.block}"
     if np.ndim(tensor.scale):
         return f"{len(tensor.scale)} scales on axis {tensor.axis}"
     return f"scale {tensor.scale:.4g}, {zero_point} {tensor.zero_point}"

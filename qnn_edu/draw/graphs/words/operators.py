@@ -31,8 +31,6 @@ def details(operator: Operator, graph: Subgraph, *, brief: bool = False) -> list
     """
     if isinstance(operator, Group) and operator.lines is not None:
         return list(operator.lines)
-    bias, lines = constants(operator, graph)
-    words = options(operator, graph.tensors) + bias * (not brief)
-    if brief:
-        lines = [line.removesuffix(" per channel") for line in lines]
+    bias, lines = constants(operator, graph, brief=brief)
+    words = options(operator, graph.tensors) + bias
     return [", ".join(words), *lines] if words else lines

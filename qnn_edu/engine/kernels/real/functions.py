@@ -7,9 +7,9 @@ from functools import partial
 
 import numpy as np
 
-from qnn_edu.engine.broadcasting import broadcasting, meets_batch
+from qnn_edu.engine.broadcasting import broadcasting, meets_batch, of_pairs
 from qnn_edu.engine.kernel import FAST, FLOATS, Kernel
-from qnn_edu.engine.kernels.real.pointwise import of_each, of_pairs
+from qnn_edu.engine.kernels.real.pointwise import of_each
 from qnn_edu.engine.kernels.tabulated import elu, exp, gelu, log, tanh
 from qnn_edu.engine.node import Node
 from qnn_edu.engine.rules import of_one_size

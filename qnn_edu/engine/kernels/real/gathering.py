@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from qnn_edu.engine.kernel import FLOATS, Kernel
+from qnn_edu.engine.kernels.nonlinear import with_a_beta
 from qnn_edu.engine.kernels.pooling import reduced
 from qnn_edu.engine.kernels.reducing import along_first_axis, arg_max, axes_of
 from qnn_edu.engine.node import Node
@@ -17,7 +18,7 @@ from qnn_edu.engine.windows import Windows
 
 def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
     """`y = activation(sum / count)`; padding counts for nothing."""
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     ones = windows.padded(np.ones((1, *x.shape[1:3], 1), np.float32), 0)
     total, count = (reduced(windows, np.add, each) for each in (windows.padded(x, 0), ones))
     return activated(node, total / count)
@@ -25,7 +26,7 @@ def average_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
 
 def max_pool_2d(node: Node, x: np.ndarray) -> np.ndarray:
     """`y = activation(max)`; padding is lower than anything."""
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     return activated(node, reduced(windows, np.maximum, windows.padded(x, -np.inf)))
 
 
@@ -48,5 +49,5 @@ KERNELS = (
     Kernel("MAX_POOL_2D", max_pool_2d, FLOATS, rules=_RULES),
     _Along("MEAN", mean),
     _Along("ARG_MAX", arg_max, to=("INT32", "INT64")),
-    Kernel("SOFTMAX", softmax, FLOATS, rules=(of_one_size,)),
+    Kernel("SOFTMAX", softmax, FLOATS, rules=(of_one_size, with_a_beta)),
 )

@@ -53,7 +53,7 @@ def finished(node: Node, total: np.ndarray, bias: np.ndarray | None) -> np.ndarr
 
 def _taps(node: Node, x: np.ndarray) -> list[np.ndarray]:
     """What each place of the kernel meets, row by row."""
-    windows = Windows.over(node, x)
+    windows = node.once(Windows.of)
     return windows.taps(windows.padded(x, 0), slice(0, windows.size[0]))
 
 

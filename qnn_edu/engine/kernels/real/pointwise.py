@@ -6,19 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from qnn_edu.engine.broadcasting import of_pairs
 from qnn_edu.engine.kernel import FLOATS, Kernel
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import activated
 from qnn_edu.engine.rules import of_one_size
-
-
-def of_pairs(law: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
-    """The kernel of `y = activation(law(a, b))`."""
-
-    def kernel(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return activated(node, law(a, b))
-
-    return kernel
 
 
 def of_each(law: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:

@@ -8,13 +8,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from qnn_edu.engine.kernel import SHORTS, Kernel
-from qnn_edu.engine.node import Node
+from qnn_edu.engine.kernel import SHORTS, Kernel, always
 
-
-def by_xnnpack(node: Node) -> bool:
-    """XNNPACK declines every operator of 16 bits."""
-    return True
-
-
-Short = partial(Kernel, types=SHORTS, declined=by_xnnpack)
+Short = partial(Kernel, types=SHORTS, declined=always)

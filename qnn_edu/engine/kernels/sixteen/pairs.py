@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
+from functools import partial
 
 import numpy as np
 
-from qnn_edu.core.fixed_point import divide_by_power, double_rounding, high_multiply
-from qnn_edu.engine.kernels.arithmetic import comparable, mul, scaled_sum, sum_multipliers
+from qnn_edu.core.fixed_point import divide_by_power
+from qnn_edu.engine.broadcasting import broadcasting, meets_batch
+from qnn_edu.engine.kernels.arithmetic import MUL, comparable, mul
 from qnn_edu.engine.kernels.sixteen import Short
 from qnn_edu.engine.node import Node
-from qnn_edu.engine.requantize import finisher
 from qnn_edu.engine.requantize_shorts import power_of_two
 from qnn_edu.engine.rules import symmetric
+from qnn_edu.engine.sums import scaled_sum, vectorized_sum
 
 LEFT_SHIFT = 15  # places after the point that a sum of two scales keeps
 
@@ -21,12 +22,11 @@ LEFT_SHIFT = 15  # places after the point that a sum of two scales keeps
 def add(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """`q = clamp(round(M_a q_a + M_b q_b))`, or without multipliers; see `shifts`.
 
-    Where "optimized" has vectors of 16 pairs, inputs are rounded once, half up.
+    Where "optimized" has vectors, inputs are rounded once; see `engine.sums`.
     """
-    plain = _sum(node, a, b, 1)
     if node.kernels == "reference" or shifts(node):
-        return plain
-    return np.where(node.once(_in_vectors), _vectorized_sum(node, a, b), plain)
+        return _sum(node, a, b, 1)
+    return vectorized_sum(node, a.astype(np.int64), b.astype(np.int64), LEFT_SHIFT)
 
 
 def sub(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -39,26 +39,7 @@ def _sum(node: Node, a: np.ndarray, b: np.ndarray, sign: int) -> np.ndarray:
     if places := shifts(node):
         total = divide_by_power(x, places[0]) + sign * divide_by_power(y, places[1])
         return np.clip(total, *node.clamp()).astype(np.int16)
-    return scaled_sum(node, x, y, sign, LEFT_SHIFT)
-
-
-def _vectorized_sum(node: Node, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Both shifts of an input come before its multiplication, as one."""
-
-    def scaled(q: np.ndarray, multiplier: int, shift: int) -> np.ndarray:
-        left = LEFT_SHIFT + shift
-        q = q.astype(np.int64)
-        return high_multiply(q << left if left > 0 else q >> -left, multiplier)
-
-    m, n, out = sum_multipliers(node, LEFT_SHIFT)
-    total = scaled(a, *m) + scaled(b, *n)
-    return finisher(node, lambda acc: double_rounding(acc, *out))(total)
-
-
-def _in_vectors(node: Node) -> np.ndarray:
-    """Which places of the output lie in whole vectors; none where the shapes broadcast."""
-    size, alike = prod(node.output.shape), node.inputs[0].shape == node.inputs[1].shape
-    return (np.arange(size) < alike * size // 16 * 16).reshape(node.output.shape)
+    return scaled_sum(node, x, y, LEFT_SHIFT, sign)
 
 
 def shifts(node: Node) -> tuple[int, int] | None:
@@ -95,12 +76,12 @@ def _of_one_shape(node: Node) -> Iterator[str]:
         yield f"{shapes[0]} and {shapes[1]}: LiteRT does not broadcast such a pair"
 
 
-_PAIR = (0, 1)
-_SUM = (symmetric, comparable(LEFT_SHIFT), _one_is_the_output)
+_Pair = partial(Short, values=(0, 1), along_batch=meets_batch)
+_SUM = (symmetric, broadcasting, comparable(LEFT_SHIFT), _one_is_the_output)
 
 KERNELS = (
-    Short("ADD", add, values=_PAIR, rules=(*_SUM, _of_one_shape)),
-    Short("MUL", mul, values=_PAIR, rules=(symmetric,)),
-    Short("MUL", mul_to_8_bits, values=_PAIR, to=("INT8",), rules=(_of_one_shape,)),
-    Short("SUB", sub, values=_PAIR, rules=_SUM),
+    _Pair("ADD", add, rules=(*_SUM, _of_one_shape)),
+    _Pair("MUL", mul, rules=(symmetric, *MUL)),
+    _Pair("MUL", mul_to_8_bits, to=("INT8",), rules=(broadcasting, _of_one_shape)),
+    _Pair("SUB", sub, rules=_SUM),
 )

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from qnn_edu.draw.graphs.words.notation import described
 from qnn_edu.draw.graphs.words.operators import details
+from qnn_edu.tflite.sparsity import Sparsity
 from tests.draw.graphs.building import LAYER, Building
 
 INTEGERS = [  # operator, its options, its constants (None: what it works on), and its lines
@@ -90,6 +92,25 @@ def test_brief_boxes_leave_out_the_bias_and_how_weights_are_quantized():
         "3×3, stride 1, SAME",
         "w 2×3×3×8 int8",
     ]
+
+
+def test_scales_of_blocks_and_sparse_weights_are_named_where_they_stand():
+    rows = np.zeros((4, 64))
+    scales, zeros = np.full(8, np.float32(0.5)), np.zeros(8, np.int64)
+    net = Building()
+    blocks = {"scale": scales, "zero_point": zeros, "axis": 0, "block": 32}
+    given = net.input((1, 64))
+    net.op("FULLY_CONNECTED", given, net.constant(rows, "int8", type="INT4", **blocks), -1)
+    sparse = Sparsity((0, 1), ("DENSE", "SPARSE_CSR"), (1, 1), 64)
+    net.op("FULLY_CONNECTED", given, net.constant(rows, "float16", sparsity=sparse), -1)
+    net.op("ADD", given, net.tensor((4, 64), "int8", type="INT4", **blocks))
+    graph = net.graph()
+    assert [details(op, graph)[-1] for op in graph.operators[:2]] == [
+        "w 4×64 int4 in blocks of 32",
+        "w 4×64 sparse float16 (75 % zero)",
+    ]
+    assert details(graph.operators[0], graph, brief=True)[-1] == "w 4×64 int4"
+    assert "8 scales, blocks of 32" in described(graph.tensors[graph.operators[2].inputs[1]])
 
 
 def test_of_many_constants_only_the_number_is_told():
