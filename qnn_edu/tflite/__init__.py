@@ -2,6 +2,7 @@
 
 from qnn_edu.tflite.extract import extract
 from qnn_edu.tflite.graph import Graph, Operator, Subgraph, Tensor
+from qnn_edu.tflite.int4 import pack_int4
 from qnn_edu.tflite.reader import read
 from qnn_edu.tflite.shapes import infer_shapes
 from qnn_edu.tflite.sparsity import Sparsity
@@ -16,5 +17,6 @@ __all__ = [
     "extract",
     "float_twin",
     "infer_shapes",
+    "pack_int4",
     "read",
 ]

@@ -93,6 +93,7 @@ def good():
         },
         tflite.extract: {"model": int8, "operators": [0]},
         tflite.float_twin: {"model": int8},
+        tflite.pack_int4: {"model": int8},
         tflite.read: {"model": int8},
     }
     return {f"{f.__module__}.{f.__name__}": (f, given) for f, given in functions.items() if given}

@@ -41,6 +41,10 @@ class Blocks:
     steps fixed, so that the block makes of its quantized input what the float network has at its
     end. A block that ends with a larger error than it began with is left as it was.
 
+    On ResNet-8 it gains nothing beyond noise over descent alone, at four times the time, and with
+    512 images and 2 bits for activations it loses a point: so many weights know so few images by
+    heart.
+
     Source: Li et al. 2021, "BRECQ: pushing the limit of post-training quantization by block
     reconstruction", section 3.2, with the straight-through estimator instead of AdaRound.
 

@@ -104,16 +104,20 @@ def mixed_bits(
     most = round((widths[0] - budget) * total)
     with tqdm(total=most, disable=None if progress is None else True, leave=False) as bar:
         kl = judge.kl()
-        while (average := sum(bits[n] * sizes[n] for n in inner) / total) > budget:
+        while (average := _average(bits, sizes)) > budget:
             name, kl = _cheapest(judge, candidates, bits, sizes, widths, kl)
             saved = (bits[name] - _next(widths, bits[name])) * sizes[name]
             bits[name] = _next(widths, bits[name])
             judge.give(name, candidates[bits[name]][name])
-            path.append(Lowered(name, bits[name], average - saved / total, kl))
+            path.append(Lowered(name, bits[name], _average(bits, sizes), kl))
             bar.update(min(saved, most - bar.n))
             if progress is not None:
                 progress(round((widths[0] - path[-1].average) * total), most)
     return MixedBits(bits, average, kl, tuple(path))
+
+
+def _average(bits: dict[str, int], sizes: dict[str, int]) -> float:
+    return sum(bits[name] * sizes[name] for name in bits) / sum(sizes.values())
 
 
 def _cheapest(

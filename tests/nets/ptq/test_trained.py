@@ -86,14 +86,13 @@ def test_the_mean_of_each_layer_stays(net):
         np.testing.assert_allclose(means(prepared, name), means(folded, name), atol=1e-3)
 
 
-def test_a_copy_goes_on_training(rounded):
-    copy = keras.models.clone_model(rounded["gptq"])
-    copy.set_weights(rounded["gptq"].get_weights())
+def test_a_copy_goes_on_training(net):
+    copy = quantize_trained(net, FEW, weight_bits=2, activation_bits=2, rounding="mse")
     copy.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")
     x, y = digits("train")
     before = copy.evaluate(x, y, verbose=0)
-    copy.fit(x, y, epochs=3, verbose=0)
-    assert copy.evaluate(x, y, verbose=0) < before
+    copy.fit(x, y, epochs=2, verbose=0)
+    assert copy.evaluate(x, y, verbose=0) < 0.8 * before
 
 
 def test_progress_is_told_layer_by_layer(net):

@@ -1,0 +1,60 @@
+"""ResNet-8 in few bits on CIFAR-10: what choosing is worth, in the file, and layer by layer."""
+
+import numpy as np
+import pytest
+
+from qnn_edu import nets
+from qnn_edu.data import asset, cifar10
+from qnn_edu.nets.ptq.walking import walk
+from qnn_edu.nets.runs.images import as_input
+from qnn_edu.nets.runs.result import file_accuracy
+
+JUDGED = 3000  # test images
+
+
+@pytest.fixture(scope="module")
+def net():
+    return nets.load_model(asset("resnet8_cifar10.keras"))
+
+
+@pytest.fixture(scope="module")
+def images(real_data):
+    x, _ = cifar10("train", file=real_data / "cifar10_jpeg.npz")
+    drawn = as_input(x[np.random.default_rng(1).permutation(len(x))[:768]])
+    return drawn[:512], drawn[512:]
+
+
+@pytest.mark.parametrize(("weights", "activations", "lost"), [(4, 8, 0.8), (4, 4, 1.2), (2, 8, 3)])
+def test_the_file_loses_little(net, images, real_data, weights, activations, lost):
+    x, y = cifar10("test", file=real_data / "cifar10_jpeg.npz")
+    test = x[:JUDGED], y[:JUDGED]
+    bits = {"weight_bits": weights, "activation_bits": activations}
+    prepared = nets.quantize_trained(net, images[0], **bits)
+    there = file_accuracy(nets.convert(prepared, "int8", io="float32"), test, "xnnpack")
+    assert there > file_accuracy(nets.convert(net, "float32"), test, "xnnpack") - lost
+
+
+@pytest.mark.parametrize("bits", [4, 3])
+def test_every_layer_errs_less_than_rounded_to_nearest_on_images_not_seen(net, images, bits):
+    """At most 0.6 of the squared error against the float layer, means apart; 0.4 is the most."""
+    given, unseen = images
+    real = {}
+    folded = nets.quantize_aware(nets.fold(net), weight_bits=bits, ranges="learned")
+    walk(folded, unseen, lambda layer, came: real.update({layer.name: came.real}), lambda *_: None)
+
+    def errors(rounding):
+        prepared = nets.quantize_trained(net, given, weight_bits=bits, rounding=rounding)
+        found = {}
+
+        def measured(layer, came):
+            if layer.ranges == "learned":
+                expected = layer._linear(real[layer.name], folded.get_layer(layer.name).kernel)
+                error = np.asarray(layer._linear(came.quantized, layer._rounded()) - expected)
+                found[layer.name] = (error - error.mean(axis=(0, 1, 2))).var()
+
+        walk(prepared, unseen, measured, lambda *_: None)
+        return found
+
+    nearest, chosen = errors("mse"), errors("gptq")
+    assert len(nearest) == 8
+    assert all(chosen[name] <= 0.6 * nearest[name] for name in nearest)
