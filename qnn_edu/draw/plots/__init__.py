@@ -22,6 +22,7 @@ from qnn_edu.draw.plots.bits import error_against_bits
 from qnn_edu.draw.plots.explanation import explanation
 from qnn_edu.draw.plots.gradients import gradients
 from qnn_edu.draw.plots.images import images
+from qnn_edu.draw.plots.ladder import ladder
 from qnn_edu.draw.plots.layers import layer_shares, layer_sqnr
 from qnn_edu.draw.plots.matrices import matrices
 from qnn_edu.draw.plots.moving_ranges import moving_ranges
@@ -41,6 +42,7 @@ __all__ = [
     "gradients",
     "histogram",
     "images",
+    "ladder",
     "layer_shares",
     "layer_sqnr",
     "matrices",
