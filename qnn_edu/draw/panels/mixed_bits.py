@@ -38,7 +38,7 @@ class MixedBits(Panels):
         self.mixes = self._add(Mixes(right, path, uniform))
 
     def update(self, found: Mapping[str, Any]) -> None:
-        """Show `bits` of each layer, and `average` and `kl` of the mix, which stays as a dot."""
+        """Show `bits` of each layer, and `average` and `kl` of the mix."""
         self.layers.update(found["bits"])
         self.mixes.update(found["average"], found["kl"])
 
@@ -55,7 +55,7 @@ class LayerBytes(Panel):
         shares = [f"{name}\n{100 * size / total:.2g} % of weights" for name, size in sizes.items()]
         ax.set_yticks(rows, shares, size=8 if len(sizes) <= 8 else 6.5)
         ax.set(xlim=(0, 1.32 * self.sizes.max()), ylim=(len(sizes) - 0.5, -0.5))
-        ax.xaxis.set_major_locator(MaxNLocator(4))
+        ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         ax.xaxis.set_major_formatter("{x:,.0f}")
         ax.barh(rows, self.sizes, 0.62, color=style.SHADE)
         self.bars = self._keep(PolyCollection([], facecolors=style.QUANTIZED))
@@ -75,7 +75,7 @@ class LayerBytes(Panel):
 
 
 class Mixes(Panel):
-    """KL of the answers against average bits: of the mix shown, those before it, and two curves."""
+    """KL of the answers against average bits: of the mix shown, of the search, of all alike."""
 
     def __init__(
         self,
@@ -84,7 +84,6 @@ class Mixes(Panel):
         uniform: Sequence[tuple[float, float]],
     ) -> None:
         super().__init__(ax)
-        self.shown: set[tuple[float, float]] = set()
         below, beside = "bits a weight, on average", "KL of the answers (nats)"
         style.label(ax, title="What the mix changes", x=below, y=beside)
         ax.set_xscale("log", base=2)
@@ -102,16 +101,12 @@ class Mixes(Panel):
         for point in uniform:
             style.note(ax, f"all {point[0]:g}", self._place(point), (5, 5), size=8.5)
         yours = {"color": style.VERMILION, "marker": "P", "linestyle": "none"}
-        before = {"color": style.REAL, "marker": "X", "linestyle": "none"}
-        self.before = self.line(markersize=5, label="yours before", **before)
-        self.now = self.line(markersize=11, markeredgecolor="white", label="yours now", **yours)
+        self.now = self.line(markersize=11, markeredgecolor="white", label="yours", **yours)
         style.note(ax, "better: lower, and further left", (0.02, 0.03), color=style.REAL, **WHOLE)
         ax.legend(loc="upper right", frameon=False, fontsize=style.TEXT - 1)
 
     def update(self, average: float, kl: float) -> None:
         """Show a mix of `average` bits a weight whose answers diverge by `kl` nats."""
-        self.shown.add((average, kl))
-        self.before.set_data(*zip(*map(self._place, sorted(self.shown)), strict=True))
         self.now.set_data(*zip(self._place((average, kl)), strict=True))
 
     def _place(self, point: tuple[float, float]) -> tuple[float, float]:

@@ -81,7 +81,8 @@ def mixed_bits(
     require_options("mixed_bits", rounding, progress)
     widths = _checked(model, budget, choices)
     given = alternatives(model, data, widths, rounding=rounding, per_channel=per_channel)
-    steps, path = greedy(given), list[Lowered]()
+    steps = greedy(given)
+    path: list[Lowered] = []
     bits, average = dict.fromkeys(given.sizes, widths[0]), float(widths[0])
     total = sum(given.sizes.values())
     most = round((widths[0] - budget) * total)

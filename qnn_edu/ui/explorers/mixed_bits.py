@@ -15,8 +15,8 @@ from qnn_edu.ui.screen import Numbers, Plot
 
 ALT = (
     "Left, a bar for each layer, as long as its weights take in the bits chosen, before a grey one "
-    "for 8 bits; right, KL of the answers against average bits of this mix, of those tried before, "
-    "of the greedy search, and of the same bits in all layers."
+    "for 8 bits; right, KL of the answers against average bits of this mix, of the greedy search, "
+    "and of the same bits in all layers."
 )
 TIP = "Bits of each weight of this layer: n bits give 2 to the power n, less one, levels"
 START = 3
@@ -52,7 +52,7 @@ def mixed_bits(
     (True, True)
     """
     subject = numbers.mixed_bits.subject(model, data, calibration=calibration, layers=layers)
-    uniform = [(bits, kl) for bits, kl, _ in numbers.mixed_bits.uniform(subject)]
+    uniform = numbers.mixed_bits.uniform(subject)
     picture = MixedBits(subject.sizes, path=subject.path, uniform=uniform)
     return live(
         partial(numbers.mixed_bits.tried, subject),

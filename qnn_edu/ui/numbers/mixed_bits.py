@@ -101,7 +101,7 @@ def tried(subject: Subject, /, **bits: int) -> dict[str, Any]:
 
     - `bits` of each layer, `average`, in bits a weight,
     - `kl`, in nats, as `nets.mixed_bits` measures it, and `greedy`, the least KL that its search
-      reaches with as few bits; infinite below its last step,
+      reaches with as few bits,
     - `accuracy` in percent, activations in float,
     - bytes of all weights, the layers that are not chosen for with 8 bits: `bytes` in just so many
       bits, `int8` as a .tflite file stores them, whatever their bits, and `int4` as
@@ -114,15 +114,14 @@ def tried(subject: Subject, /, **bits: int) -> dict[str, Any]:
     return _tried(subject, tuple(bits[name] for name in subject.sizes))
 
 
-@cache
-def uniform(subject: Subject) -> list[tuple[float, float, float]]:
-    """Bits, KL and accuracy where all layers have the same bits, most first.
+def uniform(subject: Subject) -> list[tuple[float, float]]:
+    """Average bits and KL in nats where all layers have the same bits, most first.
 
-    >>> [bits for bits, *_ in uniform(subject())]
+    >>> [bits for bits, _ in uniform(subject())]
     [8.0, 4.0, 3.0, 2.0]
     """
     alike = [_tried(subject, (bits,) * len(subject.sizes)) for bits in WIDTHS]
-    return [(found["average"], found["kl"], found["accuracy"]) for found in alike]
+    return [(found["average"], found["kl"]) for found in alike]
 
 
 @cache
@@ -135,7 +134,7 @@ def _tried(subject: Subject, bits: tuple[int, ...]) -> dict[str, Any]:
         "bits": np.array(bits),
         "average": average,
         "kl": kl,
-        "greedy": min((k for bits, k in subject.path if bits <= average + 1e-9), default=np.inf),
+        "greedy": min(kl for bits, kl in subject.path if bits <= average + 1e-9),
         "accuracy": subject.judged(given.weights(mix)),
         **_bytes(subject, mix),
     }

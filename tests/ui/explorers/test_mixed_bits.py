@@ -13,7 +13,7 @@ X, Y = data.digits("test")
 
 
 class TestMixedBits(Laws):
-    rows, draws, remembers = 4, 1, True
+    rows, draws = 4, 1
 
     def is_right(self, values, found):
         """The KL and the accuracy of the float network with the weights rounded so."""
