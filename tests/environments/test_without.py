@@ -84,6 +84,7 @@ RUNS = {
 }
 LACKS = {
     "folding": "tensorflow",
+    "mixed_bits": "tensorflow",
     "placement": "tensorflow",
     "recipe": "tensorflow",
     "sensitivity": "tensorflow",

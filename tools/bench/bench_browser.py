@@ -49,6 +49,7 @@ TO_AND_FRO = ("ArrowRight", "ArrowLeft")
 WALKS = {
     "affine": [Walk("range", ("ArrowLeft",))],
     "folding": [Walk("spread", ("ArrowRight",)), Walk("layer", TO_AND_FRO)],
+    "mixed_bits": [Walk("block1_pointwise", TO_AND_FRO)],
     "per_channel": [Walk("stretch", ("ArrowRight",))],
     "placement": [Walk("bias", ("Space",))],
     "range_": [Walk("range", ("ArrowRight",), handle=1)],

@@ -23,6 +23,10 @@ IMAGES = Path(__file__).parents[2] / "images"
 
 # Where the explorer is more telling than as it opens.
 SETTINGS = {
+    "mixed_bits": {
+        **dict.fromkeys(("block1_depthwise", "block1_pointwise", "block2_depthwise"), 4),
+        "block3_pointwise": 2,
+    },
     "sensitivity": {"block2_depthwise_relu": True},
     "training": {"start": "zero", "momentum": 0.95, "outlier": 8.0},
 }

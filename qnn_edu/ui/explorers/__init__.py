@@ -7,6 +7,7 @@ floor: the explorer NAME takes its numbers from `qnn_edu.ui.numbers.NAME` and it
 
 from qnn_edu.ui.explorers.affine import affine
 from qnn_edu.ui.explorers.folding import folding
+from qnn_edu.ui.explorers.mixed_bits import mixed_bits
 from qnn_edu.ui.explorers.per_channel import per_channel
 from qnn_edu.ui.explorers.placement import placement
 from qnn_edu.ui.explorers.range_ import range_
@@ -21,6 +22,7 @@ from qnn_edu.ui.explorers.training import training
 __all__ = [
     "affine",
     "folding",
+    "mixed_bits",
     "per_channel",
     "placement",
     "range_",

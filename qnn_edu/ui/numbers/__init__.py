@@ -7,6 +7,7 @@ several of them look at.
 from qnn_edu.ui.numbers import (
     affine,
     folding,
+    mixed_bits,
     per_channel,
     placement,
     range_,
@@ -23,6 +24,7 @@ from qnn_edu.ui.numbers import (
 __all__ = [
     "affine",
     "folding",
+    "mixed_bits",
     "per_channel",
     "placement",
     "range_",

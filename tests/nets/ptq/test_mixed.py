@@ -7,9 +7,8 @@ import pytest
 
 from qnn_edu import nets
 from qnn_edu.data import asset, digits
-from qnn_edu.nets.ptq import mixed
-from qnn_edu.nets.ptq.methods import METHODS
-from qnn_edu.nets.ptq.mixed import mixed_bits
+from qnn_edu.nets.ptq.alternatives import alternatives
+from qnn_edu.nets.ptq.mixed import greedy, mixed_bits
 from qnn_edu.nets.ptq.trained import quantize_trained
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
 from qnn_edu.nets.quiet import load_keras
@@ -29,21 +28,35 @@ def found(net):
     return mixed_bits(net, FEW, 2, choices=(4, 2))
 
 
-def test_every_step_lies_on_the_front_of_all_assignments(net, found):
-    """64 assignments of 4 and 2 bits to six layers: none as small changes the answers less."""
-    folded = nets.fold(net)
-    candidates = {b: mixed._alone(folded, FEW, b, METHODS["descend"], True) for b in (4, 2)}
-    judge, names = mixed._Judge(folded, FEW), list(found.bits)
-    sizes = np.array([folded.get_layer(name).kernel.shape for name in names]).prod(axis=1)
-    every = []
-    for widths in product((4, 2), repeat=len(names)):
-        for name, bits in zip(names, widths, strict=True):
-            judge.give(name, candidates[bits][name])
-        every.append((np.average(widths, weights=sizes), judge.kl()))
+@pytest.fixture(scope="module")
+def given(net):
+    return alternatives(net, FEW, [4, 2])
+
+
+def test_every_step_lies_on_the_front_of_all_mixes(given, found):
+    """64 mixes of 4 and 2 bits for six layers: none as small changes the answers less."""
+    mixes = [dict(zip(given.sizes, bits, strict=True)) for bits in product((4, 2), repeat=6)]
+    every = [(given.average(mix), given.kl(mix)) for mix in mixes]
     assert len(found.path) == 6
     for step in found.path:
         best = min(kl for average, kl in every if average <= step.average + 1e-9)
         assert step.kl <= 1.1 * best
+
+
+def test_the_search_is_that_of_the_alternatives(given, found):
+    assert tuple(greedy(given)) == found.path
+
+
+def test_some_layers_alone_leave_the_others_in_float(net, given):
+    two = given.only(["block2_pointwise", "block1_pointwise"])
+    assert list(two.sizes) == ["block1_pointwise", "block2_pointwise"]
+    given.kl(dict.fromkeys(given.sizes, 2))  # the judge's network has other weights now
+    again = alternatives(net, FEW, [4, 2]).only(two.sizes)
+    mix = dict.fromkeys(two.sizes, 2)
+    assert two.kl(mix) == again.kl(mix)
+    assert two.others + sum(two.sizes.values()) == given.others + sum(given.sizes.values())
+    with pytest.raises(ValueError, match="no layer conv; there are block1_depthwise, block1_point"):
+        given.only(["conv"])
 
 
 def test_the_way_goes_down_to_the_budget_and_no_farther(net, found):
