@@ -6,6 +6,7 @@ floor: the explorer NAME takes its numbers from `qnn_edu.ui.numbers.NAME` and it
 """
 
 from qnn_edu.ui.explorers.affine import affine
+from qnn_edu.ui.explorers.equalization import equalization
 from qnn_edu.ui.explorers.folding import folding
 from qnn_edu.ui.explorers.per_channel import per_channel
 from qnn_edu.ui.explorers.placement import placement
@@ -20,6 +21,7 @@ from qnn_edu.ui.explorers.training import training
 
 __all__ = [
     "affine",
+    "equalization",
     "folding",
     "per_channel",
     "placement",

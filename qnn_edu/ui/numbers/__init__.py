@@ -6,6 +6,7 @@ several of them look at.
 
 from qnn_edu.ui.numbers import (
     affine,
+    equalization,
     folding,
     per_channel,
     placement,
@@ -22,6 +23,7 @@ from qnn_edu.ui.numbers import (
 
 __all__ = [
     "affine",
+    "equalization",
     "folding",
     "per_channel",
     "placement",
