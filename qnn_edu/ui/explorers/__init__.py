@@ -13,6 +13,7 @@ from qnn_edu.ui.explorers.placement import placement
 from qnn_edu.ui.explorers.range_ import range_
 from qnn_edu.ui.explorers.recipe import recipe
 from qnn_edu.ui.explorers.requantize import requantize
+from qnn_edu.ui.explorers.rounding import rounding
 from qnn_edu.ui.explorers.sensitivity import sensitivity
 from qnn_edu.ui.explorers.side_by_side import side_by_side
 from qnn_edu.ui.explorers.straight_through import straight_through
@@ -28,6 +29,7 @@ __all__ = [
     "range_",
     "recipe",
     "requantize",
+    "rounding",
     "sensitivity",
     "side_by_side",
     "straight_through",

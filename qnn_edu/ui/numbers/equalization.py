@@ -59,7 +59,7 @@ def trained(activation: str = RELU) -> Pair:
 def rescaled(
     activation: str, *, spread: float = 1.0, channel: int = 0, times: float = 1.0, share: float = 0
 ) -> Pair:
-    """The trained pair, its channels multiplied where they are made and divided where they are read.
+    """The trained pair, its channels multiplied where they are made, and divided where read.
 
     First by factors from `1 / sqrt(spread)` for channel 0 to `sqrt(spread)` for the last, in equal
     ratios, and `channel` by `times`. Then by a `share` of the way to the factors of
