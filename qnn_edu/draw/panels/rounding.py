@@ -32,7 +32,7 @@ class Rounding(Panels):
 
     def __init__(self, count: int, ways: Iterable[str]) -> None:
         super().__init__(8.8, 4.6)
-        grid = self.figure.add_gridspec(2, 2, width_ratios=(1.25, 1), height_ratios=(2, 1))
+        grid = self.figure.add_gridspec(2, 2, width_ratios=(1.08, 1), height_ratios=(2, 1))
         self.choices = self._add(Choices(self.figure.add_subplot(grid[0, 0]), count))
         self.parts = self._add(Parts(self.figure.add_subplot(grid[1, 0])))
         self.every = self._add(Every(self.figure.add_subplot(grid[:, 1]), list(ways)))
@@ -138,7 +138,7 @@ class Every(Panel):
         self.here = self.line(color=style.BLACK, marker="+", ms=15, mew=2.5, ls="none", zorder=4)
         both = zip(ways, MARKS, strict=True)
         row = {f"{GLYPHS[line.marker]} {name}": line.color for name, (line, _) in both}
-        _name(ax, "All 1024 roundings", row | {"\u271a this one": style.BLACK})
+        _name(ax, "All 1024 roundings", row | {"\u271a this": style.BLACK})
 
     def update(self, every: Any, marks: Mapping[str, Any], here: Any) -> None:
         """Show points (of weights, of output) of all roundings, of the ways, and of this one."""
