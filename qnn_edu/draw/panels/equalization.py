@@ -38,8 +38,8 @@ class Equalization(Panels):
         }
         for ax in others:
             ax.tick_params(labelleft=False)
-        first.set_xlabel("channel (shaded: becomes 0)")
-        others[0].set_xlabel("channel (black: the chosen one)")
+        first.set_xlabel("channel (\u00d7: becomes 0)")
+        others[0].set_xlabel("channel (wide: the chosen one)")
         first.set_ylabel("largest in the channel\n/ largest of all", fontsize=style.TEXT - 1)
         self.way = self._add(Way(self.figure.add_subplot(grid[1, :3]), way))
         self.answers = self._add(Answers(self.figure.add_subplot(grid[1, 3:])))
@@ -63,9 +63,8 @@ class ChannelWidths(Panel):
         band = {"baseline": DEPTH[0], "fill": True, "color": style.BAND, "zorder": 0.5}
         edge = {"baseline": None, "color": style.ERROR, "linewidth": 1.2, "zorder": 3}
         self.steps = [self._keep(ax.stairs(floor, edges, **look)) for look in (band, edge)]
-        bars = {"linewidths": 85 / channels, "capstyle": "butt"}
-        self.bars = self._keep(LineCollection([], colors=style.QUANTIZED, zorder=2, **bars))
-        self.chosen = self._keep(LineCollection([], colors=style.BLACK, zorder=2.5, **bars))
+        self.bars = self._keep(LineCollection([], colors=style.QUANTIZED, linewidths=80 / channels))
+        self.chosen = self._keep(LineCollection([], colors=style.BLACK, linewidths=160 / channels))
         for each in (self.bars, self.chosen):
             ax.add_collection(each)
         self.lost = self.line(
@@ -73,7 +72,7 @@ class ChannelWidths(Panel):
         )
 
     def update(self, widths: Any, halves: Any, *, chosen: int) -> None:
-        """Show a width and half a step for each channel; the channel `chosen` is drawn black."""
+        """Show a width and half a step for each channel; the channel `chosen` is black and wide."""
         tops = np.maximum(widths, DEPTH[0])
         bars = [[(c, DEPTH[0]), (c, top)] for c, top in enumerate(tops)]
         self.bars.set_segments(bars)

@@ -18,7 +18,7 @@ ALT = (
 TIPS = {
     "spread": "Channels are multiplied by factors that lie so far apart, and divided where read",
     "share": "0 leaves the channels, 1 makes each as large where it is made as where it is read",
-    "channel": "The channel drawn black",
+    "channel": "The channel whose bars are wide, for the slider beside",
     "times": "What that channel alone is multiplied by, and divided by where it is read",
     "activation": "What stands between the layers, and whether its cap is scaled with the channel",
     "per_channel": "A scale for each output channel of both weights, or one for all",
