@@ -51,7 +51,7 @@ def _controls(channels: int) -> dict[str, widgets.Widget]:
         "spread": controls.power("channels apart, times", 100.0, 0, 3, tip=TIPS["spread"]),
         "share": controls.real("equalized, share", 0.0, **stops, tip=TIPS["share"]),
         "channel": controls.whole("channel", 9, 0, channels - 1, tip=TIPS["channel"]),
-        "times": controls.power("this one, times", 1.0, -2, 2, digits=2, tip=TIPS["times"]),
+        "times": controls.power("this one, times", 1.0, -2, 2, digits=3, tip=TIPS["times"]),
         "per_channel": controls.switch("weights per channel", False, tip=TIPS["per_channel"]),
     }
 
