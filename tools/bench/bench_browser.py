@@ -48,6 +48,7 @@ class Walk(NamedTuple):
 TO_AND_FRO = ("ArrowRight", "ArrowLeft")
 WALKS = {
     "affine": [Walk("range", ("ArrowLeft",))],
+    "equalization": [Walk("share", ("ArrowRight",)), Walk("spread", ("ArrowLeft",))],
     "folding": [Walk("spread", ("ArrowRight",)), Walk("layer", TO_AND_FRO)],
     "mixed_bits": [Walk("block1_pointwise", TO_AND_FRO)],
     "per_channel": [Walk("stretch", ("ArrowRight",))],
@@ -55,6 +56,7 @@ WALKS = {
     "range_": [Walk("range", ("ArrowRight",), handle=1)],
     "recipe": [Walk("images", TO_AND_FRO)],
     "requantize": [Walk("m", ("ArrowLeft",))],
+    "rounding": [Walk("flip_2", ("Space",)), Walk("output", ("ArrowRight",))],
     "sensitivity": [Walk("block2_depthwise_relu", ("Space",))],
     "side_by_side": [Walk("rank", ("ArrowRight",))],
     "straight_through": [Walk("reach", ("ArrowLeft",))],

@@ -11,11 +11,13 @@ BAR = 15.0  # ms, median
 WALKS = {
     "affine": ("range", [(-2.5 + 0.02 * i, 2.0 + 0.02 * i) for i in range(101)]),
     "range_": ("range", [(0.0, 2.0 + 0.2 * i) for i in range(101)]),
+    "equalization": ("spread", np.geomspace(1, 1000, 101).tolist()),
     "per_channel": ("stretch", np.geomspace(1, 100, 101).tolist()),
     "requantize": ("m", np.geomspace(0.002, 1, 101).tolist()),
     "trace": ("channel", list(range(16)) * 6),
     "mixed_bits": ("block1_pointwise", [2, 3] * 50),  # two mixes, seen before
     "sensitivity": ("block2_depthwise_relu", [True, False] * 50),  # two files, seen before
+    "rounding": ("output", list(range(64))),
     "straight_through": ("reach", [round(2 + 0.06 * i, 2) for i in range(101)]),
     "recipe": ("images", [1, 3, 10, 30, 100, 300] * 10),  # a diagram; mostly settings seen before
 }

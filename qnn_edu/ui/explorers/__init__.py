@@ -6,6 +6,7 @@ floor: the explorer NAME takes its numbers from `qnn_edu.ui.numbers.NAME` and it
 """
 
 from qnn_edu.ui.explorers.affine import affine
+from qnn_edu.ui.explorers.equalization import equalization
 from qnn_edu.ui.explorers.folding import folding
 from qnn_edu.ui.explorers.mixed_bits import mixed_bits
 from qnn_edu.ui.explorers.per_channel import per_channel
@@ -13,6 +14,7 @@ from qnn_edu.ui.explorers.placement import placement
 from qnn_edu.ui.explorers.range_ import range_
 from qnn_edu.ui.explorers.recipe import recipe
 from qnn_edu.ui.explorers.requantize import requantize
+from qnn_edu.ui.explorers.rounding import rounding
 from qnn_edu.ui.explorers.sensitivity import sensitivity
 from qnn_edu.ui.explorers.side_by_side import side_by_side
 from qnn_edu.ui.explorers.straight_through import straight_through
@@ -21,6 +23,7 @@ from qnn_edu.ui.explorers.training import training
 
 __all__ = [
     "affine",
+    "equalization",
     "folding",
     "mixed_bits",
     "per_channel",
@@ -28,6 +31,7 @@ __all__ = [
     "range_",
     "recipe",
     "requantize",
+    "rounding",
     "sensitivity",
     "side_by_side",
     "straight_through",

@@ -6,6 +6,7 @@ several of them look at.
 
 from qnn_edu.ui.numbers import (
     affine,
+    equalization,
     folding,
     mixed_bits,
     per_channel,
@@ -13,6 +14,7 @@ from qnn_edu.ui.numbers import (
     range_,
     recipe,
     requantize,
+    rounding,
     sensitivity,
     side_by_side,
     straight_through,
@@ -23,6 +25,7 @@ from qnn_edu.ui.numbers import (
 
 __all__ = [
     "affine",
+    "equalization",
     "folding",
     "mixed_bits",
     "per_channel",
@@ -30,6 +33,7 @@ __all__ = [
     "range_",
     "recipe",
     "requantize",
+    "rounding",
     "sensitivity",
     "side_by_side",
     "straight_through",

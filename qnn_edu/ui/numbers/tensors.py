@@ -6,9 +6,11 @@ from functools import cache
 
 import numpy as np
 
+from qnn_edu.core.params import QuantParams
 from qnn_edu.tflite import Graph
 
 MODEL = "digits_float32.tflite"
+INTEGERS = "digits_int8.tflite"
 ACTIVATIONS = "digits_activations.npz"  # recorded, so that no runtime is needed to look at them
 OUTLIER = 24.0  # about twice the largest activation
 LAWS = ("Gaussian", "Laplace", "ReLU6", "digits weights")
@@ -80,11 +82,71 @@ def activations(*, outlier: bool = False) -> tuple[np.ndarray, ...]:
 
 
 @cache
-def _model() -> Graph:
+def layer(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Weights, their normalisation folded, and bias of a layer of the digits model, float32.
+
+    As LiteRT lays them out: a convolution (outputs, h, w, inputs), depthwise (1, h, w, channels).
+
+    Raises:
+        ValueError: there is no such layer.
+
+    >>> weight, bias = layer("block2_pointwise")
+    >>> weight.shape, bias.shape
+    ((64, 1, 1, 32), (64,))
+    """
+    graph = _model()
+    _, weight, bias = graph.operators[_made_by(graph)[_known(name)]].inputs
+    return graph.tensors[weight].data, graph.tensors[bias].data
+
+
+@cache
+def answers(name: str, digits: int) -> tuple[np.ndarray, QuantParams]:
+    """What a layer of the int8 digits model puts out for the first training digits, and its grid.
+
+    Levels, int8 (digits, ...), as the engine computes them: no runtime is needed.
+
+    Raises:
+        ValueError: there is no such layer.
+
+    >>> levels, params = answers("block2_depthwise", 16)
+    >>> levels.shape, params.zero_point
+    ((16, 4, 4, 32), -128)
+    """
+    from qnn_edu.core.affine import quantize
+    from qnn_edu.data import digits as read_digits
+    from qnn_edu.engine import run
+
+    graph = _model(INTEGERS)
+    output = graph.operators[_made_by(graph)[_known(name)]].outputs[0]
+    x = quantize(read_digits("train")[0][:digits], graph.tensors[graph.inputs[0]].params)
+    levels = run(graph, x, keep=True).tensors[output]
+    levels.flags.writeable = False  # they are kept, and handed out again
+    return levels, graph.tensors[output].params
+
+
+@cache
+def _model(file: str = MODEL) -> Graph:
     from qnn_edu.data import asset
     from qnn_edu.tflite import read
 
-    return read(asset(MODEL))
+    return read(asset(file))
+
+
+def _known(name: str) -> str:
+    layers = _made_by(_model())
+    if name not in layers:
+        raise ValueError(f"There is no layer {name!r}; choose one of {', '.join(layers)}.")
+    return name
+
+
+def _made_by(graph: Graph) -> dict[str, int]:
+    """Which operator computes each layer that has weights, by the layer's name."""
+    outputs = {
+        op.index: graph.tensors[op.outputs[0]].short_name.removesuffix("_relu")
+        for op in graph.operators
+        if op.name in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
+    }
+    return {name: index for index, name in outputs.items()}
 
 
 def _constants(graph: Graph, operator: str) -> list[np.ndarray]:
