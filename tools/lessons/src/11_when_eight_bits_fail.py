@@ -30,7 +30,7 @@ from qnn_edu.lessons import lesson_11 as check
 from qnn_edu.lessons import mine
 from qnn_edu.nets import quiet
 from qnn_edu.nets.models.stretching import stretch
-from qnn_edu.ui import quiz
+from qnn_edu.ui import explorers, quiz
 
 keras = quiet.load_keras()
 
@@ -149,6 +149,27 @@ for name, w in {"before": first, "after": first / factor}.items():
 theirs = ptq.equalize(first, bias, second, first_axis=1, second_axis=0)
 np.testing.assert_allclose(first / factor, theirs.first, rtol=1e-5)
 np.testing.assert_allclose(second * factor[:, None], theirs.second, rtol=1e-5)
+
+# %% [markdown]
+# ## Explore: on the way to equal channels
+#
+# The same two layers, channels set 100 times apart. Before you move *equalized, share*: where on the way
+# will int8 be best, and what will the float answers, the diamonds, do? Then make one channel alone 100 times
+# larger, and at last a ReLU6 of the ReLU.
+
+# %%
+explorer = explorers.equalization()
+explorer
+
+# %% [markdown]
+# In numbers. The best point may lie a little beside the equal one, for equalizing looks at weights only.
+
+# %%
+for share in (0, 0.5, 1, 2):
+    found = explorer.at(share=share)
+    print(f"share {share:3}: int8 {found['sqnr_db']:4.1f} dB, float moves by {found['moved']:.0e}")
+    assert found["moved"] < 1e-5
+assert explorer.at(share=1)["sqnr_db"] > 25 > 5 > explorer.at(share=0)["sqnr_db"]
 
 # %% [markdown]
 # Each pair of neighbours in turn, and again, for a layer stands in two pairs: what helps one disturbs the
@@ -287,7 +308,7 @@ assert exact["float"] - exact["int8 per tensor"] < 0.5
 folded = nets.fold(digits_net)
 layer = folded.get_layer("block2_pointwise")
 kernel, bias = layer.get_weights()
-w = kernel[0, 0]  # (32 inputs, 32 outputs)
+w = kernel[0, 0]  # (32 inputs, 64 outputs)
 x = np.asarray(keras.Model(folded.input, layer.input)(x_train)).reshape(-1, len(w))
 step = np.abs(w).max(axis=0) / 3
 nearest = step * np.clip(np.rint(w / step), -3, 3)
@@ -370,6 +391,26 @@ least = best_of_all(w10, H10)[1]
 e = np.rint(w10) - w10
 print(f"ten weights: nearest leaves {e @ H10 @ e / least:.1f} times the least error")
 assert e @ H10 @ e > 1.5 * least
+
+# %% [markdown]
+# ## Explore: down or up
+#
+# These ten weights again. To the right the error of the weights, upwards that of the output; nearest is the
+# leftmost of all 1024 points. Is it the lowest? Flip one box at a time and get as low as you can, before you
+# press *best of all*. Then look at output 49, and at output 27 with *gptq*.
+
+# %%
+explorer = explorers.rounding()
+explorer
+
+# %% [markdown]
+# One flip goes most of the way: the weights are farther off, and their errors cancel.
+
+# %%
+flipped = explorer.at(flip_2=True)
+error = flipped["here"][1]
+print(f"output error {error:.2f} of nearest's; of 1024 roundings {flipped['rank']} is better")
+assert error < 0.5 and flipped["rank"] < 5
 
 # %% [markdown]
 # ## One after the other
@@ -525,6 +566,13 @@ assert accuracy["mixed"] > accuracy["2 everywhere"] + 0.5 and mixed.average < 2.
 
 # %% [markdown]
 # Fewer bits than 2.5 on average, and as right as 3 everywhere.
+#
+# Now you. All layers begin with 3 bits: before you move a slider, say which layer you would give more, and
+# which could do with 2. The largest need not suffer most. Can you get below the line of the greedy search?
+
+# %%
+explorer = explorers.mixed_bits()
+explorer
 
 # %% [markdown]
 # ## What is gained, and what is not
