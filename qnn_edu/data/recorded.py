@@ -17,6 +17,7 @@ WAYS = {  # what may be done to a network, by the names under which accuracies a
     "gptq": "rounded by GPTQ",
     "descend": "rounded by descent",
     "adaround": "rounded by AdaRound",
+    "distill": "rounded by descent, taught by the float network",
     "qat": "trained with quantizers",
 }
 

@@ -27,6 +27,7 @@ COLUMNS = {  # of the table, for each way that was run
     "gptq": "GPTQ",
     "descend": "descent",
     "adaround": "AdaRound",
+    "distill": "distilled",
     "qat": "QAT",
 }
 SHOWN = ("rounding", "teacher")  # fields that only some runs have

@@ -11,15 +11,15 @@ class Method:
 
     `least_squares`: steps of the least rounding error, else the largest value gets the highest
     level. `rounding`: a name of `ptq.ROUNDINGS`. `matches`: weights make up for what the layers
-    before changed. `corrects`: biases keep the means. `blocks`: several layers are then moved
-    together.
+    before changed. `corrects`: biases keep the means. `distils`: weights, biases
+    and steps are then trained on the float network's answers.
     """
 
     least_squares: bool
     rounding: str = "nearest"
     matches: bool = False
     corrects: bool = False
-    blocks: bool = False
+    distils: bool = False
 
 
 METHODS = {
@@ -30,7 +30,7 @@ METHODS = {
         name: Method(least_squares=True, rounding=name, matches=True, corrects=True)
         for name in ("gptq", "descend", "adaround")
     },
-    "blocks": Method(
-        least_squares=True, rounding="descend", matches=True, corrects=True, blocks=True
+    "distill": Method(
+        least_squares=True, rounding="descend", matches=True, corrects=True, distils=True
     ),
 }

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from qnn_edu.core.check import is_choice
 from qnn_edu.nets.conversion.examples import examples
 from qnn_edu.nets.conversion.keras_call import keras_inputs, structure
-from qnn_edu.nets.ptq.blocks import Blocks
+from qnn_edu.nets.ptq.distilling import ITERATIONS, learn_answers
 from qnn_edu.nets.ptq.layer import rounded
 from qnn_edu.nets.ptq.methods import METHODS
 from qnn_edu.nets.ptq.steps import set_range
@@ -21,7 +21,8 @@ from qnn_edu.nets.qat.layers import FakeQuantActivation, keras
 from qnn_edu.nets.qat.prepare import quantize_aware
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
 
-Progress = Callable[[int, int], None]  # layers done, of how many
+SHOWN = 2048  # inputs, at most, that go through layer by layer: all of them at a time
+Progress = Callable[[int, int], None]  # layers and batches done, of how many
 
 
 def quantize_trained(
@@ -50,21 +51,22 @@ def quantize_trained(
     | "gptq"     | least squares | each makes up for the last   | means, layers before   |
     | "descend"  | least squares | one by one, again and again  | means, layers before   |
     | "adaround" | least squares | up or down learned           | means, layers before   |
-    | "blocks"   | least squares | as "descend", then by blocks | means, layers before   |
+    | "distill"  | learned       | as "descend", then trained   | means, the answers     |
 
     Layer after layer, in the order of computation, inputs that the quantized layers before it made
     stand beside those of the float network. Their moments say which weights would make the same
     sums (`ptq.matched`), which levels come nearest to that, and which bias keeps the mean. Layers
-    of 8 bits are rounded to nearest. With "blocks", the levels between two places that everything
-    goes through are then moved together, until the second has what it has in float (`Blocks`). A
-    transposed convolution is rounded to nearest, too, and keeps its bias; a layer that is called
-    twice is rounded for its first call.
+    of 8 bits are rounded to nearest. A transposed convolution is, too, and keeps its bias; a layer
+    that is called twice is rounded for its first call. "distill" then trains weights, biases and
+    steps for 512 batches on the float network's answers to `data` (`nets.distill` without labels):
+    it wants thousands of inputs, and pays at 2 bits. Of more than 2048 inputs, the layers are shown
+    as many.
 
-    `progress(done, of)` is called after each layer; None draws a bar on a terminal.
+    `progress(done, of)` is called after each layer or batch; None draws a bar on a terminal.
 
     Raises:
-        ValueError: another rounding, data that do not fit the model, and what `fold` and
-            `quantize_aware` refuse.
+        ValueError: another rounding, data that do not fit the model, and what `fold`,
+            `quantize_aware` and `distill` refuse.
 
     Source: Nagel et al. 2021, "A white paper on neural network quantization", section 3; Frantar et
     al. 2023; and the sources of `qnn_edu.ptq`.
@@ -93,8 +95,7 @@ def quantize_trained(
     )
     inputs = fed(prepared, data)
     names = {layer.name for layer in prepared.layers if isinstance(layer, QuantizedLayer)}
-    blocks = Blocks(prepared) if method.blocks else None
-    count, done = len(names) + (len(blocks.parts) if blocks else 0), 0
+    count, done = len(names) + (ITERATIONS if method.distils else 0), 0
     with tqdm(total=count, disable=None if progress is None else True, leave=False) as bar:
 
         def tell(what: str) -> None:
@@ -108,19 +109,15 @@ def quantize_trained(
         def weighted(layer: QuantizedLayer, came: Both) -> None:
             if layer.name in names:
                 names.remove(layer.name)
-                if blocks:
-                    blocks.note(layer, came)
                 rounded(layer, came, method)
                 tell(layer.name)
 
         def ranged(quantizer: FakeQuantActivation, came: Both, member: int) -> None:
-            if blocks:
-                blocks.note(quantizer, came)
             set_range(quantizer, came.quantized, member, least_squares=method.least_squares)
 
-        walk(prepared, inputs, weighted, ranged)
-        if blocks:
-            blocks.reconstruct(inputs, method, tell)
+        walk(prepared, _some(inputs), weighted, ranged)
+        if method.distils:
+            learn_answers(prepared, model, inputs, tell)
     return prepared
 
 
@@ -132,6 +129,13 @@ def fed(model: keras.Model, data: Any) -> Any:
         raise ValueError(str(error).replace("convert:", "quantize_trained:", 1)) from None
     arrays = [np.concatenate([each[name] for each in named]) for name in named[0]]
     return keras.tree.pack_sequence_as(structure(model), arrays)
+
+
+def _some(inputs: Any) -> Any:
+    """Of more inputs than `SHOWN`, as many, drawn: they may lie in an order."""
+    count = len(keras.tree.flatten(inputs)[0])
+    drawn = np.random.default_rng(0).permutation(count)[:SHOWN] if count > SHOWN else slice(None)
+    return keras.tree.map_structure(lambda x: x[drawn], inputs)
 
 
 def require_options(who: str, rounding: Any, progress: Any) -> None:

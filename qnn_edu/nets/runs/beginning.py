@@ -20,7 +20,7 @@ from qnn_edu.nets.runs.result import MODEL, finished
 if TYPE_CHECKING:
     import keras
 
-ROUNDED = 512  # training images on which roundings are chosen
+ROUNDED = 8192  # training images on which roundings are chosen
 
 
 def network(run: Run) -> keras.Model:

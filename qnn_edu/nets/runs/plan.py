@@ -49,7 +49,8 @@ class Run:
     `method`: "float"; "qat", training with fake quantizers from where `start` ended, a float run of
     the same network, data and seed, one with more bits, or a "ptq" run with as many; "ptq", those
     fake quantizers on the weights of `start`, a float run, with their ranges measured and nothing
-    trained, or with weights rounded as in `quantize_trained`, by another `rounding` than "nearest".
+    trained, or with weights rounded as in `quantize_trained`, by another `rounding` than "nearest"
+    ("distill" trains some seconds, without labels).
     `bits` are those of weights and activations, None for float; `ranges` and `per_channel` as in
     `quantize_aware`. `teacher` "float": QAT learns the answers of the float run as well, as
     `distill` has it. `width` is channels of a ResNet's first stage, or a MobileNet's multiplier;

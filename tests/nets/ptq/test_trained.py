@@ -32,7 +32,7 @@ def rounded(net):
 def test_a_ladder_from_the_nearest_up(rounded):
     found = {name: accuracy(model, digits("test")) for name, model in rounded.items()}
     assert found["nearest"] < 70
-    assert all(found[name] > 96 for name in ("gptq", "descend", "adaround"))
+    assert all(found[name] > 96 for name in ("gptq", "descend", "adaround", "distill"))
     assert found["nearest"] < found["mse"] < found["gptq"]
 
 
