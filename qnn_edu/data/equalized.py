@@ -1,4 +1,4 @@
-"""What equalizing did to a MobileNet trained on CIFAR-10, kept since training takes half an hour."""
+"""What equalizing did to a MobileNet trained on CIFAR-10; kept, since training takes its time."""
 
 from __future__ import annotations
 

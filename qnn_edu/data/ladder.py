@@ -13,8 +13,8 @@ def recorded_ladder() -> dict[str, dict[str, float]]:
     """Bits -> rounding -> right answers in percent of 10,000 CIFAR-10 test images.
 
     Bits are those of weights and activations, as "W3A3", or "float". Roundings are those of
-    `nets.quantize_trained`, which looked at 512 training images; the `.tflite` files ran under the
-    XNNPACK kernels. The network is the asset `resnet8_cifar10.keras`.
+    `nets.quantize_trained`, which was given 8,192 training images; the `.tflite` files ran under
+    the XNNPACK kernels. The network is the asset `resnet8_cifar10.keras`.
 
     >>> found = recorded_ladder()
     >>> found["float"]

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from qnn_edu import nets
 from qnn_edu.data import recorded_equalization
 from qnn_edu.nets.quiet import load_keras
 from tools.assets.equalized import variants

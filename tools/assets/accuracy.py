@@ -119,14 +119,14 @@ def _row(cells: list[str]) -> str:
     return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
 
 
-def with_table(page: str, text: str) -> str:
-    """`page` with `text` between its two marks.
+def with_table(page: str, text: str, begin: str = BEGIN) -> str:
+    """`page` with `text` between the mark `begin` and the end that follows it.
 
     >>> with_table(f"a {BEGIN} old {END} z", "new") == f"a {BEGIN}\\n\\nnew\\n\\n{END} z"
     True
     """
-    before, _, rest = page.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}"
+    before, _, rest = page.partition(begin)
+    return f"{before}{begin}\n\n{text}\n\n{END}{rest.partition(END)[2]}"
 
 
 def _order(run: dict[str, Any]) -> tuple:

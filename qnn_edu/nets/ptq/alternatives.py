@@ -30,7 +30,7 @@ class Judge:
         self._float = {layer.name: layer.get_weights() for layer in model.layers}
         self._model.set_weights(model.get_weights())
         self._now = dict(self._float)
-        self._x = fed(self._model, data)
+        self._x = fed(self._model, data, "mixed_bits")
         self._expected = self.probabilities({}, self._x)
 
     def kl(self, weights: Mapping[str, Weights]) -> float:
@@ -154,5 +154,5 @@ def _alone(
             kernel = np.float32(levels * step)
             found[layer.name] = [kernel, bias] if layer.layer.use_bias else [kernel]
 
-    walk(prepared, fed(prepared, data), weighted, lambda *_: None)
+    walk(prepared, fed(prepared, data, "mixed_bits"), weighted, lambda *_: None)
     return found

@@ -11,8 +11,8 @@ class Method:
 
     `least_squares`: steps of the least rounding error, else the largest value gets the highest
     level. `rounding`: a name of `ptq.ROUNDINGS`. `matches`: weights make up for what the layers
-    before changed. `corrects`: biases keep the means. `distils`: weights, biases
-    and steps are then trained on the float network's answers.
+    before changed. `corrects`: biases keep the means. `distils`: weights, biases and steps are then
+    trained on the float network's answers.
     """
 
     least_squares: bool
@@ -34,3 +34,4 @@ METHODS = {
         least_squares=True, rounding="descend", matches=True, corrects=True, distils=True
     ),
 }
+LAYERWISE = tuple(name for name, method in METHODS.items() if not method.distils)

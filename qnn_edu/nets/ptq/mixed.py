@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from qnn_edu.core.check import is_whole, real_array
 from qnn_edu.nets.ptq.alternatives import Alternatives, Mix, alternatives
+from qnn_edu.nets.ptq.methods import LAYERWISE
 from qnn_edu.nets.ptq.trained import require_options
 from qnn_edu.nets.qat.layers import keras
 
@@ -56,9 +57,9 @@ def mixed_bits(
     All layers but the first and the last, which keep 8, begin with the most of `choices`. In each
     step the layer gets the next fewer that costs least, in KL divergence of the answers on `data`
     for each bit saved: `KL(p || q) = sum(p * log(p / q))`, p of the float network. It ends when the
-    average is within the budget. `data`, `rounding`, `per_channel` as in `quantize_trained`; one
-    layer is rounded as if all others were float. `progress(saved, of)` counts bits; None draws a
-    bar on a terminal.
+    average is within the budget. `data`, `rounding` (but "distill"), `per_channel` as in
+    `quantize_trained`; one layer is rounded as if all others were float. `progress(saved, of)`
+    counts bits; None draws a bar on a terminal.
 
     Answers are compared with activations, the first and the last layer in float. That is sound
     where activations have 8 bits: they change answers far less than weights of 4 bits and fewer.
@@ -78,7 +79,7 @@ def mixed_bits(
     >>> found.average <= 3, set(found.bits.values()) <= {8, 4, 2}
     (True, True)
     """
-    require_options("mixed_bits", rounding, progress)
+    require_options("mixed_bits", rounding, progress, known=LAYERWISE)
     widths = _checked(model, budget, choices)
     given = alternatives(model, data, widths, rounding=rounding, per_channel=per_channel)
     steps = greedy(given)

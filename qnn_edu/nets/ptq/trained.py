@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -121,12 +121,12 @@ def quantize_trained(
     return prepared
 
 
-def fed(model: keras.Model, data: Any) -> Any:
-    """Calibration data as one array an input, nested as the model takes them."""
+def fed(model: keras.Model, data: Any, who: str = "quantize_trained") -> Any:
+    """Calibration data as one array an input, nested as the model takes them; `who` asks."""
     try:
         named = [*examples(keras_inputs(model), data)]
     except ValueError as error:
-        raise ValueError(str(error).replace("convert:", "quantize_trained:", 1)) from None
+        raise ValueError(str(error).replace("convert:", f"{who}:", 1)) from None
     arrays = [np.concatenate([each[name] for each in named]) for name in named[0]]
     return keras.tree.pack_sequence_as(structure(model), arrays)
 
@@ -138,12 +138,14 @@ def _some(inputs: Any) -> Any:
     return keras.tree.map_structure(lambda x: x[drawn], inputs)
 
 
-def require_options(who: str, rounding: Any, progress: Any) -> None:
-    """Refuse a rounding that there is not, and a progress that cannot be called.
+def require_options(
+    who: str, rounding: Any, progress: Any, *, known: Collection[str] = METHODS
+) -> None:
+    """Refuse a rounding that is not `known`, and a progress that cannot be called.
 
     >>> require_options("quantize_trained", "gptq", None)
     """
-    if not is_choice(rounding, METHODS):
-        raise ValueError(f"{who}: rounding is one of {', '.join(METHODS)}; got {rounding!r}.")
+    if not is_choice(rounding, known):
+        raise ValueError(f"{who}: rounding is one of {', '.join(known)}; got {rounding!r}.")
     if progress is not None and not callable(progress):
         raise ValueError(f"{who}: progress is a function (done, of); got {progress!r}.")

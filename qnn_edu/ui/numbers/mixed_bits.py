@@ -175,7 +175,7 @@ def _of(model: Any, x: Any, y: np.ndarray, seen: Any, layers: Iterable[str] | No
     from qnn_edu.nets.ptq.mixed import greedy
     from qnn_edu.nets.ptq.trained import fed
 
-    x, seen = fed(model, x), fed(model, seen)
+    x, seen = (fed(model, each, "mixed_bits") for each in (x, seen))
     seen = _tree().map_structure(lambda values: values[:IMAGES], seen)
     count = len(_tree().flatten(x)[0])
     if y.shape != (count,):

@@ -99,7 +99,8 @@ def test_progress_counts_the_bits_that_are_saved(net):
         ({"choices": (8, 1)}, "choices are two or more"),
         ({"choices": 4}, "choices are two or more"),
         ({"rounding": "up"}, "rounding is one of nearest, mse"),
-        ({"data": np.zeros((1, 3), np.float32)}, "shape"),
+        ({"rounding": "distill"}, "rounding is one of nearest, .*adaround; got .distill"),
+        ({"data": np.zeros((1, 3), np.float32)}, "^mixed_bits: .*shape"),
     ],
 )
 def test_what_is_refused(net, options, said):

@@ -341,6 +341,9 @@ def my_corrected_bias(bias, weight, rounded, mean):
 # %%
 check.corrected_bias(my_corrected_bias)
 
+# %% [markdown]
+# Put it to use. Are the means back, and did the squared error fall with them?
+
 # %%
 bias_of = mine.use(check.corrected_bias)
 corrected = bias_of(bias, w, nearest, x.mean(axis=0))
@@ -493,10 +496,9 @@ assert left["gptq"] < 0.6 * left["nearest"]
 #
 # Layer after layer through the whole network, each looking at what the rounded layers before it put out:
 # `nets.quantize_trained` does that, here with 200 digits and no label. Each rung adds something: steps of
-# the least error instead of the widest weight, means kept by the bias, roundings chosen. Two columns: 3 bits
-# for weights and activations; 2 bits for weights, 8 for activations. Guess how far each rung gets.
+# the least error instead of the widest weight, means kept by the bias, roundings chosen.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 rungs = {
     "to nearest": "nearest",
     "steps of least error": "mse",
@@ -515,6 +517,11 @@ def climbed(**bits):
     }
 
 
+# %% [markdown]
+# Two columns: 3 bits for weights and activations; 2 bits for weights, 8 for activations. Guess how far each
+# rung gets.
+
+# %% tags=["nbval-ignore-output"]
 three, two = climbed(weight_bits=3, activation_bits=3), climbed(weight_bits=2, activation_bits=8)
 for name in rungs:
     print(f"{name:20} 3 and 3 bits: {three[name]:5.1f} %   2 and 8 bits: {two[name]:5.1f} %")
@@ -525,8 +532,8 @@ assert two["to nearest"] < 50 and two["descent"] > 96
 # Seven levels, from half right to nearly all, in two seconds. On so small a network keeping the means is most
 # of it; with three levels the roundings have to be chosen as well.
 #
-# Digits are easy. The same ladder was climbed with ResNet-8 on the colour photographs of CIFAR-10, on 512
-# training images, and its *files* judged on 10,000 others. Where is it still steep?
+# Digits are easy. The same ladder was climbed with ResNet-8 on the colour photographs of CIFAR-10, given
+# training images without labels, and its *files* judged on 10,000 others. Where is it still steep?
 
 # %%
 recorded = data.recorded_ladder()
