@@ -16,7 +16,7 @@
 # - why ReLU6 stands in the way, and what a cap for each channel does,
 # - why rounding shifts the mean of a layer, and how a bias takes it back,
 # - why rounding to nearest is not the best rounding, on two weights and then on a whole layer,
-# - how GPTQ rounds, in forty lines that you can read,
+# - how GPTQ rounds, in twenty lines that you can read,
 # - what all that is worth at 3 and 2 bits, and which layer deserves more.
 
 # %%
@@ -294,15 +294,15 @@ assert exact["float"] - exact["int8 per tensor"] < 0.5
 # %% [markdown]
 # One scale a tensor lost 33 points, and equalizing brings them back. In this network the caps came out below
 # 6 nearly everywhere, so a ReLU6 that is left in cuts nothing off any more: it costs what a ReLU costs, 0.3
-# points. In the digits network above it cost everything. A cap for each channel is exact in both, at the
+# points. In the stretched digits network above it cost 59. A cap for each channel is exact in both, at the
 # price of one operator more.
 
 # %% [markdown]
 # ## A mean that shifts
 #
 # Now few bits. Round the weights of one layer to 3 bits, 7 levels, and look at the mean of each of its
-# outputs over the training digits. Rounding errors are as often up as down; inputs behind a ReLU are never
-# negative, and so the errors do not cancel.
+# outputs over the training digits. The error of a weight is always the same one, and inputs behind a ReLU are
+# never negative: over many inputs nothing cancels.
 
 # %%
 folded = nets.fold(digits_net)
