@@ -93,7 +93,8 @@ def rounded(
         ValueError: its start is not finished in `out` with this data.
     """
     model = trained(run.root, run, out, source)
-    drawn = batches(images.train, size=ROUNDED, seed=run.seed, epoch=0)
+    count = min(ROUNDED, len(images.train[0]))
+    drawn = batches(images.train, size=count, seed=run.seed, epoch=0)
     start = time.perf_counter()
     prepared = quantize_trained(
         model,
