@@ -77,7 +77,7 @@ def test_mixed_bits_lie_on_the_front_of_all_mixes(net, images):
 
     No mix of as few bits changes the answers 1.1 times less than a step of the search.
     """
-    given = alternatives(net, images[0][:128], [8, 4, 2])
+    given = alternatives(net, images[:128], [8, 4, 2])
     given = given.only(sorted(given.sizes, key=lambda name: given.sizes[name])[-5:])
     mixes = [dict(zip(given.sizes, bits, strict=True)) for bits in product((8, 4, 2), repeat=5)]
     every = [(given.average(mix), given.kl(mix)) for mix in mixes]
@@ -92,8 +92,8 @@ def test_mixed_bits_lie_on_the_front_of_all_mixes(net, images):
 def test_two_and_a_half_bits_on_average_lose_little_in_the_file(net, images, real_data):
     """At most 1.2 points of 10,000 images, each layer with the bits that `mixed_bits` gives it."""
     test = cifar10("test", file=real_data / "cifar10_jpeg.npz")
-    found = nets.mixed_bits(net, images[0][:256], 2.5)
+    found = nets.mixed_bits(net, images[:256], 2.5)
     assert 2 < found.average <= 2.5
-    prepared = nets.quantize_trained(net, images[0], weight_bits=found.bits)
+    prepared = nets.quantize_trained(net, images[:512], weight_bits=found.bits)
     there = file_accuracy(nets.convert(prepared, "int8", io="float32"), test, "xnnpack")
     assert there > file_accuracy(nets.convert(net, "float32"), test, "xnnpack") - 1.2
