@@ -230,7 +230,7 @@ def with_relu6(net):
 in_float = {spread: right(with_relu6(stretched(spread))(x_test)) for spread in (1, 100, 1000)}
 for spread, accuracy in in_float.items():
     print(f"spread {spread:4}: float {accuracy:5.1f} %")
-assert in_float[1] > 99 and in_float[1000] < 50
+assert in_float[1] > 99 and round(in_float[1] - in_float[1000]) == 59
 
 # %% [markdown]
 # Nagel et al. make every ReLU6 a ReLU, which is another network again. Exact is a cap for each channel that
@@ -278,7 +278,7 @@ np.testing.assert_allclose(relu6_of(came / factor, factor) * factor, wanted, rto
 
 # %% [markdown]
 # `nets.equalize` gives each channel its cap. On the digits the float answers stand still; on a MobileNet that
-# was trained on colour photographs, half an hour on two cores, this was recorded. In which row do float and
+# was trained on colour photographs for 20 epochs, this was recorded. In which row do float and
 # *per tensor* agree, and which row has the float answers of the first?
 
 # %%
@@ -290,6 +290,8 @@ for name, row in recorded.items():
 trained, exact = recorded["as trained"], recorded["equalized, a cap for each channel"]
 assert exact["float"] == trained["float"] > trained["int8 per tensor"] + 30
 assert exact["float"] - exact["int8 per tensor"] < 0.5
+six, relu = (recorded[f"equalized, ReLU6 {how}"] for how in ("left in", "made ReLU"))
+assert six == relu and 0.2 < exact["float"] - relu["float"] < 0.4
 
 # %% [markdown]
 # One scale a tensor lost 33 points, and equalizing brings them back. In this network the caps came out below
@@ -525,11 +527,11 @@ def climbed(**bits):
 three, two = climbed(weight_bits=3, activation_bits=3), climbed(weight_bits=2, activation_bits=8)
 for name in rungs:
     print(f"{name:20} 3 and 3 bits: {three[name]:5.1f} %   2 and 8 bits: {two[name]:5.1f} %")
-assert three["to nearest"] < 70 and three["GPTQ"] > 97
-assert two["to nearest"] < 50 and two["descent"] > 96
+assert three["to nearest"] < 70 and min(three["means kept"], three["GPTQ"]) > 97
+assert two["to nearest"] < 50 and two["descent"] > max(96, two["means kept"] + 2)
 
 # %% [markdown]
-# Seven levels, from half right to nearly all, in two seconds. On so small a network keeping the means is most
+# Seven levels, from half right to nearly all, in seconds. On so small a network keeping the means is most
 # of it; with three levels the roundings have to be chosen as well.
 #
 # Digits are easy. The same ladder was climbed with ResNet-8 on the colour photographs of CIFAR-10, given
@@ -570,6 +572,7 @@ accuracy = {
 for name, found in accuracy.items():
     print(f"{name:13} {found:5.1f} %")
 assert accuracy["mixed"] > accuracy["2 everywhere"] + 0.5 and mixed.average < 2.5
+assert abs(accuracy["mixed"] - accuracy["3 everywhere"]) < 0.6  # two digits of 355
 
 # %% [markdown]
 # Fewer bits than 2.5 on average, and as right as 3 everywhere.
