@@ -7,7 +7,7 @@ import pytest
 
 from qnn_edu import nets
 from qnn_edu.data import asset, digits
-from qnn_edu.nets.ptq.alternatives import alternatives
+from qnn_edu.nets.ptq.alternatives import Alternatives, alternatives
 from qnn_edu.nets.ptq.mixed import greedy, mixed_bits
 from qnn_edu.nets.ptq.trained import quantize_trained
 from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
@@ -120,3 +120,16 @@ def test_names_that_no_layer_has_are_refused(net):
         nets.quantize_aware(net, weight_bits={"convolution": 4})
     with pytest.raises(ValueError, match=r"weight_bits\['conv'\] must be 2 to 8, got 9"):
         nets.quantize_aware(net, weight_bits={"conv": 9})
+
+
+def test_a_cost_is_counted_for_each_bit_that_it_saves():
+    """A large layer that costs twice as much as a small one, and saves nine times as many bits."""
+    costs = {"small": {8: 0.0, 4: 1.0}, "large": {8: 0.0, 4: 2.0}}
+
+    class Costs(Alternatives):
+        def kl(self, mix):
+            return sum(costs[name][bits] for name, bits in mix.items())
+
+    given = Costs(judge=None, candidates={8: {}, 4: {}}, sizes={"small": 10, "large": 90})
+    assert [step.layer for step in greedy(given)] == ["large", "small"]
+    assert [round(step.average, 1) for step in greedy(given)] == [4.4, 4.0]
