@@ -1,7 +1,6 @@
 """`qnn-edu inspect`: its JSON is what LiteRT's own interpreter says, to the last bit."""
 
 import json
-import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,6 +14,7 @@ from qnn_edu.data import asset
 from qnn_edu.engine import KERNEL_SETS, Blocker
 from qnn_edu.tflite import Tensor, read
 from qnn_edu.tflite.flatbuffer import pack, parse
+from tests.calls import at_most
 from tests.tflite.blockwise import drawn, table_of_rows
 from tests.tflite.sparse import two_by_four
 
@@ -240,11 +240,13 @@ def test_json_has_every_blocker_with_its_place():
     assert {b["operator"] for b in said["c"]} >= {op.name for op in graph.operators}
 
 
-def test_public_files_are_shown_in_2_seconds_and_100_kb(real_data):
-    """All of what the corpus has, blobs of compiled networks and 577 tensors included."""
+def test_public_files_are_shown_with_little_work_and_in_100_kb(real_data):
+    """All of what the corpus has, blobs of compiled networks and 577 tensors included.
+
+    Idle, each takes a second at most.
+    """
     for file in sorted((real_data / "corpus").glob("*/*.tflite")):
-        began = time.process_time()
-        text = inspected(file)
-        assert time.process_time() - began < 2, file.name
+        with at_most(4_000_000):
+            text = inspected(file)
         assert len(text.encode()) < 100_000, file.name
         assert text.startswith("Engine (kernels "), file.name

@@ -6,7 +6,6 @@ to be counted. `drawn` gives arguments that no case has.
 
 import copy
 import pkgutil
-import time
 from functools import partial
 from importlib import import_module
 
@@ -21,6 +20,7 @@ from qnn_edu.lessons.steps.find import quiet
 from qnn_edu.lessons.steps.kinds import KINDS
 from qnn_edu.lessons.steps.outcomes import Outcomes
 from qnn_edu.lessons.steps.solution import Solution
+from tests.calls import at_most
 from tests.lessons import drawn
 
 LESSONS = [
@@ -163,8 +163,8 @@ def test_a_solution_read_as_steps_is_the_same_function(name, exercise):
 
 @pytest.mark.slow
 @each_exercise
-def test_an_answer_that_nobody_can_name_takes_no_longer_than_a_blink(name, exercise):
-    """0.3 s on an idle core. Here at most three times as long, for a core that is shared."""
+def test_an_answer_that_nobody_can_name_is_given_up_in_a_blink(name, exercise):
+    """At most 1.5 million calls: 0.4 s on an idle core, and the same number on a busy one."""
     fresh = Exercise(
         exercise.title,
         exercise.solution,
@@ -174,9 +174,8 @@ def test_an_answer_that_nobody_can_name_takes_no_longer_than_a_blink(name, exerc
         also=exercise.also,
         pairs=exercise.pairs,
     )
-    start = time.process_time()
-    verdict = fresh(partial(beyond_all_words, exercise.solution))
-    assert time.process_time() - start < 0.9
+    with at_most(1_500_000):
+        verdict = fresh(partial(beyond_all_words, exercise.solution))
     assert not verdict.passed and verdict.mistake is None
 
 
