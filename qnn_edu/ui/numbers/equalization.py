@@ -98,7 +98,7 @@ def in_float(pair: Pair) -> tuple[np.ndarray, np.ndarray]:
     """
     patches, step = _inputs()
     between = np.clip(_depthwise(patches, pair.first * step) + pair.bias, 0, pair.cap)
-    return between, np.maximum(between @ pair.second + pair.last, 0)
+    return between, np.maximum(_pointwise(between, pair.second) + pair.last, 0)
 
 
 def in_int8(pair: Pair, per_channel: bool, between: np.ndarray, outputs: np.ndarray) -> np.ndarray:
@@ -116,13 +116,18 @@ def in_int8(pair: Pair, per_channel: bool, between: np.ndarray, outputs: np.ndar
     sums, fine = _sums(_depthwise, patches, pair.first, pair.bias, step, per_channel)
     coarse = between.max() / 255
     levels = np.clip(np.rint(sums * fine / coarse), 0, np.rint(pair.cap / coarse).clip(max=255))
-    sums, fine = _sums(np.matmul, levels, pair.second, pair.last, coarse, per_channel)
+    sums, fine = _sums(_pointwise, levels, pair.second, pair.last, coarse, per_channel)
     coarse = outputs.max() / 255
     return np.clip(np.rint(sums * fine / coarse), 0, 255) * coarse
 
 
 def _depthwise(patches: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.einsum("npc,pc->nc", patches, weight)
+
+
+def _pointwise(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """`x @ weight` in one thread: those of BLAS wait for each other where other work has a core."""
+    return np.einsum("nc,co->no", x, weight)
 
 
 def _sums(
