@@ -83,7 +83,9 @@ def learned_step(x: Any, step: Any, *, bits: int, positive: bool) -> Any:
     qmax = 2**bits - 1 if positive else 2 ** (bits - 1) - 1
     shared = ops.cast(ops.size(x), "float32") / ops.cast(ops.size(step), "float32")
     scale = ops.rsqrt(shared * qmax)
-    step = step * scale + ops.stop_gradient(step - step * scale)  # the same, its gradient scaled
+    # The same to its last bit, the gradient scaled. Trained weights often lie where levels meet: a
+    # step that is one bit off would round them to another level than the file has.
+    step = ops.stop_gradient(step) + (step * scale - ops.stop_gradient(step * scale))
     if positive and len(step.shape) == 0:
         return _positive_step(x, step, bits)
     qmin = 0 if positive else -qmax

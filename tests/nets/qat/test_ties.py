@@ -1,0 +1,70 @@
+"""Weights that lie where two levels meet go into the file as they were rounded in training.
+
+Training brings weights there: one that swings between two levels ends between them, the closer the
+smaller the learning rate has become.
+"""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from qnn_edu.nets.qat import straight_through
+from qnn_edu.nets.qat.layers import keras
+from qnn_edu.nets.qat.quantized_layer import QuantizedLayer
+
+layers = keras.layers
+LAYERS = {
+    "conv": lambda: layers.Conv2D(24, 3, use_bias=False),
+    "depthwise": lambda: layers.DepthwiseConv2D(3, use_bias=False),
+    "dense": lambda: layers.Dense(24, use_bias=False),
+    "transposed": lambda: layers.Conv2DTranspose(24, 3, use_bias=False),
+}
+
+
+def at_ties(step, highest, shape, rng):
+    """Products of `step` and halves, as float32 rounds them, and numbers next to those."""
+    halves = rng.integers(-highest, highest, shape) + np.float32(0.5)
+    ties = (halves * step).astype(np.float32)
+    beside = np.nextafter(ties, rng.choice([-np.inf, np.inf], shape).astype(np.float32))
+    return np.where(rng.random(shape) < 0.5, ties, beside)
+
+
+@pytest.mark.parametrize("bits", [2, 3, 4, 8])
+def test_a_learned_step_rounds_with_the_step_to_its_last_bit(bits):
+    rng = np.random.default_rng(bits)
+    highest = 2 ** (bits - 1) - 1
+    for step in np.exp(rng.uniform(-9, 3, 300)).astype(np.float32):
+        x = at_ties(step, highest, (50,), rng)
+        found = straight_through.learned_step(x, step, bits=bits, positive=False)
+        wanted = np.clip(np.rint(x / step), -highest, highest) * step
+        np.testing.assert_array_equal(np.asarray(found), wanted)
+
+
+@pytest.mark.parametrize(
+    ("kind", "normed"),
+    [*product(LAYERS, [False]), *product(["conv", "depthwise", "dense"], [True])],
+)
+@pytest.mark.parametrize("bits", [2, 3, 4])
+@pytest.mark.parametrize("per_channel", [True, False])
+def test_the_levels_of_the_file_are_those_of_training(kind, normed, bits, per_channel):
+    rng = np.random.default_rng(bits)
+    norm = layers.BatchNormalization() if normed else None
+    layer = QuantizedLayer(
+        LAYERS[kind](), norm, bits=bits, per_channel=per_channel, ranges="learned"
+    )
+    layer.build((None, 16) if kind == "dense" else (None, 8, 8, 16))
+    if normed:
+        for variable, (low, high) in zip(
+            norm.weights, ((0.2, 2), (-1, 1), (-1, 1), (0.1, 9)), strict=True
+        ):
+            variable.assign(rng.uniform(low, high, variable.shape))
+    step = np.exp(rng.uniform(-3, 1, layer.step.shape)).astype(np.float32)
+    layer.step.assign(step)
+    factor = np.asarray(layer._factor(), np.float32)
+    kernel = at_ties(step, layer.highest, layer.kernel.shape, rng) / factor
+    layer.kernel.assign(kernel.astype(np.float32))
+    in_training = np.rint(np.asarray(layer._rounded() * factor) / step)
+    levels, scale, _ = layer.exported_weights()
+    factor_of_file = np.sign(scale) * np.sign(step)
+    np.testing.assert_array_equal(levels * factor_of_file, in_training)
