@@ -160,9 +160,9 @@ class QuantizedLayer(keras.layers.Layer):
             return *self._levels(kernel), np.broadcast_to(bias, np.prod(self.channels))
         factor, offset = self._affine()
         bias = bias * factor + offset
-        if self._folds_first:
-            return *self._levels(as_array(self.kernel * self._factor())), bias
         factor = factor.reshape(*[1] * (kernel.ndim - 2), *self.channels)
+        if self._folds_first:
+            return *self._levels(kernel * factor), bias
         levels, step = self._levels(kernel)  # and every channel gets a scale of its own
         levels, scale = levels * np.sign(factor), step * np.maximum(np.abs(factor), SMALLEST)
         used = (levels != 0).any(axis=self._in_channel, keepdims=True)
