@@ -738,7 +738,8 @@ for ax, (network, title) in zip(figure.subplots(1, 2), networks.items(), strict=
     }
     plots.accuracy_against_bits(curves, float_accuracy=found["float"][32], title=title, ax=ax)
 draw.show(
-    ax, "Rounded to nearest, both fall to guessing; chosen and trained, they fall late, MobileNet first."
+    ax,
+    "Rounded to nearest, both fall to guessing; chosen and trained, they fall late, MobileNet first.",
 )
 
 # %% [markdown]
