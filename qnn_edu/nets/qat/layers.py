@@ -7,7 +7,7 @@ Inside `exporting()` they build the graph that LiteRT's converter reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,19 @@ def as_array(variable: Any) -> np.ndarray:
         return variable.numpy()
     with load_tensorflow().init_scope():  # out of the graph
         return variable.numpy()
+
+
+def present(compute: Callable[[], Any]) -> np.ndarray:
+    """What `compute()` makes of the present values of variables, also while a graph is being built.
+
+    >>> variable = keras.Variable([1.0, 2.0])
+    >>> present(lambda: ops.sum(variable)).tolist()
+    3.0
+    """
+    if keras.backend.backend() != "tensorflow":
+        return ops.convert_to_numpy(compute())
+    with load_tensorflow().init_scope():
+        return ops.convert_to_numpy(compute())
 
 
 @keras.saving.register_keras_serializable("qnn_edu")

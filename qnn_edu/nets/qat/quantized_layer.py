@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from qnn_edu.nets.qat import straight_through
-from qnn_edu.nets.qat.layers import as_array, exporting_now, keras, ops
+from qnn_edu.nets.qat.layers import as_array, exporting_now, keras, ops, present
 from qnn_edu.nets.qat.ranges import WEIGHT_RANGES
 from qnn_edu.nets.quiet import load_tensorflow
 from qnn_edu.ptq.folding import affine_form
@@ -162,6 +162,8 @@ class QuantizedLayer(keras.layers.Layer):
         bias = bias * factor + offset
         factor = factor.reshape(*[1] * (kernel.ndim - 2), *self.channels)
         if self._folds_first:
+            # The very factor of training: at a tie, its last bit decides.
+            factor = np.where(factor == 0, 0, present(self._factor))
             return *self._levels(kernel * factor), bias
         levels, step = self._levels(kernel)  # and every channel gets a scale of its own
         levels, scale = levels * np.sign(factor), step * np.maximum(np.abs(factor), SMALLEST)
